@@ -1,0 +1,43 @@
+"""When a customer closes its books and when it pays."""
+
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+
+LAST_DAY = 28  # 29 to 31 do not exist in every month: who pays then says 0, the last day of the month
+
+
+class Terms(models.Model):
+    """The terms of payment of one customer. A customer without a row has the defaults: month's end, next month's end."""
+
+    class Shift(models.TextChoices):
+        BEFORE = "before", _("The bank day before")
+        AFTER = "after", _("The bank day after")
+
+    class ThankYou(models.TextChoices):
+        EVERY = "every", _("For every payment")
+        KEY = "key", _("For the first, large, deposit and last payments")
+        NONE = "none", _("No calls")
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="terms")
+    closing_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])  # 0 = month's end
+    pay_month_offset = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])  # months after closing
+    pay_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])  # 0 = month's end
+    shift = models.CharField(max_length=6, choices=Shift, default=Shift.BEFORE)  # when the banks are closed
+    thank_you = models.CharField(max_length=5, choices=ThankYou, default=ThankYou.EVERY)
+    method = models.CharField(max_length=60, blank=True)  # 振込, 手形 …, as agreed
+
+    class Meta:
+        verbose_name_plural = "terms"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closing_day__lte=LAST_DAY, pay_day__lte=LAST_DAY, pay_month_offset__lte=6),
+                name="terms_days_exist",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.closing_day}/{self.pay_month_offset}/{self.pay_day}"

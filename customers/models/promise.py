@@ -1,0 +1,83 @@
+"""The ledger of what we promised (practices 2-05 and 2-35)."""
+
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models.customer import Contact, Customer
+
+
+class PromiseQuerySet(models.QuerySet["Promise"]):
+    """Adjectives of promises."""
+
+    def open(self) -> Self:
+        """Return those still to be kept."""
+        return self.filter(state=Promise.State.OPEN)
+
+    def late(self, at: datetime) -> Self:
+        """Return the open ones whose day has passed."""
+        return self.open().filter(answer_by__lt=at)
+
+
+class Promise(models.Model):
+    """What one of us promised one customer by a certain time. A new date is a new row that names the old."""
+
+    class Kind(models.TextChoices):
+        TIME = "time", _("A date or time")
+        MONEY = "money", _("Money")
+        REQUEST = "request", _("An answer")
+        OTHER = "other", _("Something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        KEPT = "kept", _("Kept")
+        RESCHEDULED = "rescheduled", _("Rescheduled")
+        BROKEN = "broken", _("Not kept")
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promises")
+    source = models.CharField(max_length=120, unique=True)  # where it was made; the same source makes one promise
+    number = models.CharField(max_length=20, blank=True)  # the incident's number
+    what = models.CharField(max_length=300)
+    to_contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="promises")
+    to_name = models.CharField(max_length=120, blank=True)
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.OTHER)
+    answer_by = models.DateTimeField()
+    agreed = models.BooleanField(default=False)  # the customer knows the date and agrees
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    evidence = models.TextField(blank=True)
+    told = models.PositiveSmallIntegerField(default=0)  # past its day: 1 owner and deputy were told, 2 the boss too
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+
+    objects = PromiseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["answer_by", "pk"]
+        indexes = [
+            # The ledger and the sweep: state = 'open' and answer_by < … order by answer_by.
+            models.Index(fields=["answer_by"], condition=Q(state="open"), name="promise_open"),
+            # Nothing closes over an open one: number = … and state = 'open'.
+            models.Index(fields=["number"], condition=Q(state="open"), name="promise_open_of_number"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True) | (~Q(state="open") & Q(ended_at__isnull=False)),
+                name="promise_ended_has_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+    @property
+    def to_called(self) -> str:
+        """To whom it was made, without 様; empty when nobody was named."""
+        return self.to_name or (self.to_contact.called if self.to_contact else "")

@@ -1,0 +1,16 @@
+"""The policy numbers of customers and promises."""
+
+from django.utils.translation import gettext_lazy as _
+
+from office.policy import Number, declare
+
+ANSWER_WITHIN = "customers.answer_within"
+PROMISE_TO_BOSS = "customers.promise_to_boss"
+
+
+def declare_numbers() -> None:
+    """Tell office which numbers exist; called when the app is ready."""
+    declare(
+        Number(ANSWER_WITHIN, 1, "business days", 1, 20, _("A request is answered within, until a date is agreed")),
+        Number(PROMISE_TO_BOSS, 1, "business days", 0, 10, _("A promise past its day is told to the manager after")),
+    )

@@ -1,0 +1,65 @@
+"""Questions about firms and their people."""
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop
+
+from customers.models import Contact, Customer
+from customers.models.customer import CustomerQuerySet
+from office.errors import Refused
+from office.roles import Role
+from office.viewer import Viewer
+
+NOT_FOUND = gettext_noop("Nothing was found here. Please check the number.")
+PICKER_LIMIT = 20
+
+
+def theirs(viewer: Viewer, prefix: str = "") -> Q:
+    """Return the condition under which a customer is the viewer's: their own, their team's, or of one they stand in for.
+
+    `prefix` leads from another model to the customer ("customer__"). Those who see the whole company, and billing,
+    need no condition.
+    """
+    if viewer.sees_all or viewer.has(Role.BILLING):
+        return Q()
+    absent = [user.pk for user in viewer.stands_in_for]
+    people = [viewer.user.pk, *absent]
+    teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id is not None)}
+    condition = Q(**{f"{prefix}owner__in": people})
+    condition |= Q(**{f"{prefix}deputy__in": people})
+    condition |= Q(**{f"{prefix}liaison__in": people})
+    return condition | Q(**{f"{prefix}owner__team__in": teams})
+
+
+def customers_visible(viewer: Viewer) -> CustomerQuerySet:
+    """Return the customers this viewer may open."""
+    return Customer.objects.filter(theirs(viewer))
+
+
+def customer_get(viewer: Viewer, pk: int) -> Customer:
+    """Return one visible customer with its people of ours and `in_care`; else Refused not_found."""
+    found = customers_visible(viewer).with_care().select_related("owner", "deputy", "liaison").filter(pk=pk).first()
+    if found is None:
+        raise Refused("not_found", NOT_FOUND)
+    return found
+
+
+def customer_names(query: str, limit: int = PICKER_LIMIT) -> QuerySet[Customer]:
+    """Return firms by name, for anybody: whoever hears of trouble can report it, and learns no more than whose it is."""
+    return (
+        Customer.objects.found_by(query)
+        .select_related("owner")
+        .only("code", "name", "owner__surname", "owner__given_name", "owner__title")[:limit]
+    )
+
+
+def contacts_of(customer_id: int) -> QuerySet[Contact]:
+    """Return the people of one customer who have not left; those who decide first."""
+    return Contact.objects.filter(customer_id=customer_id, left_on__isnull=True).select_related("site")
+
+
+def contact_get(viewer: Viewer, pk: int) -> Contact:
+    """Return one person of a visible customer; else Refused not_found."""
+    found = Contact.objects.filter(theirs(viewer, "customer__"), pk=pk).select_related("customer", "site").first()
+    if found is None:
+        raise Refused("not_found", NOT_FOUND)
+    return found

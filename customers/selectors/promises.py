@@ -1,0 +1,54 @@
+"""Questions about promises."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext_noop
+
+from customers.models import Promise
+from customers.models.promise import PromiseQuerySet
+from customers.selectors.customers import NOT_FOUND, theirs
+from office.errors import Refused
+from office.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How many promises were kept, of those that ended kept or not."""
+
+    kept: int
+    ended: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole percents, rounded down; None while nothing has ended."""
+        return self.kept * 100 // self.ended if self.ended else None
+
+
+def promises_open(number: str) -> int:
+    """Return how many promises of an incident are still to be kept: nothing closes over one (practice 2-35)."""
+    return Promise.objects.open().filter(number=number).count()
+
+
+def promises_visible(viewer: Viewer) -> PromiseQuerySet:
+    """Return the promises of the viewer's customers, and those the viewer himself must keep."""
+    whose = theirs(viewer, "customer__")
+    mine = whose | Q(owner=viewer.user.pk) if whose else Q()
+    return Promise.objects.filter(mine).select_related("customer", "owner", "to_contact")
+
+
+def promise_get(viewer: Viewer, pk: int) -> Promise:
+    """Return one visible promise; else Refused not_found."""
+    found = promises_visible(viewer).filter(pk=pk).first()
+    if found is None:
+        raise Refused("not_found", NOT_FOUND)
+    return found
+
+
+def promise_rate(promises: PromiseQuerySet) -> Rate:
+    """Return the share of kept promises among `promises`; one that was given a new, agreed date counts as neither."""
+    counts = promises.order_by().aggregate(
+        kept=Count("pk", filter=Q(state=Promise.State.KEPT)),
+        broken=Count("pk", filter=Q(state=Promise.State.BROKEN)),
+    )
+    return Rate(kept=counts["kept"], ended=counts["kept"] + counts["broken"])

@@ -1,0 +1,25 @@
+from customers.services.activities import ActivityRow, activities_put
+from customers.services.calls import call_record
+from customers.services.care import care_hold_drop, care_hold_put
+from customers.services.promises import (
+    promise_agree,
+    promise_break,
+    promise_keep,
+    promise_make,
+    promise_reschedule,
+    promises_sweep,
+)
+
+__all__ = [
+    "ActivityRow",
+    "activities_put",
+    "call_record",
+    "care_hold_drop",
+    "care_hold_put",
+    "promise_agree",
+    "promise_break",
+    "promise_keep",
+    "promise_make",
+    "promise_reschedule",
+    "promises_sweep",
+]

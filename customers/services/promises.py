@@ -1,0 +1,238 @@
+"""The life of a promise: made, agreed, kept, given a new date, or not kept (practices 2-05, 2-35).
+
+Each change writes the promise and its activity `promise:<id>` in one transaction. Incidents make and end promises inside
+their own transaction, so none of these is durable by itself.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext, gettext_noop, override
+
+from customers.models import Activity, Customer, Promise
+from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
+from customers.services.activities import ActivityRow, activities_put
+from customers.text import clean, required
+from office.clock import JST
+from office.errors import Refused
+from office.models import User
+from office.selectors import business_calendar, policy
+from office.services import Message, journal_write, outbox_put
+
+SWEEP_AT_ONCE = 500
+OWNER, BOSS = 1, 2  # who was told that the day has passed
+LABEL = gettext_noop("Keep the promise")
+PAST = gettext_noop("The date lies in the past. Please name a later one.")
+NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
+NO_AGREEMENT = gettext_noop("A new date needs the customer's agreement. Please note who agreed, and when.")
+ENDED = gettext_noop("This promise has already ended (%(by)s, %(at)s).")
+AGREED = gettext_noop("The customer has agreed to %(day)s. A new date is agreed with the customer first.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewPromise:
+    """What a promise says. `answer_by` None: provisional, by the policy; `source` names where it was made, once."""
+
+    source: str
+    what: str
+    kind: str = Promise.Kind.OTHER
+    number: str = ""
+    to_contact_id: int | None = None
+    to_name: str = ""
+    answer_by: datetime | None = None
+    agreed: bool = False
+    owner_id: int | None = None
+
+
+@transaction.atomic
+def promise_make(*, customer: Customer, new: NewPromise, by: User, at: datetime) -> Promise:
+    """Make a promise and open its activity. The same source makes one promise, however often it is asked.
+
+    Without `answer_by` the day is provisional: the policy's business days from `at`, not yet agreed. Refused when the
+    date lies in the past.
+    """
+    if known := Promise.objects.filter(source=new.source).first():
+        return known
+    answer_by = new.answer_by or business_calendar().add_days(at, int(policy(ANSWER_WITHIN, at)))
+    if answer_by <= at:
+        raise Refused("invalid", PAST, field="answer_by")
+    promise = Promise.objects.create(
+        customer=customer,
+        source=new.source,
+        number=new.number,
+        what=required(new.what, field="what", limit=300),
+        kind=Promise.Kind(new.kind),
+        to_contact_id=new.to_contact_id,
+        to_name=clean(new.to_name, field="to_name", limit=120),
+        answer_by=answer_by,
+        agreed=new.agreed and new.answer_by is not None,
+        owner_id=new.owner_id or customer.owner_id,
+        made_by=by,
+        made_at=at,
+    )
+    _activity(promise, at=at)
+    return promise
+
+
+@transaction.atomic
+def promise_agree(*, promise_id: int, by: User, at: datetime, answer_by: datetime | None = None) -> Promise:
+    """The customer agrees to the date, or to another one; after that only `promise_reschedule` moves it."""
+    promise = _locked(promise_id)
+    moved = answer_by is not None and answer_by != promise.answer_by
+    if promise.agreed and moved:
+        raise Refused("conflict", AGREED, day=f"{promise.answer_by.astimezone(JST):%Y-%m-%d}")
+    if answer_by is not None and moved:
+        _future(answer_by, at)
+        promise.answer_by, promise.told = answer_by, 0
+    promise.agreed = True
+    promise.save(update_fields=["agreed", "answer_by", "told"])
+    _journal(promise, gettext_noop("Promise agreed"), by, at)
+    _activity(promise, at=at)
+    return promise
+
+
+@transaction.atomic
+def promise_keep(*, promise_id: int, evidence: str, by: User, at: datetime) -> Promise:
+    """The promise was kept; `evidence` says what shows it and is required."""
+    if not evidence.strip():
+        raise Refused("incomplete", NO_EVIDENCE, field="evidence")
+    return _end(_locked(promise_id), Promise.State.KEPT, evidence, gettext_noop("Promise kept"), by, at)
+
+
+@transaction.atomic
+def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, by: User, at: datetime) -> Promise:
+    """Return the promise with the new date that follows the old one. `agreement` says who agreed; without it: Refused."""
+    if not agreement.strip():
+        raise Refused("incomplete", NO_AGREEMENT, field="agreement")
+    _future(answer_by, at)
+    old = _locked(promise_id)
+    _end(old, Promise.State.RESCHEDULED, agreement, gettext_noop("Promise rescheduled"), by, at)
+    new = Promise.objects.create(
+        customer_id=old.customer_id,
+        source=f"promise:{old.pk}:next",
+        number=old.number,
+        what=old.what,
+        kind=old.kind,
+        to_contact_id=old.to_contact_id,
+        to_name=old.to_name,
+        answer_by=answer_by,
+        agreed=True,
+        owner_id=old.owner_id,
+        made_by=by,
+        made_at=at,
+        replaces=old,
+    )
+    _activity(new, at=at)
+    return new
+
+
+@transaction.atomic
+def promise_break(*, promise_id: int, reason: str, by: User, at: datetime) -> Promise:
+    """The promise was not kept and will not be; `reason` states the facts. What follows is the incident's to decide."""
+    reason = required(reason, field="reason", limit=4000, lines=True)
+    return _end(_locked(promise_id), Promise.State.BROKEN, reason, gettext_noop("Promise not kept"), by, at)
+
+
+def promises_sweep(*, at: datetime) -> int:
+    """Tell of promises past their day: first owner and deputy, some business days later the owner's boss.
+
+    Returns how many were told. The promise holds what was told already, so any number of sweeps tell once.
+    """
+    return _tell(OWNER, at) + _tell(BOSS, at)
+
+
+@transaction.atomic
+def _tell(level: int, at: datetime) -> int:
+    late = [promise for promise in _late(level, at) if level == OWNER or _boss_is_due(promise, at)]
+    if late:
+        Promise.objects.filter(pk__in=[promise.pk for promise in late]).update(told=level)
+        for promise in late:
+            promise.told = level
+        activities_put([_row(promise) for promise in late], at=at)
+        outbox_put([message for promise in late if (message := _message(promise, at))])
+    return len(late)
+
+
+def _late(level: int, at: datetime) -> list[Promise]:
+    """Return the oldest late promises of which less than `level` was told, locked so that none ends meanwhile."""
+    late = Promise.objects.late(at).filter(told__lt=level).order_by("answer_by", "pk")
+    return list(late.select_for_update(of=("self",)).select_related("customer", "owner__boss")[:SWEEP_AT_ONCE])
+
+
+def _boss_is_due(promise: Promise, at: datetime) -> bool:
+    days = int(policy(PROMISE_TO_BOSS, at))
+    return business_calendar().add_days(promise.answer_by, days) <= at
+
+
+def _message(promise: Promise, at: datetime) -> Message | None:
+    """Return the mail to whom it is told now, in their language; the subject says no more than a lock screen may show."""
+    receiver = promise.owner if promise.told == OWNER else promise.owner.boss
+    if receiver is None:
+        return None
+    facts = {"customer": promise.customer.called, "day": f"{promise.answer_by.astimezone(JST):%Y-%m-%d %H:%M}"}
+    with override(receiver.language):
+        subject = gettext("Please check: %(customer)s") % facts
+        body = gettext("The day of a promise (%(day)s) has passed. Has it been kept, or shall a new date be agreed?") % facts
+    return Message(
+        key=f"promise:{promise.pk}:late:{promise.told}",
+        to=receiver.pk,
+        subject=subject,
+        body=f"{body}\n\n{promise.what}",
+        about=f"promise {promise.pk}",
+        try_at=at,
+    )
+
+
+def _locked(promise_id: int) -> Promise:
+    """Return the open promise, locked until the transaction ends; Refused when it has ended."""
+    promise = Promise.objects.select_for_update(of=("self",)).select_related("customer").get(pk=promise_id)
+    if promise.state != Promise.State.OPEN:
+        by = promise.ended_by.called if promise.ended_by else ""
+        at = promise.ended_at.astimezone(JST) if promise.ended_at else ""
+        raise Refused("conflict", ENDED, by=by, at=f"{at:%Y-%m-%d}")
+    return promise
+
+
+def _end(promise: Promise, state: str, evidence: str, verb: str, by: User, at: datetime) -> Promise:
+    promise.state = state
+    promise.evidence = clean(evidence, field="evidence", limit=4000, lines=True)
+    promise.ended_at, promise.ended_by = at, by
+    promise.save(update_fields=["state", "evidence", "ended_at", "ended_by"])
+    _journal(promise, verb, by, at)
+    _activity(promise, at=at, done_by_id=by.pk)
+    return promise
+
+
+def _future(answer_by: datetime, at: datetime) -> None:
+    if answer_by <= at:
+        raise Refused("invalid", PAST, field="answer_by")
+
+
+def _journal(promise: Promise, verb: str, by: User, at: datetime) -> None:
+    journal_write(actor=by, verb=verb, about=f"promise {promise.pk}", detail=promise.what, at=at)
+
+
+def _activity(promise: Promise, *, at: datetime, done_by_id: int | None = None) -> None:
+    activities_put([_row(promise, done_by_id=done_by_id)], at=at)
+
+
+def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
+    ended = promise.state != Promise.State.OPEN
+    return ActivityRow(
+        source=f"promise:{promise.pk}",
+        kind=Activity.Kind.PROMISE,
+        customer_id=promise.customer_id,
+        number=promise.number,
+        label=LABEL,
+        detail=promise.what,
+        who_id=promise.owner_id,
+        deputy_id=promise.customer.deputy_id,
+        due=promise.answer_by,
+        link=f"/customers/promises/{promise.pk}/",
+        state=Activity.State.DONE if ended else Activity.State.OPEN,
+        done_by_id=done_by_id,
+        level=promise.told,
+        waiting=promise.kind == Promise.Kind.REQUEST,
+        urgent=promise.told > 0,
+    )
