@@ -1,0 +1,36 @@
+"""The messenger. Beat only says "look now"; what is due stands in the database, so losing every message loses nothing."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("makoto")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["config"])
+
+# The whole beat schedule: which sweep (config/sweeps.py) is told to look, and how often.
+LOOKS: dict[str, timedelta] = {
+    "outbox": timedelta(seconds=15),
+    "wake": timedelta(seconds=30),
+    "letters": timedelta(seconds=15),
+    "promises": timedelta(minutes=1),
+    "thank_you_calls": timedelta(minutes=1),
+    "checkpoint": timedelta(minutes=10),
+}
+
+
+def beat_entry(name: str, every: timedelta) -> dict[str, Any]:
+    """Return the beat entry of one look. An untaken message expires with the next one, so a stopped worker piles up none."""
+    return {
+        "task": "config.tasks.look",
+        "schedule": every,
+        "args": (name,),
+        "options": {"expires": every.total_seconds()},
+    }
+
+
+app.conf.beat_schedule = {name: beat_entry(name, every) for name, every in LOOKS.items()}
