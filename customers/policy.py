@@ -1,7 +1,6 @@
 """The policy numbers of customers and promises."""
 
 from django.utils.translation import gettext_lazy as _
-
 from office.policy import Number, declare
 
 ANSWER_WITHIN = "customers.answer_within"

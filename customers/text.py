@@ -24,7 +24,9 @@ def clean(text: str, *, field: str, limit: int = 0, lines: bool = False) -> str:
             raise Refused("invalid", gettext_noop("This text holds a character that cannot be stored."), field=field)
     stripped = text.strip()
     if limit and len(stripped) > limit:
-        raise Refused("invalid", gettext_noop("This text is longer than %(limit)s characters."), field=field, limit=limit)
+        raise Refused(
+            "invalid", gettext_noop("This text is longer than %(limit)s characters."), field=field, limit=limit
+        )
     return stripped
 
 

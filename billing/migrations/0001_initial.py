@@ -8,116 +8,215 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('customers', '0001_initial'),
+        ("customers", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('subject', models.CharField(max_length=200)),
-                ('quantity', models.CharField(blank=True, max_length=60)),
-                ('delivery_number', models.CharField(blank=True, max_length=40)),
-                ('delivered_on', models.DateField(blank=True, null=True)),
-                ('planned_on', models.DateField(blank=True, null=True)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('net', models.BigIntegerField()),
-                ('tax', models.BigIntegerField()),
-                ('total', models.BigIntegerField()),
-                ('note', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('issued', 'Issued')], default='draft', max_length=6)),
-                ('created_at', models.DateTimeField()),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("subject", models.CharField(max_length=200)),
+                ("quantity", models.CharField(blank=True, max_length=60)),
+                ("delivery_number", models.CharField(blank=True, max_length=40)),
+                ("delivered_on", models.DateField(blank=True, null=True)),
+                ("planned_on", models.DateField(blank=True, null=True)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("net", models.BigIntegerField()),
+                ("tax", models.BigIntegerField()),
+                ("total", models.BigIntegerField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(choices=[("draft", "Draft"), ("issued", "Issued")], default="draft", max_length=6),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Instalment',
+            name="Instalment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('deposit', 'Deposit'), ('interim', 'Interim payment'), ('final', 'Final payment')], default='final', max_length=8)),
-                ('amount', models.BigIntegerField()),
-                ('nominal_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='instalments', to='billing.invoice')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("deposit", "Deposit"), ("interim", "Interim payment"), ("final", "Final payment")],
+                        default="final",
+                        max_length=8,
+                    ),
+                ),
+                ("amount", models.BigIntegerField()),
+                ("nominal_on", models.DateField()),
+                ("due_on", models.DateField()),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="instalments", to="billing.invoice"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'pk'],
+                "ordering": ["due_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('amount', models.BigIntegerField()),
-                ('received_on', models.DateField()),
-                ('payer', models.CharField(blank=True, max_length=120)),
-                ('recorded_at', models.DateTimeField()),
-                ('instalment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.instalment')),
-                ('invoice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.invoice')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("amount", models.BigIntegerField()),
+                ("received_on", models.DateField()),
+                ("payer", models.CharField(blank=True, max_length=120)),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "instalment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payments",
+                        to="billing.instalment",
+                    ),
+                ),
+                (
+                    "invoice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="billing.invoice"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'ordering': ['received_on', 'pk'],
+                "ordering": ["received_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Terms',
+            name="Terms",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('closing_day', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(28)])),
-                ('pay_month_offset', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MaxValueValidator(6)])),
-                ('pay_day', models.PositiveSmallIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(28)])),
-                ('shift', models.CharField(choices=[('before', 'The bank day before'), ('after', 'The bank day after')], default='before', max_length=6)),
-                ('thank_you', models.CharField(choices=[('every', 'For every payment'), ('key', 'For the first, large, deposit and last payments'), ('none', 'No calls')], default='every', max_length=5)),
-                ('method', models.CharField(blank=True, max_length=60)),
-                ('customer', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "closing_day",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(28)]
+                    ),
+                ),
+                (
+                    "pay_month_offset",
+                    models.PositiveSmallIntegerField(
+                        default=1, validators=[django.core.validators.MaxValueValidator(6)]
+                    ),
+                ),
+                (
+                    "pay_day",
+                    models.PositiveSmallIntegerField(
+                        default=0, validators=[django.core.validators.MaxValueValidator(28)]
+                    ),
+                ),
+                (
+                    "shift",
+                    models.CharField(
+                        choices=[("before", "The bank day before"), ("after", "The bank day after")],
+                        default="before",
+                        max_length=6,
+                    ),
+                ),
+                (
+                    "thank_you",
+                    models.CharField(
+                        choices=[
+                            ("every", "For every payment"),
+                            ("key", "For the first, large, deposit and last payments"),
+                            ("none", "No calls"),
+                        ],
+                        default="every",
+                        max_length=5,
+                    ),
+                ),
+                ("method", models.CharField(blank=True, max_length=60)),
+                (
+                    "customer",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'terms',
+                "verbose_name_plural": "terms",
             },
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['customer', '-id'], name='invoice_of_customer'),
+            model_name="invoice",
+            index=models.Index(fields=["customer", "-id"], name="invoice_of_customer"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['state', '-id'], name='invoice_by_state'),
+            model_name="invoice",
+            index=models.Index(fields=["state", "-id"], name="invoice_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total', django.db.models.expressions.CombinedExpression(models.F('net'), '+', models.F('tax')))), name='invoice_adds_up'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")))
+                ),
+                name="invoice_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('issued_on__isnull', True), ('state', 'draft')), models.Q(('issued_on__isnull', False), ('state', 'issued')), _connector='OR'), name='invoice_issued_has_a_day'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("issued_on__isnull", True), ("state", "draft")),
+                    models.Q(("issued_on__isnull", False), ("state", "issued")),
+                    _connector="OR",
+                ),
+                name="invoice_issued_has_a_day",
+            ),
         ),
         migrations.AddIndex(
-            model_name='instalment',
-            index=models.Index(fields=['due_on'], name='instalment_due'),
+            model_name="instalment",
+            index=models.Index(fields=["due_on"], name="instalment_due"),
         ),
         migrations.AddConstraint(
-            model_name='instalment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='instalment_is_money'),
+            model_name="instalment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="instalment_is_money"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_is_money'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_is_money"),
         ),
         migrations.AddConstraint(
-            model_name='terms',
-            constraint=models.CheckConstraint(condition=models.Q(('closing_day__lte', 28), ('pay_day__lte', 28), ('pay_month_offset__lte', 6)), name='terms_days_exist'),
+            model_name="terms",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closing_day__lte", 28), ("pay_day__lte", 28), ("pay_month_offset__lte", 6)),
+                name="terms_days_exist",
+            ),
         ),
     ]

@@ -16,7 +16,7 @@ class Invoice(models.Model):
         ISSUED = "issued", _("Issued")
 
     number = models.CharField(max_length=40, unique=True)  # the document number
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="invoices")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
     subject = models.CharField(max_length=200)
     quantity = models.CharField(max_length=60, blank=True)  # as printed: 2台, 一式
     delivery_number = models.CharField(max_length=40, blank=True)
@@ -28,7 +28,7 @@ class Invoice(models.Model):
     total = models.BigIntegerField()
     note = models.TextField(blank=True)
     state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -59,7 +59,7 @@ class Instalment(models.Model):
         INTERIM = "interim", _("Interim payment")
         FINAL = "final", _("Final payment")
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.CASCADE, related_name="instalments")
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="instalments")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.FINAL)
     amount = models.BigIntegerField()  # yen, tax included
     nominal_on = models.DateField()
@@ -80,13 +80,13 @@ class Instalment(models.Model):
 class Payment(models.Model):
     """Money that came in."""
 
-    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
-    instalment = models.ForeignKey(Instalment, on_delete=models.PROTECT, null=True, blank=True, related_name="payments")
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
+    instalment = models.ForeignKey(Instalment, models.PROTECT, null=True, blank=True, related_name="payments")
     key = models.CharField(max_length=120, unique=True)  # one tap, one payment: a repeated request changes nothing
     amount = models.BigIntegerField()
     received_on = models.DateField()
     payer = models.CharField(max_length=120, blank=True)  # as the bank wrote it
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:

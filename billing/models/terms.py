@@ -11,7 +11,7 @@ LAST_DAY = 28  # 29 to 31 do not exist in every month: who pays then says 0, the
 
 
 class Terms(models.Model):
-    """The terms of payment of one customer. A customer without a row has the defaults: month's end, next month's end."""
+    """The terms of payment of one customer. Without a row the defaults hold: month's end, next month's end."""
 
     class Shift(models.TextChoices):
         BEFORE = "before", _("The bank day before")
@@ -22,10 +22,11 @@ class Terms(models.Model):
         KEY = "key", _("For the first, large, deposit and last payments")
         NONE = "none", _("No calls")
 
-    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="terms")
-    closing_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])  # 0 = month's end
-    pay_month_offset = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])  # months after closing
-    pay_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])  # 0 = month's end
+    customer = models.OneToOneField(Customer, models.CASCADE, related_name="terms")
+    # Days are 0 for the month's end or 1 to 28; the offset is in months after the closing.
+    closing_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
+    pay_month_offset = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])
+    pay_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
     shift = models.CharField(max_length=6, choices=Shift, default=Shift.BEFORE)  # when the banks are closed
     thank_you = models.CharField(max_length=5, choices=ThankYou, default=ThankYou.EVERY)
     method = models.CharField(max_length=60, blank=True)  # 振込, 手形 …, as agreed

@@ -43,19 +43,19 @@ class Activity(models.Model):
 
     source = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=12, choices=Kind)
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, null=True, blank=True, related_name="activities")
+    customer = models.ForeignKey(Customer, models.CASCADE, null=True, blank=True, related_name="activities")
     number = models.CharField(max_length=20, blank=True)  # the incident's number
     label = models.CharField(max_length=120)  # English msgid, translated when shown
     detail = models.CharField(max_length=300, blank=True)  # people's words, or a msgid
-    who = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    who = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     due = models.DateTimeField(null=True, blank=True)
     starts = models.DateTimeField(null=True, blank=True)  # appointments only
     link = models.CharField(max_length=200, blank=True)  # the path of the page where it is done
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
-    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    done_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     level = models.PositiveSmallIntegerField(default=0)  # escalations told; from 1 on the deputy sees it
     sent_back = models.BooleanField(default=False)
     waiting = models.BooleanField(default=False)  # a customer waits
@@ -69,7 +69,9 @@ class Activity(models.Model):
             # Today of one person and of those he stands in for: who = … and state = 'open' order by due.
             models.Index(fields=["who", "due"], condition=Q(state="open"), name="activity_open_of_who"),
             # The deputy's part of Today: deputy = … and level > 0 and state = 'open'.
-            models.Index(fields=["deputy", "due"], condition=Q(state="open", level__gt=0), name="activity_open_of_deputy"),
+            models.Index(
+                fields=["deputy", "due"], condition=Q(state="open", level__gt=0), name="activity_open_of_deputy"
+            ),
             # The customer page: customer = … and state = 'open' order by due.
             models.Index(fields=["customer", "due"], condition=Q(state="open"), name="activity_open_of_cust"),
             # The incident page: number = …, open and ended.

@@ -16,15 +16,15 @@ class Call(models.Model):
         CALL_BACK = "call_back", _("Will call back")
         MESSAGE_LEFT = "message_left", _("Left a message")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="calls")
-    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="calls")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="calls")
+    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="calls")
     key = models.CharField(max_length=120, unique=True)  # one tap, one call: a repeated request changes nothing
     purpose = models.CharField(max_length=120, blank=True)  # English msgid or people's words
     source = models.CharField(max_length=120, blank=True)  # the activity it served
     outcome = models.CharField(max_length=12, choices=Outcome)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-at", "-pk"]

@@ -35,9 +35,9 @@ class Customer(models.Model):
     phone = models.CharField(max_length=40, blank=True)  # as typed
     phone_digits = models.CharField(max_length=20, blank=True)
     search = models.TextField(blank=True)  # normalised: code, name, kana, telephones, people; see customers.search
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    liaison = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    liaison = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     gift_refused = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)  # counts saves, so that nobody saves over a page he has not seen
 
@@ -72,7 +72,7 @@ class Customer(models.Model):
 class Site(models.Model):
     """A place of a customer: works, branch, office."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="sites")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="sites")
     name = models.CharField(max_length=120)
     postal_code = models.CharField(max_length=10, blank=True)
     address = models.CharField(max_length=300, blank=True)
@@ -89,8 +89,8 @@ class Site(models.Model):
 class Contact(models.Model):
     """A person at a customer. Names and the rank stand as on the card; sore points one per line (practice 4-07)."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contacts")
-    site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="contacts")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
+    site = models.ForeignKey(Site, models.SET_NULL, null=True, blank=True, related_name="contacts")
     surname = models.CharField(max_length=60)
     given_name = models.CharField(max_length=60, blank=True)
     surname_kana = models.CharField(max_length=60, blank=True)
@@ -151,10 +151,8 @@ class CareHold(models.Model):
     A row per source and no flag: when two incidents end together a flag would be left standing.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="care_holds")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="care_holds")
     source = models.CharField(max_length=120, unique=True)
 
     def __str__(self) -> str:
         return self.source
-
-

@@ -38,24 +38,24 @@ class Promise(models.Model):
         RESCHEDULED = "rescheduled", _("Rescheduled")
         BROKEN = "broken", _("Not kept")
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promises")
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="promises")
     source = models.CharField(max_length=120, unique=True)  # where it was made; the same source makes one promise
     number = models.CharField(max_length=20, blank=True)  # the incident's number
     what = models.CharField(max_length=300)
-    to_contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="promises")
+    to_contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="promises")
     to_name = models.CharField(max_length=120, blank=True)
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.OTHER)
     answer_by = models.DateTimeField()
     agreed = models.BooleanField(default=False)  # the customer knows the date and agrees
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.TextField(blank=True)
     told = models.PositiveSmallIntegerField(default=0)  # past its day: 1 owner and deputy were told, 2 the boss too
-    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
     objects = PromiseQuerySet.as_manager()
 

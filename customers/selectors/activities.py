@@ -8,8 +8,8 @@ from office.viewer import Viewer
 
 
 def activities_for(viewer: Viewer) -> ActivityQuerySet:
-    """Return what is the viewer's to do, open and ended: their own, a deputy's once told, and of those they stand in for."""
-    people = [viewer.user.pk, *(user.pk for user in viewer.stands_in_for)]
+    """Return the viewer's work, open and ended: their own, a deputy's once told, that of those they stand in for."""
+    people = viewer.acts_for
     mine = Q(who__in=people) | Q(deputy=viewer.user.pk, level__gt=0)
     return Activity.objects.filter(mine).select_related("customer", "who")
 

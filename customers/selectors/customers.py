@@ -14,15 +14,14 @@ PICKER_LIMIT = 20
 
 
 def theirs(viewer: Viewer, prefix: str = "") -> Q:
-    """Return the condition under which a customer is the viewer's: their own, their team's, or of one they stand in for.
+    """Return when a customer is the viewer's: their own, their team's, or of one they stand in for.
 
     `prefix` leads from another model to the customer ("customer__"). Those who see the whole company, and billing,
     need no condition.
     """
     if viewer.sees_all or viewer.has(Role.BILLING):
         return Q()
-    absent = [user.pk for user in viewer.stands_in_for]
-    people = [viewer.user.pk, *absent]
+    people = viewer.acts_for
     teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id is not None)}
     condition = Q(**{f"{prefix}owner__in": people})
     condition |= Q(**{f"{prefix}deputy__in": people})
@@ -44,7 +43,7 @@ def customer_get(viewer: Viewer, pk: int) -> Customer:
 
 
 def customer_names(query: str, limit: int = PICKER_LIMIT) -> QuerySet[Customer]:
-    """Return firms by name, for anybody: whoever hears of trouble can report it, and learns no more than whose it is."""
+    """Return firms by name, for anybody: whoever hears of trouble reports it, and learns only whose firm it is."""
     return (
         Customer.objects.found_by(query)
         .select_related("owner")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext_noop
 
 from customers.models import Promise
 from customers.models.promise import PromiseQuerySet

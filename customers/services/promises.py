@@ -1,7 +1,7 @@
 """The life of a promise: made, agreed, kept, given a new date, or not kept (practices 2-05, 2-35).
 
-Each change writes the promise and its activity `promise:<id>` in one transaction. Incidents make and end promises inside
-their own transaction, so none of these is durable by itself.
+Each change writes the promise and its activity `promise:<id>` in one transaction. Incidents make and end promises
+inside their own transaction, so none of these is durable by itself.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop, override
+from office.selectors import business_calendar, policy
 
 from customers.models import Activity, Customer, Promise
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
@@ -17,7 +18,6 @@ from customers.text import clean, required
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
-from office.selectors import business_calendar, policy
 from office.services import Message, journal_write, outbox_put
 
 SWEEP_AT_ONCE = 500
@@ -102,7 +102,7 @@ def promise_keep(*, promise_id: int, evidence: str, by: User, at: datetime) -> P
 
 @transaction.atomic
 def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, by: User, at: datetime) -> Promise:
-    """Return the promise with the new date that follows the old one. `agreement` says who agreed; without it: Refused."""
+    """Return the promise with the new date that follows the old one. `agreement`: who agreed; empty is Refused."""
     if not agreement.strip():
         raise Refused("incomplete", NO_AGREEMENT, field="agreement")
     _future(answer_by, at)
@@ -166,14 +166,14 @@ def _boss_is_due(promise: Promise, at: datetime) -> bool:
 
 
 def _message(promise: Promise, at: datetime) -> Message | None:
-    """Return the mail to whom it is told now, in their language; the subject says no more than a lock screen may show."""
+    """Return the mail to whom it is told now, in their language; the subject may stand on a lock screen."""
     receiver = promise.owner if promise.told == OWNER else promise.owner.boss
     if receiver is None:
         return None
     facts = {"customer": promise.customer.called, "day": f"{promise.answer_by.astimezone(JST):%Y-%m-%d %H:%M}"}
     with override(receiver.language):
         subject = gettext("Please check: %(customer)s") % facts
-        body = gettext("The day of a promise (%(day)s) has passed. Has it been kept, or shall a new date be agreed?") % facts
+        body = gettext("A promise was due on %(day)s. Has it been kept, or shall a new date be agreed?") % facts
     return Message(
         key=f"promise:{promise.pk}:late:{promise.told}",
         to=receiver.pk,
