@@ -1,0 +1,84 @@
+"""What is known of one incident: a value, changed only by events that carry results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+ENDED = ("done", "skipped")
+OVER = ("closed", "withdrawn", "void")  # states in which nothing is due any more
+
+
+class Progress(NamedTuple):
+    """How far one step has come. Times are aware datetimes; people are user ids."""
+
+    state: str = "waiting"  # waiting, open, submitted, done, skipped
+    round: int = 0  # 0 is the first visit, 1 the second …
+    submission: int = 0  # an approval names the one it read
+    since: datetime | None = None  # first opened: the days of a series count from here
+    due: datetime | None = None  # for whoever must act now: the doer while open, the approver while submitted
+    alarms: tuple[datetime, ...] = ()  # when somebody is told that the due has passed, earliest first
+    level: int = 0  # how many of the alarms have been told
+    started: bool = False
+    doer: int = 0
+    asks: tuple[str, ...] = ()  # parts that must still sign
+    signed: tuple[int, ...] = ()  # who has signed this submission
+    unconfirmed: tuple[str, ...] = ()  # parts that agreed by word of mouth and have yet to confirm
+    remark: bool = False  # approved with a remark
+    sent_back: bool = False
+    data: Mapping[str, Any] = NOTHING  # the facts guards read: enums, yen, dates, ids; never names or free text
+
+    @property
+    def ended(self) -> bool:
+        """Done or skipped: what a later step waits for."""
+        return self.state in ENDED
+
+
+class Case(NamedTuple):
+    """An incident as the engine sees it: its life, its pins and the progress of every step."""
+
+    playbook: str
+    version: int
+    state: str  # untriaged, open, aftercare, closed, withdrawn, void
+    severity: str  # A, B, C
+    at: datetime  # of the last event; never goes back
+    steps: Mapping[str, Progress]
+
+    @property
+    def over(self) -> bool:
+        """Nothing is due any more unless somebody resumes it."""
+        return self.state in OVER
+
+    def facts(self, step: str) -> Mapping[str, Any]:
+        """The facts of the last submission of a step; empty when there is none or the playbook has no such step."""
+        return self.steps[step].data if step in self.steps else NOTHING
+
+
+class Event(NamedTuple):
+    """What happened, with its result. `step` is empty for what befell the incident as a whole."""
+
+    name: str
+    step: str
+    at: datetime
+    sets: Mapping[str, Any]
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """Apply one event. No rule, policy, calendar or person of today is needed, so history replays for ever."""
+    if event.step:
+        step = case.steps.get(event.step, Progress())._replace(**event.sets)
+        return case._replace(steps={**case.steps, event.step: step}, at=event.at)
+    sets = dict(event.sets)
+    if "steps" in sets:  # a change of kind: steps of equal name keep their progress
+        sets["steps"] = {name: case.steps.get(name, Progress()) for name in sets["steps"]}
+    return case._replace(**sets, at=event.at)
+
+
+def replay(case: Case, events: Iterable[Event]) -> Case:
+    """Apply events in order."""
+    for event in events:
+        case = evolve(case, event)
+    return case

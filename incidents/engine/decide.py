@@ -1,0 +1,319 @@
+"""Decide what a command does: events with results, or a refusal with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from incidents.engine.case import ENDED, NOTHING, OVER, Case, Event, Progress, evolve, replay
+from incidents.engine.playbook import MANAGER, OWNER, Guard, Playbook, Step, playbook_of
+from incidents.engine.rules import Rules
+from office.errors import Refused
+
+
+class Command(NamedTuple):
+    """What a person asks for. `parts` are the parts the actor plays in this incident now; `facts` is what guards read
+    and what the entry keeps: enums, yen, dates, ids."""
+
+    name: str
+    actor: int
+    parts: frozenset[str]
+    step: str = ""
+    submission: int = 0
+    facts: Mapping[str, Any] = NOTHING
+
+
+class Move(NamedTuple):
+    """A command in its place: everything a verb may look at."""
+
+    step: Step
+    now: Progress
+    command: Command
+    at: datetime
+    case: Case
+    rules: Rules
+
+    @property
+    def part(self) -> str:
+        """The part this signature strikes; one signature, one part."""
+        return next((p for p in (*self.now.asks, *self.now.unconfirmed) if p in self.command.parts), "")
+
+    @property
+    def signs(self) -> bool:
+        """Four eyes: who did the work does not sign it, and one person strikes one part only."""
+        return bool(self.part) and self.command.actor not in (self.now.doer, *self.now.signed)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A thing that can be done to a step: from which states, by whom, and what it sets."""
+
+    states: tuple[str, ...]
+    may: Callable[[Move], bool]
+    sets: Callable[[Move], dict[str, Any]]
+    when: Callable[[Move], bool] = lambda move: True
+
+
+def _is_doer(move: Move) -> bool:
+    return move.step.by in move.command.parts
+
+
+def _is_manager(move: Move) -> bool:
+    return MANAGER in move.command.parts
+
+
+def _start(move: Move) -> dict[str, Any]:
+    moment = move.command.facts.get(move.step.arranges) if move.step.arranges else None
+    if moment is None:
+        return {"started": True}
+    alarms = move.rules.alarms(move.step.name, moment, move.case.severity)
+    return {"started": True, "due": moment, "alarms": alarms, "level": 0, "data": dict(move.command.facts)}
+
+
+def _submit(move: Move) -> dict[str, Any]:
+    return {
+        "state": "submitted", "submission": move.now.submission + 1, "doer": move.command.actor, "signed": (),
+        "level": 0, "remark": False, "sent_back": False, "unconfirmed": (), "data": dict(move.command.facts),
+    }  # fmt: skip
+
+
+def _sign(move: Move, *, remark: bool = False) -> dict[str, Any]:
+    asks = tuple(p for p in move.now.asks if p != move.part)
+    return {
+        "asks": asks, "signed": (*move.now.signed, move.command.actor), "remark": remark or move.now.remark,
+    }  # fmt: skip
+
+
+def _confirm(move: Move) -> dict[str, Any]:
+    left = tuple(p for p in move.now.unconfirmed if p != move.part)
+    quiet = {} if left else {"due": None, "alarms": (), "level": 0}
+    return {"unconfirmed": left, "signed": (*move.now.signed, move.command.actor), **quiet}
+
+
+_TAKEN_BACK = {"state": "waiting", "asks": (), "level": 0}
+
+VERBS: Mapping[str, Verb] = {
+    "start": Verb(("open",), _is_doer, _start, lambda m: not m.now.started or bool(m.step.arranges)),
+    "submit": Verb(("open",), _is_doer, _submit),
+    "approve": Verb(("submitted",), lambda m: m.signs, _sign),
+    "approve_with_remark": Verb(("submitted",), lambda m: m.signs, lambda m: _sign(m, remark=True)),
+    "send_back": Verb(("submitted",), lambda m: m.signs, lambda m: {**_TAKEN_BACK, "sent_back": True}),
+    "take_back": Verb(("submitted",), lambda m: m.command.actor == m.now.doer, lambda m: _TAKEN_BACK),
+    "agreed_by_mouth": Verb(
+        ("submitted",), lambda m: m.command.actor == m.now.doer,
+        lambda m: {"asks": (), "unconfirmed": m.now.asks}, lambda m: m.step.by_mouth,
+    ),
+    "confirm": Verb(("done",), lambda m: m.signs, _confirm, lambda m: bool(m.now.unconfirmed)),
+    "skip": Verb(
+        ("waiting", "open"), _is_manager,
+        lambda m: {"state": "skipped", "doer": m.command.actor, "due": None, "alarms": (), "level": 0},
+    ),
+    "reopen": Verb(
+        ("done", "skipped"), _is_manager,
+        lambda m: {"state": "waiting", "doer": 0, "unconfirmed": (), "due": None, "alarms": (), "level": 0},
+        lambda m: not m.case.over,
+    ),
+}  # fmt: skip
+
+
+def begin(playbook: type[Playbook], severity: str, at: datetime, rules: Rules) -> tuple[Case, list[Event]]:
+    """A new case of a playbook, and the events that open its first steps."""
+    case = Case(playbook.key, playbook.version, _state(playbook), severity, at, dict.fromkeys(playbook.steps, Progress()))
+    events = list(settle(playbook, case, at, rules))
+    return replay(case, events), events
+
+
+def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime, rules: Rules) -> list[Event]:
+    """What a command does to a case: its event and all that follows from it; Refused when it may not be.
+
+    at: aware; the engine takes the later of it and the case's last event.
+    """
+    at = max(at, case.at)
+    if command.name in LIFE:
+        return _decide_life(playbook, case, command, at, rules)
+    if case.over:
+        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+    move = _move(playbook, case, command, at, rules)
+    verb = VERBS[command.name]
+    if command.submission != move.now.submission or move.now.state not in verb.states or not verb.when(move):
+        raise Refused("conflict", "This cannot be done now: %(step)s is %(state)s.", step=command.step,
+                      state=move.now.state)  # fmt: skip
+    if not verb.may(move):
+        raise _forbidden(move)
+    event = Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))
+    return [event, *settle(playbook, evolve(case, event), at, rules)]
+
+
+def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules) -> Iterator[tuple[str, str]]:
+    """The (verb, step) pairs the actor of a command could do now, most forward first; `needs` is not asked."""
+    if not case.over:
+        for verb in VERBS:
+            for name in case.steps:
+                move = Move(playbook.steps[name], case.steps[name], command, case.at, case, rules)
+                if move.now.state in VERBS[verb].states and VERBS[verb].when(move) and VERBS[verb].may(move):
+                    yield verb, name
+    for verb, life in LIFE.items():
+        if case.state in life.states and life.parts & command.parts:
+            yield verb, ""
+
+
+def settle(playbook: type[Playbook], case: Case, at: datetime, rules: Rules) -> Iterator[Event]:
+    """Bring every step where it belongs after a change: one pass in declared order always comes to rest."""
+    for step in playbook.steps.values():
+        now = case.steps[step.name]
+        state, again = _next_state(step, now, case, rules)
+        if state != now.state:
+            event = Event(state, step.name, at, _entering(playbook, step, state, now, again, case, at, rules))
+            case = evolve(case, event)
+            yield event
+    working = any(not case.steps[step.name].ended for step in playbook.steps.values() if not step.aftercare)
+    life = "aftercare" if playbook.triaged and not working else _state(playbook)
+    if life != case.state and not case.over:
+        yield Event(life, "", at, {"state": life})
+
+
+def _next_state(step: Step, now: Progress, case: Case, rules: Rules) -> tuple[str, bool]:
+    ended = now.state == "submitted" and not now.asks
+    again = ended and step.again_if(case, rules)
+    if now.state == "done" or (now.state == "skipped" and now.doer):  # skipped by a person stays so
+        return now.state, False
+    if any(case.steps[before.name].state not in ENDED for before in step.after):
+        return "waiting", False
+    if not step.only_if(case, rules):
+        return "skipped", False
+    if again or now.state in ("waiting", "skipped"):
+        return "open", again
+    return ("done" if ended else now.state), False
+
+
+def _entering(
+    playbook: type[Playbook], step: Step, state: str, now: Progress, again: bool, case: Case, at: datetime, rules: Rules
+) -> dict[str, Any]:
+    """What a step is given when it enters a state: its round, its due and its alarms."""
+    quiet: dict[str, Any] = {"state": state, "asks": (), "due": None, "alarms": (), "level": 0}
+    if state == "skipped":
+        return {**quiet, "doer": 0}
+    if state == "done" and now.unconfirmed:  # agreed by word of mouth: the confirmation is still due
+        due = rules.due("approval", 0, at, at, case.severity)
+        return {**quiet, "due": due, "alarms": rules.alarms("approval", due, case.severity)}
+    if state != "open":
+        return quiet
+    key, round_, since = f"{playbook.key}.{step.name}", now.round + again, now.since or at
+    due = rules.due(key, round_, since, at, case.severity)
+    alarms = rules.alarms(step.name, due, case.severity) if not step.arranges else rules.alarms("", due, case.severity)
+    return {**quiet, "round": round_, "since": since, "due": due, "alarms": alarms, "started": False}
+
+
+def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
+    """At submit: ask the guards of the case as it would then be, and freeze who must sign."""
+    if move.command.name != "submit":
+        return sets
+    then = evolve(move.case, Event("submit", move.step.name, move.at, sets))
+    missing: list[Guard] = [need for need in move.step.needs if not need(then, move.rules)]
+    if missing:
+        raise Refused("incomplete", missing[0].sentence, field=missing[0].field,
+                      missing=[need.code for need in missing])  # fmt: skip
+    asks = tuple(move.step.approval(then, move.rules))
+    if not asks:
+        return {**sets, "due": None, "alarms": ()}
+    due = move.rules.due("approval", 0, move.at, move.at, move.case.severity)
+    return {**sets, "asks": asks, "due": due, "alarms": move.rules.alarms("approval", due, move.case.severity)}
+
+
+def _move(playbook: type[Playbook], case: Case, command: Command, at: datetime, rules: Rules) -> Move:
+    if command.name not in VERBS:
+        raise Refused("invalid", "There is no command %(command)s.", command=command.name)
+    if command.step not in playbook.steps:
+        raise Refused("not_found", "There is no step %(step)s in this incident.", step=command.step)
+    return Move(playbook.steps[command.step], case.steps[command.step], command, at, case, rules)
+
+
+def _forbidden(move: Move) -> Refused:
+    if move.part:
+        return Refused("forbidden", "Whoever did the work or has already signed does not sign it.")
+    return Refused("forbidden", "This is done by somebody else in this incident.")
+
+
+@dataclass(frozen=True)
+class Life:
+    """A thing that can be done to the incident as a whole."""
+
+    states: tuple[str, ...]
+    parts: frozenset[str]
+
+
+_LIVING = ("untriaged", "open", "aftercare")
+LIFE: Mapping[str, Life] = {
+    "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
+    "resume": Life(("aftercare", *OVER), frozenset({OWNER, MANAGER})),
+    "change_kind": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "set_severity": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "assign": Life(_LIVING, frozenset({MANAGER})),
+    "withdraw": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "void": Life(_LIVING, frozenset({MANAGER})),
+    "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
+    "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
+}
+
+
+def _state(playbook: type[Playbook]) -> str:
+    return "open" if playbook.triaged else "untriaged"
+
+
+def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: datetime, rules: Rules) -> list[Event]:
+    life = LIFE[command.name]
+    if case.state not in life.states:
+        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+    if not life.parts & command.parts:
+        raise Refused("forbidden", "This is done by somebody else in this incident.")
+    events = {
+        "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
+        "withdraw": _end("withdrawn"), "void": _end("void"),
+    }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
+    then = replay(case, events)
+    if then.over or command.name in ("note", "chase", "acknowledge", "assign"):
+        return events
+    return [*events, *settle(playbook_of(then.playbook, then.version), then, at, rules)]
+
+
+_LifeDecision = Callable[[type[Playbook], Case, Command, datetime], list[Event]]
+
+
+def _told(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    return [Event(command.name, "", at, {})]
+
+
+def _end(state: str) -> _LifeDecision:
+    return lambda playbook, case, command, at: [Event(command.name, "", at, {"state": state})]
+
+
+def _close(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    if open_steps := [name for name, p in case.steps.items() if not p.ended or p.unconfirmed]:
+        raise Refused("incomplete", "Steps are still open: %(steps)s.", steps=open_steps)
+    if promises := command.facts.get("open_promises", 0):
+        raise Refused("incomplete", "%(promises)s promises to the customer are still open.", promises=promises)
+    return [Event("close", "", at, {"state": "closed"})]
+
+
+def _resume(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    back = Event("resume", "", at, {"state": _state(playbook)})
+    step = playbook.resumes_at
+    if not step or not case.steps[step].ended:
+        return [back]
+    return [back, Event("reopen", step, at, {"state": "waiting", "doer": 0, "unconfirmed": ()})]
+
+
+def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    key, version = str(command.facts["playbook"]), int(command.facts["version"])
+    if key == case.playbook:
+        raise Refused("conflict", "The incident is of that kind already.")
+    target = playbook_of(key, version)
+    sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": _state(target)}
+    return [Event("change_kind", "", at, sets)]
+
+
+def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    return [Event("set_severity", "", at, {"severity": str(command.facts["severity"])})]

@@ -1,0 +1,129 @@
+"""Conditions the playbooks share. A guard used by a released version never changes its meaning: a new meaning gets a
+new name."""
+
+from collections.abc import Sequence
+
+from incidents.engine.case import Case
+from incidents.engine.playbook import guard
+from incidents.engine.rules import Rules
+
+OUR_SIDE = ("ours", "both")
+ACCEPTED = ("accepted", "conditional")
+
+
+@guard("State the cause, or until when you inquire.", field="cause")
+def cause_stated_or_under_inquiry_until(case: Case, rules: Rules) -> bool:
+    """Practice 0-05: a plan names the cause, or the day on which the customer will hear it."""
+    plan = case.facts("plan")
+    return bool(plan.get("cause_stated") or plan.get("inquiry_until"))
+
+
+@guard("State what will keep it from happening again.", field="prevention")
+def prevention_stated(case: Case, rules: Rules) -> bool:
+    """Practice 0-05: cause and prevention, not only "sorry"."""
+    return bool(case.facts("plan").get("prevention_stated"))
+
+
+@guard("State what it did to the customer.", field="effect")
+def effect_on_customer_stated(case: Case, rules: Rules) -> bool:
+    """Practice 0-18: the customer's side is part of every plan."""
+    return bool(case.facts("plan").get("effect_stated"))
+
+
+@guard("Say who goes to the customer.", field="attendees")
+def somebody_goes(case: Case, rules: Rules) -> bool:
+    """Practice 0-04: the apology is made in person."""
+    return bool(case.facts("plan").get("attendees"))
+
+
+@guard("Record whom you met, or why nobody could be met.", field="met")
+def person_met_or_why_not(case: Case, rules: Rules) -> bool:
+    """Practice 0-04: "could not meet" leads on, so it needs its reason."""
+    visit = case.facts("visit")
+    return bool(visit.get("met") or visit.get("why_not"))
+
+
+@guard("Record how the customer took it.", field="reaction")
+def reaction_recorded(case: Case, rules: Rules) -> bool:
+    """Words, section 4: one of six reactions."""
+    return bool(case.facts("visit").get("reaction"))
+
+
+def not_yet_accepted(case: Case, rules: Rules) -> bool:
+    """Another visit: nobody could be met, or the apology was not accepted. A ban ends the visits, the letter goes on."""
+    return case.facts("visit").get("reaction") in ("not_accepted", "not_met")
+
+
+def fault_is_ours(case: Case, rules: Rules) -> bool:
+    """A letter admits a fault, so it is written only for our own share (practice 4-28)."""
+    return case.facts("plan").get("fault") in OUR_SIDE
+
+
+@guard("The wording still needs correction.", field="")
+def letter_check_passed(case: Case, rules: Rules) -> bool:
+    """Words, section 7: an empty slot or a refused phrase blocks the letter."""
+    return case.facts("letter").get("must_fix") == 0
+
+
+@guard("The person whose name the letter bears approves it; it cannot be you.", field="signatory")
+def signatory_is_another(case: Case, rules: Rules) -> bool:
+    """Four eyes: the letter bears the name of somebody else than its writer."""
+    return case.facts("letter").get("signatory") not in (None, 0, case.steps["letter"].doer)
+
+
+@guard("The letter is not yet in print.", field="")
+def letter_in_print(case: Case, rules: Rules) -> bool:
+    """Only an issued, frozen letter is handed over."""
+    return bool(case.facts("hand_over").get("letter"))
+
+
+@guard("Enter an amount for a compensation.", field="amount")
+def amount_when_compensated(case: Case, rules: Rules) -> bool:
+    """Practice 0-10: a decision to compensate names its amount; none is a decision too."""
+    review = case.facts("compensation")
+    return review.get("decision") != "compensate" or review.get("amount", 0) > 0
+
+
+@guard("Add a measure for the procedure or the system, or say why the person alone is enough.", field="measures")
+def measure_beyond_the_person(case: Case, rules: Rules) -> bool:
+    """Practice 0-12: fix the system, not the person; person only needs a reason."""
+    prevention = case.facts("prevention")
+    scopes = prevention.get("scopes", ())
+    return bool(scopes) and (set(scopes) != {"person"} or bool(prevention.get("person_only_reason")))
+
+
+@guard("Say whether the measure has worked.", field="worked")
+def effect_judged(case: Case, rules: Rules) -> bool:
+    """An effect check ends with an answer."""
+    return case.facts("effect_check").get("worked") is not None
+
+
+def effect_not_yet_shown(case: Case, rules: Rules) -> bool:
+    """A measure that has not worked is looked at again."""
+    return case.facts("effect_check").get("worked") is False
+
+
+def series_goes_on(case: Case, rules: Rules) -> bool:
+    """Practice 4-21: one apology never settles it; contact goes on for the days of the policy."""
+    round_ = case.steps["follow_up"].round
+    return round_ + 1 < rules.rounds(f"{case.playbook}.follow_up", case.severity)
+
+
+def manager(case: Case, rules: Rules) -> Sequence[str]:
+    """One signature: the owner's boss, or any manager of the team."""
+    return ("manager",)
+
+
+def signatory(case: Case, rules: Rules) -> Sequence[str]:
+    """The person whose name the letter bears."""
+    return ("signatory",)
+
+
+def by_amount(case: Case, rules: Rules) -> Sequence[str]:
+    """Practice 0-11: who signs a compensation goes by its amount in yen, limits by policy."""
+    amount = case.facts("compensation").get("amount", 0)
+    if amount <= rules.amount("compensation.manager_limit"):
+        return ("manager",)
+    if amount <= rules.amount("compensation.branch_limit"):
+        return ("manager", "branch_head")
+    return ("manager", "director")
