@@ -1,10 +1,81 @@
-"""What every test has: plain static files, a fast password hash, translations compiled."""
+"""What every test has: plain static files, a fast password hash, empty caches, and the cast."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.test import Client
+
+from office.cache import clear_all
+from office.clock import JST
+from office.models import User
+from tests.cast import make_company, make_people
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Settings that only tests need; everything else is tested as it runs."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    """A test must not see what the one before it put into the process caches."""
+    clear_all()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_the_guards() -> Iterator[None]:
+    """Emptying the tables after a test with real transactions is a DELETE on SQLite, which append-only rows refuse."""
+    flush = DatabaseOperations.execute_sql_flush
+
+    def guards_aside(self: DatabaseOperations, sql_list: list[str]) -> None:
+        with _without_triggers(self):
+            flush(self, sql_list)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", guards_aside)
+        yield
+
+
+@contextmanager
+def _without_triggers(operations: DatabaseOperations) -> Iterator[None]:
+    with operations.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers: list[tuple[str, str]] = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f'DROP TRIGGER "{name}"')
+        yield
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A Tuesday morning at ten, Japan time; the day before was a public holiday."""
+    return datetime(2026, 11, 24, 10, 0, tzinfo=JST)
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """Everybody of tests/cast.py, and our own company."""
+    everybody = make_people()
+    everybody.company = make_company()
+    return everybody
+
+
+@pytest.fixture
+def client_for() -> Callable[[User], Client]:
+    """A browser in which this person is logged in."""
+
+    def logged_in(user: User, **options: Any) -> Client:
+        client = Client(**options)
+        client.force_login(user, backend="office.auth.Backend")
+        return client
+
+    return logged_in

@@ -1,0 +1,78 @@
+"""Policy numbers (社内基準): each app declares its own, the screens under settings change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from django.utils.functional import Promise
+
+from office.errors import Refused
+
+Value: TypeAlias = int | tuple[int, ...]
+StrOrPromise: TypeAlias = str | Promise
+
+
+@dataclass(frozen=True)
+class Number:
+    """One number of the house rules, or a series of them (3, 14, 30, 90 days).
+
+    key: "<app or playbook>.<name>"; unit, label: lazily translated where they are declared;
+    low, high: the range a change must stay in, both included.
+    """
+
+    key: str
+    default: Value
+    unit: StrOrPromise
+    low: int
+    high: int
+    label: StrOrPromise
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the value is a list of rising numbers."""
+        return isinstance(self.default, tuple)
+
+    def checked(self, value: object) -> Value:
+        """The value as it may be kept: an integer, or a rising tuple of them. Refused when it is not."""
+        values = self._series(value) if self.is_series else (value,)
+        whole = tuple(v for v in values if isinstance(v, int) and not isinstance(v, bool))
+        if len(whole) != len(values) or not whole:
+            raise Refused("invalid", "Please enter whole numbers only.", field="value")
+        if not all(self.low <= v <= self.high for v in whole):
+            raise Refused(
+                "invalid", "Please choose between %(low)s and %(high)s.", field="value", low=self.low, high=self.high
+            )
+        if list(whole) != sorted(set(whole)):
+            raise Refused("invalid", "Please enter the numbers in rising order.", field="value")
+        return whole if self.is_series else whole[0]
+
+    def _series(self, value: object) -> tuple[object, ...]:
+        return tuple(value) if isinstance(value, list | tuple) else (value,)
+
+
+_declared: dict[str, Number] = {}
+
+
+def declare(*numbers: Number) -> None:
+    """Make numbers known. Called from AppConfig.ready; a second, different number of one key is a programming error."""
+    for number in numbers:
+        known = _declared.get(number.key)
+        if known is not None and known != number:
+            raise ValueError(f"policy {number.key} is declared twice")
+        if number.checked(number.default) != number.default:
+            raise ValueError(f"policy {number.key}: the default is out of range")
+        _declared[number.key] = number
+
+
+def number(key: str) -> Number:
+    """The declaration of a key; Refused not_found when no app declares it."""
+    try:
+        return _declared[key]
+    except KeyError:
+        raise Refused("not_found", "There is no such house rule.") from None
+
+
+def declared(prefix: str = "") -> list[Number]:
+    """All declared numbers whose key starts so, in the order of their keys."""
+    return [_declared[key] for key in sorted(_declared) if key.startswith(prefix)]

@@ -1,0 +1,66 @@
+"""The journal, page by page, and its daily fingerprint."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import Q
+
+from office.clock import JST
+from office.models import JournalRow
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class JournalPage:
+    """Some rows, newest first, and where the next page starts (0: there is none)."""
+
+    rows: Sequence[JournalRow]
+    older: int
+
+
+def journal_page(*, before: int = 0, query: str = "", day: date | None = None, size: int = PAGE) -> JournalPage:
+    """Rows older than the row `before`, newest first; query: part of a name, a verb or a subject. One statement."""
+    rows = JournalRow.objects.order_by("-id")
+    if before:
+        rows = rows.filter(id__lt=before)
+    if day:
+        rows = rows.filter(at__gte=_start(day), at__lt=_start(day + timedelta(days=1)))
+    if query:
+        rows = rows.filter(Q(actor_name__icontains=query) | Q(about__icontains=query) | Q(detail__icontains=query))
+    found = list(rows[: size + 1])
+    return JournalPage(found[:size], found[size - 1].pk if len(found) > size else 0)
+
+
+def journal_day_hash(day: date) -> str:
+    """SHA-256 (hex) over all journal rows of a day in Japan, in the order they were written.
+
+    Each row is one line of canonical JSON: keys sorted, no spaces, times in UTC. For the daily checkpoint.
+    """
+    digest = hashlib.sha256()
+    rows = JournalRow.objects.filter(at__gte=_start(day), at__lt=_start(day + timedelta(days=1))).order_by("id")
+    for row in rows.iterator():
+        digest.update(_line(row))
+    return digest.hexdigest()
+
+
+def _line(row: JournalRow) -> bytes:
+    facts = {
+        "id": row.pk,
+        "at": row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "actor": row.actor_id,
+        "actor_name": row.actor_name,
+        "verb": row.verb,
+        "about": row.about,
+        "detail": row.detail,
+    }
+    return json.dumps(facts, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time(), JST)

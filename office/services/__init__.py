@@ -1,0 +1,43 @@
+"""Every change of our own company's data. Keyword-only, one transaction each."""
+
+from office.services.company import (
+    bank_account_create,
+    bank_account_delete,
+    closing_day_create,
+    closing_day_delete,
+    company_update,
+    working_hours_update,
+)
+from office.services.counters import number_next
+from office.services.files import file_store
+from office.services.journal import journal_write
+from office.services.outbox import Message, outbox_drop, outbox_put, outbox_retry
+from office.services.people import person_language_set, stand_in_create, stand_in_delete
+from office.services.policy import policy_set
+from office.services.seal import seal_store
+from office.services.sender import outbox_send
+from office.services.tokens import token_create, user_for_token
+
+__all__ = [
+    "Message",
+    "bank_account_create",
+    "bank_account_delete",
+    "closing_day_create",
+    "closing_day_delete",
+    "company_update",
+    "file_store",
+    "journal_write",
+    "number_next",
+    "outbox_drop",
+    "outbox_put",
+    "outbox_retry",
+    "outbox_send",
+    "person_language_set",
+    "policy_set",
+    "seal_store",
+    "stand_in_create",
+    "stand_in_delete",
+    "token_create",
+    "user_for_token",
+    "working_hours_update",
+]

@@ -1,0 +1,89 @@
+"""The cast: a small sales office that every test knows. The people are ours, the firms are the customers'."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from types import SimpleNamespace
+
+from django.contrib.auth.hashers import make_password
+
+from office.models import Company, Team, User
+
+PASSWORD = "makoto-demo"  # the demo password, printed on the demo's log-in page
+# log-in name: surname, given name, title, roles, team, boss
+PEOPLE: dict[str, tuple[str, str, str, tuple[str, ...], str, str]] = {
+    "director": ("高橋", "誠一", "取締役", ("director",), "", ""),
+    "branch": ("伊藤", "正人", "支店長", ("branch_head",), "", "director"),
+    "manager": ("佐藤", "健一", "課長", ("manager",), "a", "branch"),
+    "manager2": ("山本", "恵", "課長代理", ("manager",), "a", "branch"),
+    "rep": ("田中", "翔", "", ("rep",), "a", "manager"),
+    "rep2": ("鈴木", "彩", "", ("rep",), "a", "manager"),
+    "tech": ("森", "大輔", "", ("technician",), "a", "manager"),
+    "manager_b": ("渡邊", "徹", "課長", ("manager",), "b", "branch"),
+    "rep_b": ("中村", "遥", "", ("rep",), "b", "manager_b"),
+    "billing": ("小林", "由美", "", ("billing",), "", "branch"),
+    "billing2": ("加藤", "直樹", "", ("billing",), "", "branch"),
+    "auditor": ("吉田", "明", "", ("auditor",), "", "director"),
+    "admin": ("山田", "太郎", "", ("admin",), "", "director"),
+}
+
+
+@cache
+def hashed_password() -> str:
+    """The demo password, hashed once a process: hashing is slow on purpose."""
+    return make_password(PASSWORD)
+
+
+def make_team(code: str = "a", name: str = "第一営業課") -> Team:
+    """A team; the same code gives the same team."""
+    return Team.objects.get_or_create(code=code, defaults={"name": name})[0]
+
+
+def make_user(
+    username: str,
+    roles: Sequence[str] = ("rep",),
+    team: Team | None = None,
+    boss: User | None = None,
+    **fields: object,
+) -> User:
+    """A colleague who can log in with the demo password."""
+    known = {"surname": username, "given_name": "", "email": f"{username}@makoto.example", **fields}
+    return User.objects.create(
+        username=username, roles=list(roles), team=team, boss=boss, password=hashed_password(), **known
+    )
+
+
+def make_people() -> SimpleNamespace:
+    """The whole office: teams a and b, and everybody of PEOPLE under their log-in names."""
+    office = SimpleNamespace(team_a=make_team("a", "第一営業課"), team_b=make_team("b", "第二営業課"))
+    teams = {"": None, "a": office.team_a, "b": office.team_b}
+    for username, (surname, given_name, title, roles, team, boss) in PEOPLE.items():
+        user = make_user(
+            username,
+            roles,
+            teams[team],
+            getattr(office, boss) if boss else None,
+            surname=surname,
+            given_name=given_name,
+            title=title,
+        )
+        setattr(office, username, user)
+    return office
+
+
+def make_company() -> Company:
+    """Our own profile as the demo has it."""
+    return Company.objects.get_or_create(
+        pk=1,
+        defaults={
+            "name": "株式会社誠和製作所",
+            "postal_code": "460-0008",
+            "address": "愛知県名古屋市中区栄3-1-1",
+            "phone": "052-200-1234",
+            "representative_title": "代表取締役社長",
+            "representative_name": "高橋 誠一",
+            "t_number": "T7000012050002",
+            "letter_prefix": "営発",
+        },
+    )[0]
