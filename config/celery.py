@@ -1,4 +1,4 @@
-"""The messenger. Beat only says "look now"; what is due stands in the database, so losing every message loses nothing."""
+"""The messenger. Beat only says "look now"; what is due stands in the database, so a lost message loses nothing."""
 
 import os
 from datetime import timedelta
@@ -24,7 +24,7 @@ LOOKS: dict[str, timedelta] = {
 
 
 def beat_entry(name: str, every: timedelta) -> dict[str, Any]:
-    """Return the beat entry of one look. An untaken message expires with the next one, so a stopped worker piles up none."""
+    """Return the beat entry of one look. Its message expires when the next comes: a stopped worker piles up none."""
     return {
         "task": "config.tasks.look",
         "schedule": every,

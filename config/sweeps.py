@@ -1,5 +1,8 @@
-"""Every due thing in the house, by name and in order. Each sweep finds its work in the database and may run at any time,
-any number of times, beside others: the second run finds nothing left to do."""
+"""Every due thing in the house, by name and in order.
+
+Each sweep finds its work in the database and may run at any time, any number of times, beside others: the second run
+finds nothing left to do.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
