@@ -1,6 +1,13 @@
 from django.apps import AppConfig
 
+from billing import policy
+
 
 class BillingConfig(AppConfig):
+    """Terms, invoices, payments and the calls that thank for them."""
+
     name = "billing"
-    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the policy numbers."""
+        policy.declare_numbers()

@@ -1,6 +1,7 @@
 """The policy numbers of customers and promises."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
+
 from office.policy import Number, declare
 
 ANSWER_WITHIN = "customers.answer_within"
@@ -10,6 +11,20 @@ PROMISE_TO_BOSS = "customers.promise_to_boss"
 def declare_numbers() -> None:
     """Tell office which numbers exist; called when the app is ready."""
     declare(
-        Number(ANSWER_WITHIN, 1, "business days", 1, 20, _("A request is answered within, until a date is agreed")),
-        Number(PROMISE_TO_BOSS, 1, "business days", 0, 10, _("A promise past its day is told to the manager after")),
+        Number(
+            ANSWER_WITHIN,
+            1,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("A request is answered within, until a date is agreed"),
+        ),
+        Number(
+            PROMISE_TO_BOSS,
+            1,
+            gettext_noop("business days"),
+            0,
+            10,
+            gettext_noop("A promise past its day is told to the manager after"),
+        ),
     )

@@ -6,9 +6,10 @@ import jaconv
 from django.utils.translation import gettext_noop
 
 from office.errors import Refused
+from office.text import has_unseen
 
-LINE_ENDS = "\n\r\t"
-BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+UNSEEN = gettext_noop("This text holds a character that cannot be stored.")
+LINE_ENDS = str.maketrans("", "", "\n\r\t")
 
 
 def clean(text: str, *, field: str, limit: int = 0, lines: bool = False) -> str:
@@ -17,11 +18,8 @@ def clean(text: str, *, field: str, limit: int = 0, lines: bool = False) -> str:
     Control characters (NUL above all) and marks that turn the writing direction are refused, as is a text longer than
     `limit` characters; line breaks are let in where `lines` is true.
     """
-    for char in text:
-        if char in LINE_ENDS and lines:
-            continue
-        if unicodedata.category(char) == "Cc" or unicodedata.bidirectional(char) in BIDI:
-            raise Refused("invalid", gettext_noop("This text holds a character that cannot be stored."), field=field)
+    if has_unseen(text) or (not lines and text != text.translate(LINE_ENDS)):
+        raise Refused("invalid", UNSEEN, field=field)
     stripped = text.strip()
     if limit and len(stripped) > limit:
         raise Refused(

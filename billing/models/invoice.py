@@ -62,7 +62,8 @@ class Instalment(models.Model):
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="instalments")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.FINAL)
     amount = models.BigIntegerField()  # yen, tax included
-    nominal_on = models.DateField()
+    base_on = models.DateField()  # the day whose closing counts: delivery, else issue
+    nominal_on = models.DateField()  # as the terms say
     due_on = models.DateField()  # a bank day
 
     class Meta:

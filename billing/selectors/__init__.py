@@ -1,0 +1,10 @@
+from billing.selectors.invoices import (
+    invoice_get,
+    invoices_of,
+    invoices_visible,
+    next_payment_days,
+    terms_of,
+)
+from billing.selectors.thank_you import thank_you_get
+
+__all__ = ["invoice_get", "invoices_of", "invoices_visible", "next_payment_days", "terms_of", "thank_you_get"]

@@ -1,10 +1,12 @@
 from customers.selectors.activities import activities_for, activities_of, activities_of_number
 from customers.selectors.customers import (
+    NOT_FOUND,
     contact_get,
     contacts_of,
     customer_get,
     customer_names,
     customers_visible,
+    theirs,
 )
 from customers.selectors.promises import (
     Rate,
@@ -15,6 +17,7 @@ from customers.selectors.promises import (
 )
 
 __all__ = [
+    "NOT_FOUND",
     "Rate",
     "activities_for",
     "activities_of",
@@ -28,4 +31,5 @@ __all__ = [
     "promise_rate",
     "promises_open",
     "promises_visible",
+    "theirs",
 ]

@@ -1,4 +1,4 @@
-from customers.services.activities import ActivityRow, activities_put
+from customers.services.activities import ActivityRow, activities_add, activities_put
 from customers.services.calls import call_record
 from customers.services.care import care_hold_drop, care_hold_put
 from customers.services.promises import (
@@ -12,6 +12,7 @@ from customers.services.promises import (
 
 __all__ = [
     "ActivityRow",
+    "activities_add",
     "activities_put",
     "call_record",
     "care_hold_drop",

@@ -66,6 +66,11 @@ def activities_put(rows: Sequence[ActivityRow], *, at: datetime) -> None:
     )
 
 
+def activities_add(rows: Sequence[ActivityRow], *, at: datetime) -> None:
+    """Open activities that a sweep found; one that is already there, open or ended, is left as it is."""
+    Activity.objects.bulk_create([activity(row, at) for row in rows], ignore_conflicts=True)
+
+
 def activity(row: ActivityRow, at: datetime) -> Activity:
     """Return the unsaved Activity for a row; an ended one without a time ended at `at`."""
     ended = row.state != Activity.State.OPEN

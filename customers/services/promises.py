@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext, gettext_noop, override
-from office.selectors import business_calendar, policy
 
 from customers.models import Activity, Customer, Promise
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
@@ -18,6 +17,7 @@ from customers.text import clean, required
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
+from office.selectors import business_calendar, policy
 from office.services import Message, journal_write, outbox_put
 
 SWEEP_AT_ONCE = 500

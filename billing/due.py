@@ -1,0 +1,109 @@
+"""When a payment is due: computed from the customer's terms, never typed (practice 1-08).
+
+Pure: no database, no clock.
+"""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_DOWN, Decimal
+
+from django.utils.translation import gettext_noop
+
+from billing.models import Instalment, Terms
+from office.calendar import BusinessCalendar
+from office.errors import Refused
+
+MONTH_END = 0
+SUM_DIFFERS = gettext_noop("The parts add up to %(parts)s yen, the invoice to %(total)s yen.")
+NOT_MONEY = gettext_noop("Each part needs an amount above zero.")
+BOTH_OR_NEITHER = gettext_noop("Each part needs either an amount or a percentage.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One part of a payment: an amount in yen or a percentage of the total; the last part takes what rounding leaves.
+
+    `base` is the day whose closing counts; None means that of the invoice.
+    """
+
+    kind: str = Instalment.Kind.FINAL
+    amount: int | None = None
+    percent: Decimal | None = None
+    base: date | None = None
+
+
+WHOLE = (Part(percent=Decimal(100)),)
+
+
+def closing_on(day: date, closing_day: int) -> date:
+    """Return the closing that takes in `day`. 20日締め takes in the 20th; a closing does not move for holidays."""
+    if closing_day == MONTH_END:
+        return day_in_month(day.year, day.month, MONTH_END)
+    months = 0 if day.day <= closing_day else 1
+    return day_in_month(day.year, day.month + months, closing_day)
+
+
+def nominal_on(base: date, terms: Terms) -> date:
+    """Return the payment day by the terms alone, for something delivered on `base`, before banks are asked."""
+    closing = closing_on(base, terms.closing_day)
+    return day_in_month(closing.year, closing.month + terms.pay_month_offset, terms.pay_day)
+
+
+def due_on(base: date, terms: Terms, banks: BusinessCalendar) -> date:
+    """Return the day the money moves: the nominal day, moved over days on which banks are closed as agreed."""
+    return banks.bank_day(nominal_on(base, terms), "before" if terms.shift == Terms.Shift.BEFORE else "after")
+
+
+def day_in_month(year: int, month: int, day: int) -> date:
+    """Return that day of a month; `day` 0 is the last one, `month` may run past 12."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, day or calendar.monthrange(year, month)[1])
+
+
+def amounts(total: int, parts: Sequence[Part]) -> list[int]:
+    """Return the yen of each part. Percentages are cut to whole yen, the last part given in percent takes the rest.
+
+    Refused when the sum differs from `total` or a part would be nothing.
+    """
+    if any((part.amount is None) == (part.percent is None) for part in parts):
+        raise Refused("invalid", BOTH_OR_NEITHER, field="parts")
+    found = [_amount(total, part) for part in parts]
+    shares = [index for index, part in enumerate(parts) if part.percent is not None]
+    if shares and _is_whole(total, parts):
+        found[shares[-1]] += total - sum(found)
+    if sum(found) != total:
+        raise Refused("invalid", SUM_DIFFERS, field="parts", parts=sum(found), total=total)
+    if any(amount <= 0 for amount in found):
+        raise Refused("invalid", NOT_MONEY, field="parts")
+    return found
+
+
+def instalments(
+    total: int, base: date, terms: Terms, banks: BusinessCalendar, parts: Sequence[Part] = WHOLE
+) -> list[Instalment]:
+    """Return the unsaved instalments of an invoice of `total` yen whose days count from `base`."""
+    return [
+        Instalment(
+            kind=part.kind,
+            amount=amount,
+            base_on=part.base or base,
+            nominal_on=nominal_on(part.base or base, terms),
+            due_on=due_on(part.base or base, terms, banks),
+        )
+        for part, amount in zip(parts, amounts(total, parts), strict=True)
+    ]
+
+
+def _amount(total: int, part: Part) -> int:
+    if part.amount is not None:
+        return part.amount
+    return int((Decimal(total) * (part.percent or Decimal(0)) / 100).to_integral_value(ROUND_DOWN))
+
+
+def _is_whole(total: int, parts: Sequence[Part]) -> bool:
+    """Whether the parts make the whole but for rounding: percents add up to 100 of what the amounts leave."""
+    shares = [part.percent for part in parts if part.percent is not None]
+    typed = sum(part.amount or 0 for part in parts)
+    return typed + sum((Decimal(total) * share / 100 for share in shares), Decimal(0)) == total

@@ -1,0 +1,46 @@
+"""Changing a customer's terms of payment."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from billing.models import Terms
+from customers.text import clean
+from office.errors import Refused
+from office.models import User
+from office.services import journal_write
+
+
+@transaction.atomic
+def terms_put(
+    *,
+    customer_id: int,
+    closing_day: int,
+    pay_month_offset: int,
+    pay_day: int,
+    shift: str,
+    thank_you: str,
+    by: User,
+    at: datetime,
+    method: str = "",
+) -> Terms:
+    """Set the terms. They hold for invoices made from now on: days already told to the customer do not move.
+
+    Days are 0 (the month's end) or 1 to 28, the offset 0 to 6 months; anything else is Refused.
+    """
+    terms = Terms.objects.select_for_update().filter(customer_id=customer_id).first() or Terms(customer_id=customer_id)
+    terms.closing_day, terms.pay_month_offset, terms.pay_day = closing_day, pay_month_offset, pay_day
+    terms.shift, terms.thank_you, terms.method = shift, thank_you, clean(method, field="method", limit=60)
+    try:
+        terms.clean_fields(exclude=["customer"])
+    except ValidationError as error:
+        field = next(iter(error.message_dict))
+        message = gettext_noop("This value cannot be used for the terms of payment.")
+        raise Refused("invalid", message, field=field) from error
+    terms.save()
+    detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you}"
+    verb = gettext_noop("Terms of payment changed")
+    journal_write(actor=by, verb=verb, about=f"customer {customer_id}", detail=detail, at=at)
+    return terms

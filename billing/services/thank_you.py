@@ -1,0 +1,144 @@
+"""Thank-you calls: opened on the payment day's morning, moved or ended by how the call went (practices 1-05, 1-06)."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext_noop
+
+from billing.policy import CALL_AGAIN, LARGE_PAYMENT, LOOK_BACK
+from billing.thank_you import LABEL, LABEL_IN_CARE, Payday, is_wanted, moved_between, paydays, source_of, wording
+from customers.models import Activity, Call, CareHold
+from customers.services import ActivityRow, activities_add, activities_put, call_record
+from office.clock import JST, local_day
+from office.errors import Refused
+from office.models import User
+from office.selectors import business_calendar, policy
+
+NOT_YET = gettext_noop("This call is not open yet. It opens on the morning of the payment day.")
+ENDED = gettext_noop("This call has already been made (%(by)s).")
+
+
+def thank_you_calls_sweep(*, at: datetime) -> int:
+    """Open the calls whose morning has come, bring the others up to date; return how many activities were written.
+
+    Looks back some days, so that an outage loses no call, but no further: old invoices that are imported open none.
+    """
+    today = local_day(at)
+    start = today - timedelta(days=int(policy(LOOK_BACK, at)))
+    return _put(moved_between(start, today), at)
+
+
+def thank_you_calls_put(instalment_ids: Sequence[int], *, at: datetime) -> int:
+    """Do the same for some instalments at once, in the caller's transaction: money came in, the words change."""
+    return _put(Q(pk__in=instalment_ids), at)
+
+
+@transaction.atomic
+def thank_you_call_record(
+    *,
+    instalment_id: int,
+    outcome: str,
+    by: User,
+    at: datetime,
+    key: str,
+    contact_id: int | None = None,
+    note: str = "",
+) -> Activity:
+    """Record how the call went. Reached or message left: done. Absent: tried again later. Will call back: next day.
+
+    A repeated `key` changes nothing. Refused when the call is not open yet or was made by somebody already.
+    """
+    activity = Activity.objects.select_for_update(of=("self",)).filter(source=source_of(instalment_id)).first()
+    if activity is None or activity.customer_id is None:
+        raise Refused("conflict", NOT_YET)
+    if Call.objects.filter(key=key).exists():
+        return activity
+    if activity.state != Activity.State.OPEN:
+        raise Refused("conflict", ENDED, by=activity.done_by.called if activity.done_by else "")
+    call_record(
+        customer_id=activity.customer_id,
+        contact_id=contact_id,
+        purpose=LABEL,
+        source=activity.source,
+        outcome=outcome,
+        note=note,
+        by=by,
+        at=at,
+        key=key,
+    )
+    _after(activity, outcome, by, at)
+    return activity
+
+
+def _after(activity: Activity, outcome: str, by: User, at: datetime) -> None:
+    hours = business_calendar()
+    if outcome == Call.Outcome.ABSENT:
+        activity.due = hours.add_minutes(at, int(policy(CALL_AGAIN, at)))
+    elif outcome == Call.Outcome.CALL_BACK:
+        activity.due = hours.add_days(at, 1)
+    else:
+        activity.state, activity.done_at, activity.done_by = Activity.State.DONE, at, by
+    activity.save(update_fields=["due", "state", "done_at", "done_by"])
+
+
+@transaction.atomic
+def _put(where: Q, at: datetime) -> int:
+    wanted = [day for day in paydays(where) if is_wanted(day, int(policy(LARGE_PAYMENT, at)))]
+    sources = [source_of(day.instalment.pk) for day in wanted]
+    known = {row.source: row for row in Activity.objects.select_for_update(of=("self",)).filter(source__in=sources)}
+    care = _in_care(wanted)
+    rows = [row for day in wanted if (row := _row(day, known.get(source_of(day.instalment.pk)), care, at))]
+    if new := [row for row in rows if row.source not in known]:
+        activities_add(new, at=at)
+    if changed := [row for row in rows if row.source in known]:
+        activities_put(changed, at=at)
+    return len(rows)
+
+
+def _in_care(wanted: Sequence[Payday]) -> set[int]:
+    customers = {day.instalment.invoice.customer_id for day in wanted}
+    return (
+        set(CareHold.objects.filter(customer__in=customers).values_list("customer_id", flat=True)) if wanted else set()
+    )
+
+
+def _row(day: Payday, known: Activity | None, care: set[int], at: datetime) -> ActivityRow | None:
+    """Return the activity as it should stand, None when it is not its time yet or nothing would change."""
+    if known is not None and known.state != Activity.State.OPEN:
+        return None
+    opening = _opening(day)
+    if known is None and at < opening:
+        return None
+    customer = day.instalment.invoice.customer
+    due = (known.due if known else None) or business_calendar().closing_of(local_day(opening))
+    row = ActivityRow(
+        source=source_of(day.instalment.pk),
+        kind=Activity.Kind.CALL,
+        customer_id=customer.pk,
+        label=LABEL_IN_CARE if customer.pk in care else LABEL,
+        detail=wording(day, local_day(at)),
+        who_id=known.who_id if known else customer.owner_id,
+        deputy_id=customer.deputy_id,
+        due=due,
+        link=f"/billing/thank-you/{day.instalment.pk}/",
+        level=max(known.level if known else 0, int(at >= due)),
+    )
+    return None if known and _stands(known, row) else row
+
+
+def _stands(known: Activity, row: ActivityRow) -> bool:
+    return (known.label, known.detail, known.level, known.deputy_id) == (
+        row.label,
+        row.detail,
+        row.level,
+        row.deputy_id,
+    )
+
+
+def _opening(payday: Payday) -> datetime:
+    """Return the opening hour of the payment day, or of the day the money came when that was earlier."""
+    due = payday.instalment.due_on
+    day = min(due, payday.came_on or due)
+    return business_calendar().next_opening(datetime(day.year, day.month, day.day, tzinfo=JST))
