@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from types import SimpleNamespace
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from customers.models import Contact, Customer
 from office.models import Company, Team, User
 
 PASSWORD = "makoto-demo"  # the demo password, printed on the demo's log-in page
@@ -83,7 +85,48 @@ def make_company() -> Company:
             "phone": "052-200-1234",
             "representative_title": "代表取締役社長",
             "representative_name": "高橋 誠一",
-            "t_number": "T7000012050002",
+            "t_number": "T3180001098765",
             "letter_prefix": "営発",
         },
     )[0]
+
+
+def make_customer(code: str, name: str, owner: User, people: Sequence[tuple[str, str, str]] = (), **fields: Any) -> Customer:
+    """A firm of this owner, found by its name; people as (rank, surname, given name)."""
+    customer = Customer(code=code, name=name, owner=owner, **fields)
+    customer.index(*(surname + given_name for _rank, surname, given_name in people))
+    customer.save()
+    for number, (rank, surname, given_name) in enumerate(people):
+        Contact.objects.create(
+            customer=customer,
+            rank=rank,
+            surname=surname,
+            given_name=given_name,
+            decides=number == 0,
+            phone=f"0568-55-019{number}",
+        )
+    return customer
+
+
+def make_firms(office: SimpleNamespace) -> None:
+    """Two firms: `towa` is rep's in team a, with 専務 岡本 and 経理課長 小川; `hokuriku` is rep_b's in team b."""
+    office.towa = make_customer(
+        "C-0001",
+        "東和工業株式会社",
+        office.rep,
+        [("専務取締役", "岡本", "隆一"), ("経理課長", "小川", "美紀")],
+        kana="トウワコウギョウ",
+        postal_code="485-0041",
+        address="愛知県小牧市小牧1-1-1",
+        phone="0568-55-0100",
+        deputy=office.rep2,
+    )
+    office.hokuriku = make_customer(
+        "C-0002",
+        "北陸精機株式会社",
+        office.rep_b,
+        [("常務取締役", "長谷川", "浩")],
+        kana="ホクリクセイキ",
+        phone="076-222-0300",
+    )
+    office.okamoto, office.ogawa = office.towa.contacts.order_by("pk")
