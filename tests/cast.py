@@ -91,7 +91,9 @@ def make_company() -> Company:
     )[0]
 
 
-def make_customer(code: str, name: str, owner: User, people: Sequence[tuple[str, str, str]] = (), **fields: Any) -> Customer:
+def make_customer(
+    code: str, name: str, owner: User, people: Sequence[tuple[str, str, str]] = (), **fields: Any
+) -> Customer:
     """A firm of this owner, found by its name; people as (rank, surname, given name)."""
     customer = Customer(code=code, name=name, owner=owner, **fields)
     customer.index(*(surname + given_name for _rank, surname, given_name in people))

@@ -14,7 +14,7 @@ from django.test import Client
 from office.cache import clear_all
 from office.clock import JST
 from office.models import User
-from tests.cast import make_company, make_people
+from tests.cast import make_company, make_firms, make_people
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -63,8 +63,9 @@ def at() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
-    """Everybody of tests/cast.py, and our own company."""
+    """Everybody of tests/cast.py, our own company and two customers."""
     everybody = make_people()
+    make_firms(everybody)
     everybody.company = make_company()
     return everybody
 

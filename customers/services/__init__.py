@@ -1,7 +1,16 @@
 from customers.services.activities import ActivityRow, activities_add, activities_put
 from customers.services.calls import call_record
 from customers.services.care import care_hold_drop, care_hold_put
+from customers.services.customers import (
+    ContactData,
+    CustomerData,
+    contact_create,
+    contact_update,
+    customer_create,
+    customer_update,
+)
 from customers.services.promises import (
+    NewPromise,
     promise_agree,
     promise_break,
     promise_keep,
@@ -12,11 +21,18 @@ from customers.services.promises import (
 
 __all__ = [
     "ActivityRow",
+    "ContactData",
+    "CustomerData",
+    "NewPromise",
     "activities_add",
     "activities_put",
     "call_record",
     "care_hold_drop",
     "care_hold_put",
+    "contact_create",
+    "contact_update",
+    "customer_create",
+    "customer_update",
     "promise_agree",
     "promise_break",
     "promise_keep",

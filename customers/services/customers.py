@@ -1,0 +1,146 @@
+"""Making and changing customers and their people."""
+
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from customers.models import Contact, Customer
+from customers.text import clean, katakana, postal_code, required
+from office.errors import Refused
+from office.models import User
+from office.services import journal_write
+
+TAKEN = gettext_noop("The customer code %(code)s is already in use by %(name)s.")
+OVERTAKEN = gettext_noop(
+    "Somebody saved this page before you. Please look at the new state and enter your change again."
+)
+NO_MAIL = gettext_noop("This is not an e-mail address.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerData:
+    """What is typed about a customer; texts as typed, people as primary keys."""
+
+    name: str
+    owner_id: int
+    kana: str = ""
+    postal_code: str = ""
+    address: str = ""
+    phone: str = ""
+    deputy_id: int | None = None
+    liaison_id: int | None = None
+    gift_refused: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactData:
+    """What is typed about a person at a customer; sore points one per line."""
+
+    surname: str
+    given_name: str = ""
+    surname_kana: str = ""
+    given_kana: str = ""
+    department: str = ""
+    rank: str = ""
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+    sore_points: str = ""
+    decides: bool = False
+    left_on: date | None = None
+    site_id: int | None = None
+
+
+@transaction.atomic
+def customer_create(*, code: str, data: CustomerData, by: User, at: datetime) -> Customer:
+    """Make a customer. Refused when the code is in use or a text cannot be stored."""
+    code = required(code, field="code", limit=40)
+    if other := Customer.objects.filter(code=code).first():
+        raise Refused("conflict", TAKEN, field="code", code=code, name=other.name)
+    customer = Customer(code=code)
+    customer_fill(customer, data)
+    customer.index()
+    customer.save()
+    journal_write(actor=by, verb=gettext_noop("Customer made"), about=f"customer {customer.pk}", at=at)
+    return customer
+
+
+@transaction.atomic
+def customer_update(*, customer_id: int, version: int, data: CustomerData, by: User, at: datetime) -> Customer:
+    """Change a customer as it stood at `version`; Refused conflict when it was changed meanwhile."""
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
+    _same(customer.version, version)
+    customer_fill(customer, data)
+    customer.version += 1
+    _reindex(customer)
+    journal_write(actor=by, verb=gettext_noop("Customer changed"), about=f"customer {customer.pk}", at=at)
+    return customer
+
+
+@transaction.atomic
+def contact_create(*, customer_id: int, data: ContactData, by: User, at: datetime) -> Contact:
+    """Add a person to a customer, who is then found by that name and telephone too."""
+    customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
+    contact = Contact(customer=customer)
+    contact_fill(contact, data)
+    contact.save()
+    _reindex(customer)
+    journal_write(actor=by, verb=gettext_noop("Contact made"), about=f"customer {customer_id}", at=at)
+    return contact
+
+
+@transaction.atomic
+def contact_update(*, contact_id: int, version: int, data: ContactData, by: User, at: datetime) -> Contact:
+    """Change a person as it stood at `version`; `left_on` takes them off the lists and keeps what they were told."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact_id)
+    _same(contact.version, version)
+    contact_fill(contact, data)
+    contact.version += 1
+    contact.save()
+    _reindex(contact.customer)
+    journal_write(actor=by, verb=gettext_noop("Contact changed"), about=f"customer {contact.customer_id}", at=at)
+    return contact
+
+
+def customer_fill(customer: Customer, data: CustomerData) -> None:
+    """Put checked texts into an unsaved customer; Refused names the field. Names stay exactly as typed."""
+    customer.name = required(data.name, field="name", limit=200)
+    customer.kana = katakana(clean(data.kana, field="kana", limit=200))
+    customer.postal_code = postal_code(clean(data.postal_code, field="postal_code", limit=10))
+    customer.address = clean(data.address, field="address", limit=300)
+    customer.phone = clean(data.phone, field="phone", limit=40)
+    customer.owner_id, customer.deputy_id, customer.liaison_id = data.owner_id, data.deputy_id, data.liaison_id
+    customer.gift_refused = data.gift_refused
+
+
+def contact_fill(contact: Contact, data: ContactData) -> None:
+    """Put checked texts into an unsaved person; Refused names the field."""
+    for field in fields(data):
+        value = getattr(data, field.name)
+        if isinstance(value, str):
+            limit = Contact._meta.get_field(field.name).max_length or 4000
+            value = clean(value, field=field.name, limit=limit, lines=field.name == "sore_points")
+        setattr(contact, field.name, value)
+    contact.surname = required(data.surname, field="surname", limit=60)
+    contact.surname_kana, contact.given_kana = katakana(contact.surname_kana), katakana(contact.given_kana)
+    try:
+        if contact.email:
+            validate_email(contact.email)
+    except ValidationError as error:
+        raise Refused("invalid", NO_MAIL, field="email") from error
+
+
+def _same(stored: int, seen: int) -> None:
+    if stored != seen:
+        raise Refused("conflict", OVERTAKEN)
+
+
+def _reindex(customer: Customer) -> None:
+    """Save the customer with its search column, in which its people stand too."""
+    people = Contact.objects.filter(customer=customer, left_on__isnull=True)
+    customer.index(*(text for person in people for text in person.index_texts()))
+    customer.save()
