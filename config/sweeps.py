@@ -7,12 +7,19 @@ finds nothing left to do.
 from collections.abc import Callable
 from datetime import datetime
 
+from billing.services import thank_you_calls_sweep
 from config.models import Heartbeat
+from customers.services import promises_sweep
 from office import clock
+from office.services import outbox_send
 
 Result = int | dict[str, int]
 
-SWEEPS: dict[str, Callable[..., Result]] = {}
+SWEEPS: dict[str, Callable[..., Result]] = {
+    "thank_you_calls": thank_you_calls_sweep,
+    "promises": promises_sweep,
+    "outbox": outbox_send,
+}
 
 
 def sweep_run(*, name: str, at: datetime) -> Result:

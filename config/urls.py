@@ -3,6 +3,7 @@
 from allauth.account import views as account
 from django.urls import include, path
 
+from config.api import api
 from config.health import healthz
 
 urlpatterns = [
@@ -12,6 +13,7 @@ urlpatterns = [
     path("login/again/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
     path("login/factor/", include("allauth.mfa.urls")),
+    path("api/v1/", api.urls),
     path("", include("desk.urls")),
     path("incidents/", include("incidents.urls")),
     path("customers/", include("customers.urls")),

@@ -1,0 +1,93 @@
+"""Who may open which address: one table, read by the middleware, by the API's door and by the tests.
+
+It answers "may a person with this role come here at all". Whose incident or customer it is, the selectors decide:
+what is not theirs answers like what never existed.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext_noop
+from django_htmx.http import HttpResponseClientRedirect
+
+from office.errors import Refused
+from office.http import sentence
+from office.roles import Role
+from office.viewer import Viewer
+
+Who = frozenset[str]
+Rule = Mapping[str, Who]  # method → who; HEAD follows GET; a method that is not named is answered 405
+
+ANYONE: Who = frozenset({"anyone"})
+STAFF: Who = frozenset(Role.values)  # everybody who can log in
+ADMIN: Who = frozenset({Role.ADMIN.value})
+
+RULES: dict[str, Rule] = {
+    # The house
+    "healthz": {"GET": ANYONE},
+    "account_login": {"GET": ANYONE, "POST": ANYONE},
+    "account_logout": {"GET": ANYONE, "POST": ANYONE},
+    "account_reauthenticate": {"GET": STAFF, "POST": STAFF},
+    "account_change_password": {"GET": STAFF, "POST": STAFF},
+    "mfa_index": {"GET": STAFF},
+    "mfa_authenticate": {"GET": ANYONE, "POST": ANYONE},  # after the password, before the log-in is complete
+    "mfa_reauthenticate": {"GET": STAFF, "POST": STAFF},
+    "mfa_activate_totp": {"GET": STAFF, "POST": STAFF},
+    "mfa_deactivate_totp": {"GET": STAFF, "POST": STAFF},
+    "mfa_view_recovery_codes": {"GET": STAFF},
+    "mfa_generate_recovery_codes": {"GET": STAFF, "POST": STAFF},
+    "mfa_download_recovery_codes": {"GET": STAFF},
+}
+
+NOT_YOURS = gettext_noop("This page is not part of your work. Please ask your manager if you need it.")
+
+
+def rule_for(view_name: str, method: str) -> Who | None:
+    """Return who may use `method` on this URL name; None when nobody may (405, or a route without a rule)."""
+    return RULES.get(view_name, {}).get("GET" if method == "HEAD" else method)
+
+
+def admits(who: Who, viewer: Viewer | None) -> bool:
+    """Return whether this viewer (None: a stranger) is among them."""
+    return who is ANYONE or (viewer is not None and bool(who & viewer.roles))
+
+
+class AccessMiddleware:
+    """Holds the table against every request, before its view runs. After ViewerMiddleware."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the decision falls once the address is resolved."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Return None to let the request through, else the answer."""
+        match = request.resolver_match
+        name = match.view_name if match else ""
+        if name.startswith("api:"):
+            return None  # programs log in by token: config.api asks the same table
+        who = rule_for(name, request.method or "")
+        if who is None:
+            return HttpResponseNotAllowed(list(RULES.get(name, {})))
+        viewer: Viewer | None = request.viewer  # type: ignore[attr-defined]
+        if admits(who, viewer):
+            return None
+        return _to_log_in(request) if viewer is None else _refuse(request)
+
+
+def _to_log_in(request: HttpRequest) -> HttpResponse:
+    """Send a stranger to the log-in and from there back; a form's answer cannot be repeated, so back to its page."""
+    back = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    url = f"{reverse('account_login')}?next={quote(back)}"
+    return HttpResponseClientRedirect(url) if getattr(request, "htmx", False) else HttpResponseRedirect(url)
+
+
+def _refuse(request: HttpRequest) -> HttpResponse:
+    refused = Refused("forbidden", NOT_YOURS)
+    return render(request, "refused.html", {"refused": refused, "sentence": sentence(refused)}, status=refused.status)

@@ -1,0 +1,59 @@
+"""The door for programs: everything a person can do in the browser, by the same services."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from config.access import admits, rule_for
+from office.api import TokenAuth
+from office.errors import Refused
+from office.http import sentence
+from office.models import User
+
+
+class RuledTokenAuth(TokenAuth):
+    """A token opens what the table of config.access opens to its owner."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """Return the token's owner; Refused forbidden where the table does not name them; None (401) if unknown."""
+        user = super().authenticate(request, token)
+        if user is None:
+            return None
+        match = request.resolver_match
+        who = rule_for(match.view_name if match else "", request.method or "")
+        if who is None or not admits(who, request.viewer):  # type: ignore[attr-defined]
+            raise Refused("forbidden", "This is not part of your work.")
+        return user
+
+
+api = NinjaAPI(title="Makoto", version="1", urls_namespace="api", auth=RuledTokenAuth())
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    """Answer a refusal with its sentence."""
+    return api.create_response(request, {"code": error.code, "message": sentence(error)}, status=error.status)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a request whose form is wrong: 400 with the first place that is."""
+    first: dict[str, Any] = error.errors[0] if error.errors else {}
+    place = ".".join(str(part) for part in first.get("loc", ()))
+    return api.create_response(request, {"code": "invalid", "message": f"{place}: {first.get('msg', '')}"}, status=400)
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, _error: Http404) -> HttpResponse:
+    """Answer what is not there."""
+    return api.create_response(request, {"code": "not_found", "message": _("Not found.")}, status=404)
+
+
+@api.exception_handler(HttpError)
+def other(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what Ninja itself refuses (no token, a body that is no JSON) in the same form."""
+    code = {401: "unauthorized", 403: "forbidden", 404: "not_found"}.get(error.status_code, "invalid")
+    return api.create_response(request, {"code": code, "message": str(error)}, status=error.status_code)

@@ -1,0 +1,46 @@
+"""What is refused before anybody looks at it: requests that are too large, and the NUL character."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+NUL_MARKS = {
+    "application/json": (b"\\u0000", b"\0"),
+    "application/x-www-form-urlencoded": (b"%00", b"\0"),
+}
+
+
+class DoorMiddleware:
+    """Answers 413 to a body above settings.LARGEST_REQUEST and 400 to NUL, which PostgreSQL cannot store."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Let the request in, or say why not."""
+        length = request.headers.get("Content-Length") or "0"
+        if not length.isdigit() or int(length) > settings.LARGEST_REQUEST:
+            return _answer(request, 413, _("This is larger than we can take. Please send it in smaller parts."))
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return _answer(request, 400, _("The address contains a character that we cannot store."))
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
+        """Look into the text of the body only here, when the address is known; files stay unread."""
+        marks = NUL_MARKS.get(request.content_type or "")
+        if marks:
+            found = any(mark in request.body for mark in marks)
+        else:
+            found = any("\0" in value for _name, values in request.POST.lists() for value in values)
+        return _answer(request, 400, _("The text contains a character that we cannot store.")) if found else None
+
+
+def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return JsonResponse({"code": "invalid", "message": sentence}, status=status)
+    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")

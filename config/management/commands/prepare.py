@@ -1,0 +1,24 @@
+"""`manage.py prepare`: everything between installing and starting, again harmless each time."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command, get_commands
+from django.core.management.base import BaseCommand
+
+from config.messages import compile_catalogs
+from office.models import User
+
+
+class Command(BaseCommand):
+    """Called by bin/run before it starts anything."""
+
+    help = "Migrate the database, compile the translations, collect the static files, seed demo data once."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Do all four; only demo mode is seeded, and only while nobody works here."""
+        compile_catalogs(settings.BASE_DIR)
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        if settings.DEMO and "seed_demo" in get_commands() and not User.objects.exists():
+            call_command("seed_demo", verbosity=0)
