@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polib
 from django.conf import settings
-from django.template.base import TemplateSyntaxError
+from django.template import TemplateSyntaxError
 from django.utils.translation.template import templatize
 
 # Function name → positions of its arguments that are msgids. Plurals share one Japanese text.

@@ -19,9 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add --at."""
-        parser.add_argument(
-            "--at", help="ISO 8601; without an offset it is Japanese time; the future in demo mode only"
-        )
+        parser.add_argument("--at", help="ISO 8601; without an offset it is Japanese time; the future only in a demo")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Run all sweeps in order. One that fails does not keep the next from running, but the command fails."""
