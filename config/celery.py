@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from celery import Celery
+from celery.signals import beat_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -34,3 +35,10 @@ def beat_entry(name: str, every: timedelta) -> dict[str, Any]:
 
 
 app.conf.beat_schedule = {name: beat_entry(name, every) for name, every in LOOKS.items()}
+
+
+@beat_init.connect
+def look_at_once(**_kwargs: Any) -> None:
+    """Look at everything when beat starts: what fell due while the house was down must not wait for the interval."""
+    for name in LOOKS:
+        app.send_task("config.tasks.look", args=(name,), expires=LOOKS[name].total_seconds())

@@ -1,5 +1,6 @@
 """What the processes write to standard error: one JSON object a line, so that no text from outside can forge a line."""
 
+import logging
 import re
 from typing import Any
 
@@ -19,6 +20,14 @@ def mask_secrets(_logger: WrappedLogger, _method: str, event: EventDict) -> Even
         elif isinstance(value, str):
             event[key] = SECRET_PATH.sub(r"\1***", value)
     return event
+
+
+class QuietHealth(logging.Filter):
+    """Leaves out the lines about /healthz: it is asked twice a minute and its answer is the message."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether the line is about anything else."""
+        return "/healthz" not in record.getMessage()
 
 
 def log_settings(*, level: str) -> dict[str, Any]:
@@ -54,7 +63,8 @@ def log_settings(*, level: str) -> dict[str, Any]:
                 ],
             }
         },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"quiet health": {"()": QuietHealth}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["quiet health"]}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {"django.server": {"handlers": ["stderr"], "level": level, "propagate": False}},
     }

@@ -81,8 +81,8 @@ class Child:
 
 
 def stop_all(children: Sequence[Child]) -> None:
-    """Stop the children in this order, the last one (the broker) only when the others are gone."""
-    for group in (children[:-1], children[-1:]):
+    """Stop all but the first, then the first: the others need the broker for their last words."""
+    for group in (children[1:], children[:1]):
         until = time.monotonic() + PATIENCE
         for child in group:
             child.ask_to_stop()

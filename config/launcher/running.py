@@ -28,6 +28,8 @@ from config.launcher.trouble import Trouble, is_no_room, no_room, speaks_of_no_r
 DEMO_PEOPLE = """\
   Team A  rep, rep2, tech, manager, manager2      Team B  rep_b, manager_b
   House   branch, director, billing, billing2, auditor, admin"""
+# Celery warns about root at each start; in a container there is nobody else.
+CONTAINER_ROOT = "ignore:You're running the worker:RuntimeWarning"
 OTHER_FOLDER = "Choose another: MAKOTO_DATA=/some/folder bin/run"
 SMALLEST_DISK = 50 * 1024 * 1024  # bytes free; below it SQLite and the broker's log soon stop
 READY_WITHIN = 60.0  # seconds
@@ -67,27 +69,29 @@ class House:
         _check_room(self.data)
         _check_port(self.host, self.port)
         os.environ["MAKOTO_DATA"] = str(self.data)
+        os.environ["PYTHONWARNINGS"] = CONTAINER_ROOT
         _manage("prepare", failed="Makoto could not get ready.", where=self.data)
         return lock
 
     def _start(self) -> None:
-        broker = [] if os.environ.get("REDIS_URL") else [Child("broker", _broker_command(self.data))]
-        for child in broker:
-            child.start()
+        if not os.environ.get("REDIS_URL"):
+            self._add(Child("broker", _broker_command(self.data)))
         _wait_for_broker(self.data)
-        others = [
+        for child in (
             Child("beat", _celery("beat", "--scheduler", "celery.beat:Scheduler")),
             Child("worker", _celery("worker", "--concurrency", "2", "--without-gossip", "--without-mingle")),
             Child("web", _web_command(self.host, self.port)),
-        ]
-        for child in others:
-            child.start()
-        self.children = others + broker
+        ):
+            self._add(child)
         self._wait_for_web()
         print(f"\nMakoto is ready: http://{_shown(self.host)}:{self.port}/", flush=True)
         if self.demo:
             print(f"Demo log-ins (the password of each is makoto-demo):\n{DEMO_PEOPLE}")
         print("Ctrl-C stops everything.", flush=True)
+
+    def _add(self, child: Child) -> None:
+        child.start()
+        self.children.append(child)
 
     def _wait_for_web(self) -> None:
         until = time.monotonic() + READY_WITHIN
@@ -238,6 +242,7 @@ def _broker_command(data: Path) -> list[str]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "warning",
+        "logfile": "broker.log",
     }
     return [_broker_binary(), *(word for key, value in options.items() for word in (f"--{key}", value))]
 
