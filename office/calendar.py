@@ -33,6 +33,16 @@ def is_announced(day: date) -> bool:
     return day.year <= ANNOUNCED_UNTIL
 
 
+def next_holidays(day: date, count: int) -> list[tuple[date, str]]:
+    """The next public holidays from this day on, each with its name."""
+    found: list[tuple[date, str]] = []
+    while len(found) < count and day.year <= LAST_YEAR:
+        if name := holiday_name(day):
+            found.append((day, name))
+        day += DAY
+    return found
+
+
 @lru_cache(maxsize=20_000)
 def _is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not holiday_name(day)

@@ -33,6 +33,11 @@ class Number:
         """Whether the value is a list of rising numbers."""
         return isinstance(self.default, tuple)
 
+    @property
+    def range_text(self) -> str:
+        """The range as a screen shows it: 1 – 1,000."""
+        return f"{self.low:,} – {self.high:,}"
+
     def checked(self, value: object) -> Value:
         """The value as it may be kept: an integer, or a rising tuple of them. Refused when it is not."""
         values = self._series(value) if self.is_series else (value,)
@@ -51,7 +56,14 @@ class Number:
         return tuple(value) if isinstance(value, list | tuple) else (value,)
 
 
+def written(value: Value) -> str:
+    """A value as a screen shows it: 1,000 or 3, 14, 30."""
+    values = value if isinstance(value, tuple | list) else (value,)
+    return ", ".join(f"{one:,}" for one in values)
+
+
 _declared: dict[str, Number] = {}
+_groups: dict[str, StrOrPromise] = {}
 
 
 def declare(*numbers: Number) -> None:
@@ -76,3 +88,14 @@ def number(key: str) -> Number:
 def declared(prefix: str = "") -> list[Number]:
     """All declared numbers whose key starts so, in the order of their keys."""
     return [_declared[key] for key in sorted(_declared) if key.startswith(prefix)]
+
+
+def name_group(prefix: str, label: StrOrPromise) -> None:
+    """Give the numbers whose key starts with "<prefix>." a heading on the screen. Called from AppConfig.ready."""
+    _groups[prefix] = label
+
+
+def group_label(key: str) -> StrOrPromise:
+    """The heading a key stands under; its own first word when nobody named the group."""
+    prefix = key.partition(".")[0]
+    return _groups.get(prefix, prefix)

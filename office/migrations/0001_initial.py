@@ -1,4 +1,4 @@
-# Made by Django, guards added by hand; 5.2.19 on 2026-11-22 03:20
+# Made by Django, guards added by hand; 5.2.19 on 2026-11-22 03:32
 
 import datetime
 

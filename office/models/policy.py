@@ -3,6 +3,7 @@
 from django.db import models
 
 from office.models.people import User
+from office.policy import written
 
 
 class PolicyValue(models.Model):
@@ -17,6 +18,11 @@ class PolicyValue(models.Model):
     class Meta:
         ordering = ["key", "version"]
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="policy_version_once")]
+
+    @property
+    def text(self) -> str:
+        """The value as a screen shows it."""
+        return written(self.value)
 
     def __str__(self) -> str:
         return f"{self.key} v{self.version}"

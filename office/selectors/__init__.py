@@ -3,8 +3,8 @@
 from office.selectors.calendar import business_calendar
 from office.selectors.company import bank_accounts, closing_days, company
 from office.selectors.journal import journal_day_hash, journal_page
-from office.selectors.outbox import outbox_counts, outbox_troubles
-from office.selectors.people import Directory, people, stand_ins
+from office.selectors.outbox import outbox_counts, outbox_oldest_due, outbox_troubles
+from office.selectors.people import Directory, colleagues, people, stand_ins, teams
 from office.selectors.policy import policies, policy, policy_history, policy_table
 
 __all__ = [
@@ -12,10 +12,12 @@ __all__ = [
     "bank_accounts",
     "business_calendar",
     "closing_days",
+    "colleagues",
     "company",
     "journal_day_hash",
     "journal_page",
     "outbox_counts",
+    "outbox_oldest_due",
     "outbox_troubles",
     "people",
     "policies",
@@ -23,4 +25,5 @@ __all__ = [
     "policy_history",
     "policy_table",
     "stand_ins",
+    "teams",
 ]

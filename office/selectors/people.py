@@ -8,7 +8,7 @@ from datetime import date
 
 from django.db.models import F
 
-from office.models import StandIn, User
+from office.models import StandIn, Team, User
 from office.roles import Role
 
 
@@ -66,3 +66,13 @@ def people() -> Directory:
 def stand_ins(*, day: date) -> list[StandIn]:
     """Absences of today and later, with both people, earliest first."""
     return list(StandIn.objects.filter(ends__gte=day).select_related("absent", "stand_in").order_by("starts", "pk"))
+
+
+def colleagues() -> list[User]:
+    """Everybody who works or worked here, with team and boss; those who left stand last."""
+    return list(User.objects.select_related("team", "boss").order_by("-is_active", "team__code", "pk"))
+
+
+def teams() -> list[Team]:
+    """All teams by code."""
+    return list(Team.objects.all())

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from office.cache import ProcessCache
 from office.models import PolicyValue
-from office.policy import Number, declared, number
+from office.policy import Number, declared, number, written
 
 Versions: TypeAlias = Mapping[str, list[tuple[datetime, Any]]]  # per key, oldest version first
 
@@ -48,6 +48,11 @@ class PolicyRow:
     value: int | tuple[int, ...]
     version: int  # of the last change, 0 while the default stands
     last: PolicyValue | None  # the last change, even one that begins later
+
+    @property
+    def text(self) -> str:
+        """The value as a screen shows it."""
+        return written(self.value)
 
 
 def policy_table(at: datetime) -> list[PolicyRow]:

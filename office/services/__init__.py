@@ -11,8 +11,15 @@ from office.services.company import (
 from office.services.counters import number_next
 from office.services.files import file_store
 from office.services.journal import journal_write
-from office.services.outbox import Message, outbox_drop, outbox_put, outbox_retry
-from office.services.people import person_language_set, stand_in_create, stand_in_delete
+from office.services.outbox import Message, outbox_check, outbox_drop, outbox_put, outbox_retry
+from office.services.people import (
+    person_create,
+    person_language_set,
+    person_update,
+    stand_in_create,
+    stand_in_delete,
+    team_create,
+)
 from office.services.policy import policy_set
 from office.services.seal import seal_store
 from office.services.sender import outbox_send
@@ -28,15 +35,19 @@ __all__ = [
     "file_store",
     "journal_write",
     "number_next",
+    "outbox_check",
     "outbox_drop",
     "outbox_put",
     "outbox_retry",
     "outbox_send",
+    "person_create",
     "person_language_set",
+    "person_update",
     "policy_set",
     "seal_store",
     "stand_in_create",
     "stand_in_delete",
+    "team_create",
     "token_create",
     "user_for_token",
     "working_hours_update",

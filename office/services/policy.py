@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from office.errors import Refused
 from office.models import PolicyValue, User
-from office.policy import number
+from office.policy import number, written
 from office.selectors.policy import policy, policy_cache
 from office.services.journal import journal_write
 
@@ -44,7 +44,7 @@ def policy_set(
         actor=by,
         verb=gettext_noop("changed a house rule"),
         about=f"policy {key}",
-        detail=f"{_text(before)} → {_text(checked)} (v{row.version}, {begins.isoformat(timespec='minutes')})",
+        detail=f"{written(before)} → {written(checked)} (v{row.version}, {begins.isoformat(timespec='minutes')})",
         at=at,
     )
     return row
@@ -66,6 +66,3 @@ def _overtaken(last: PolicyValue | None) -> Refused:
         "conflict", "%(who)s changed this house rule first. Please look at the new value.", who=last.by.called
     )
 
-
-def _text(value: int | tuple[int, ...]) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

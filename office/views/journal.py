@@ -1,0 +1,23 @@
+"""Who did what, when."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from office.selectors import journal_page
+from office.settings_forms import JournalForm
+
+HIGHEST = 2**62
+
+
+def journal(request: HttpRequest) -> HttpResponse:
+    """The journal, newest first; ?before= carries on where the last page ended."""
+    form = JournalForm(request.GET)
+    asked = form.cleaned_data if form.is_valid() else {}
+    before = request.GET.get("before", "")
+    page = journal_page(
+        before=min(int(before), HIGHEST) if before.isascii() and before.isdigit() else 0,
+        query=asked.get("q", ""),
+        day=asked.get("day"),
+    )
+    context = {"form": form, "page": page, "first": not before}
+    return render(request, "office/journal.html", context, status=200 if form.is_valid() else 400)
