@@ -9,6 +9,7 @@ from customers.services.customers import (
     customer_create,
     customer_update,
 )
+from customers.services.imports import customers_import
 from customers.services.promises import (
     NewPromise,
     promise_agree,
@@ -33,6 +34,7 @@ __all__ = [
     "contact_update",
     "customer_create",
     "customer_update",
+    "customers_import",
     "promise_agree",
     "promise_break",
     "promise_keep",

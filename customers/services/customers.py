@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import CharField
 from django.utils.translation import gettext_noop
 
 from customers.models import Contact, Customer
@@ -14,10 +15,11 @@ from office.errors import Refused
 from office.models import User
 from office.services import journal_write
 
-TAKEN = gettext_noop("The customer code %(code)s is already in use by %(name)s.")
+TAKEN = gettext_noop("The customer code %(key)s is already in use by %(name)s.")
 OVERTAKEN = gettext_noop(
     "Somebody saved this page before you. Please look at the new state and enter your change again."
 )
+LIMITS = {f.name: f.max_length for f in Contact._meta.fields if isinstance(f, CharField) and f.max_length}
 NO_MAIL = gettext_noop("This is not an e-mail address.")
 
 
@@ -60,7 +62,7 @@ def customer_create(*, code: str, data: CustomerData, by: User, at: datetime) ->
     """Make a customer. Refused when the code is in use or a text cannot be stored."""
     code = required(code, field="code", limit=40)
     if other := Customer.objects.filter(code=code).first():
-        raise Refused("conflict", TAKEN, field="code", code=code, name=other.name)
+        raise Refused("conflict", TAKEN, field="code", key=code, name=other.name)
     customer = Customer(code=code)
     customer_fill(customer, data)
     customer.index()
@@ -122,7 +124,7 @@ def contact_fill(contact: Contact, data: ContactData) -> None:
     for field in fields(data):
         value = getattr(data, field.name)
         if isinstance(value, str):
-            limit = Contact._meta.get_field(field.name).max_length or 4000
+            limit = LIMITS.get(field.name, 4000)
             value = clean(value, field=field.name, limit=limit, lines=field.name == "sore_points")
         setattr(contact, field.name, value)
     contact.surname = required(data.surname, field="surname", limit=60)

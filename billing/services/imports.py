@@ -1,0 +1,205 @@
+"""Invoices from a CSV file, keyed by the document number (docs/import.md).
+
+A file goes in whole or not at all. A second import changes drafts that differ and never doubles; what is issued is
+frozen (law 9), so a row that says otherwise is an error.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from billing.due import instalments
+from billing.models import Instalment, Invoice, Terms
+from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_day, read_yen
+from customers.models import Customer
+from office.clock import local_day
+from office.csvfile import Column, Row, RowError, read_rows
+from office.errors import Refused
+from office.http import sentence
+from office.models import User
+from office.selectors import business_calendar
+from office.services import journal_write
+
+COLUMNS = (
+    Column("number", ("請求書番号", "伝票番号", "document number", "invoice number"), required=True, limit=40),
+    Column("code", ("お客様コード", "得意先コード", "customer code"), required=True, limit=40),
+    Column("subject", ("件名", "品名"), required=True, limit=200),
+    Column("quantity", ("数量",), limit=60),
+    Column("delivery_number", ("納品書番号", "delivery number"), limit=40),
+    Column("delivered_on", ("納品日", "delivered on"), limit=20),
+    Column("planned_on", ("発行予定日", "planned on"), limit=20),
+    Column("issued_on", ("発行日", "請求日", "issued on"), limit=20),
+    Column("net", ("税抜金額", "net amount"), limit=20),
+    Column("tax", ("消費税額", "消費税", "tax amount"), limit=20),
+    Column("total", ("税込金額", "請求金額", "total amount"), limit=20),
+    Column("note", ("備考",), limit=4000),
+)
+HEADINGS = {column.name: column.headings[0] for column in COLUMNS}
+FROZEN = ("customer_id", "subject", "quantity", "delivery_number", "delivered_on", "issued_on", "net", "tax", "total")
+WRITTEN = (*FROZEN, "planned_on", "note", "state")
+DAYS = ("delivered_on", "planned_on", "issued_on")
+TEXTS = ("subject", "quantity", "delivery_number", "note")
+NO_CUSTOMER = gettext_noop("There is no customer with this code.")
+TWICE = gettext_noop("This number already stands in line %(line)s.")
+SUM = gettext_noop("Amounts before tax, tax and amount with tax do not add up, or two of them are missing.")
+POSITIVE = gettext_noop("An invoice needs an amount above zero.")
+IS_ISSUED = gettext_noop("This invoice has been issued; its %(what)s cannot change. Correct it by a new document.")
+IN_PARTS = gettext_noop("This draft is paid in parts. Please change it on its own page.")
+SLASH = gettext_noop("A document number cannot hold a slash.")
+ORDER = {"created": 0, "updated": 1, "unchanged": 2}
+T = TypeVar("T")
+
+
+def invoices_import(*, data: bytes, by: User | None, at: datetime, dry_run: bool = False) -> Report:
+    """Import a file of invoices; return what was done, or with `dry_run` what would be.
+
+    A row with a day of issue is an issued invoice, one without is a draft; payment days come from the customer's terms.
+    Refused for files that cannot be read at all. Errors in rows come back in the report, and then nothing was written.
+    """
+    may_import(by)
+    rows = read_rows(data, COLUMNS)
+    with transaction.atomic():
+        file = _File(rows, by, at)
+        if not file.errors and not dry_run:
+            file.write()
+            verb = gettext_noop("Invoices imported")
+            journal_write(actor=by, verb=verb, about="import invoices", detail=f"{len(file.acts)}", at=at)
+    return file.report(dry_run)
+
+
+class _File:
+    """The invoices of one file, beside those in the database."""
+
+    def __init__(self, rows: Sequence[Row], by: User | None, at: datetime) -> None:
+        self.by, self.at = by, at
+        self.errors: list[RowError] = [error for row in rows for error in row.errors]
+        self.lines: dict[str, int] = {}
+        self.acts: dict[str, tuple[str, Invoice]] = {}
+        self.redated: list[Invoice] = []
+        self.customers = _customers({row.values["code"] for row in rows})
+        self.known, self.parts = _known({row.values["number"] for row in rows})
+        for row in rows:
+            if not row.errors:
+                self._take(row)
+        self.errors.sort(key=lambda error: error.line)
+
+    def _take(self, row: Row) -> None:
+        number = row.values["number"]
+        try:
+            if number in self.lines:
+                raise Refused("conflict", TWICE, field="number", line=self.lines[number])
+            if "/" in number:
+                raise Refused("invalid", SLASH, field="number")
+            self.lines[number] = row.line
+            self._put(row, self.known.get(number))
+        except Refused as refused:
+            heading = HEADINGS.get(refused.field, refused.field)
+            self.errors.append(RowError(row.line, heading, sentence(refused)))
+
+    def _put(self, row: Row, known: Invoice | None) -> None:
+        values = self._values(row, known)
+        invoice = known or Invoice(number=row.values["number"], created_by=self.by, created_at=self.at)
+        changed = [name for name, value in values.items() if known is None or getattr(known, name) != value]
+        is_issued = known is not None and known.state == Invoice.State.ISSUED
+        if is_issued and (frozen := [name for name in changed if name in FROZEN]):
+            what = HEADINGS.get(frozen[0], HEADINGS["code"])
+            raise Refused("conflict", IS_ISSUED, field=frozen[0], what=what)
+        for name, value in values.items():
+            setattr(invoice, name, value)
+        act = "created" if known is None else "updated" if changed else "unchanged"
+        self.acts[invoice.number] = (act, invoice)
+        if known is None or not is_issued and {"total", "customer_id", *DAYS} & set(changed):
+            self._redate(invoice)
+
+    def _redate(self, invoice: Invoice) -> None:
+        """The payment days must be computed anew; what a person split by hand is left to them."""
+        if invoice.pk and self.parts.get(invoice.pk, 0) > 1:
+            raise Refused("conflict", IN_PARTS, field="number")
+        self.redated.append(invoice)
+
+    def _values(self, row: Row, known: Invoice | None) -> dict[str, Any]:
+        customer = self.customers.get(row.values["code"])
+        if customer is None:
+            raise Refused("invalid", NO_CUSTOMER, field="code")
+        values: dict[str, Any] = {"customer_id": customer.pk}
+        values |= {name: row.values[name] for name in TEXTS if name in row.values}
+        values |= {name: _read(row, name, read_day) for name in DAYS if name in row.values}
+        issued_on: date | None = values.get("issued_on", known.issued_on if known else None)
+        values["state"] = Invoice.State.ISSUED if issued_on else Invoice.State.DRAFT
+        return values | self._sums(row, known)
+
+    def _sums(self, row: Row, known: Invoice | None) -> dict[str, int]:
+        """Two of the three amounts are enough; when the file has none at all, those of a known invoice stay."""
+        net, tax, total = (_read(row, name, read_yen) for name in ("net", "tax", "total"))
+        if known and (net, tax, total) == (None, None, None):
+            return {}
+        if net is None and tax is not None and total is not None:
+            net = total - tax
+        if tax is None and net is not None and total is not None:
+            tax = total - net
+        if net is None or tax is None or (total is not None and net + tax != total):
+            raise Refused("invalid", SUM, field="total")
+        if net + tax <= 0:
+            raise Refused("invalid", POSITIVE, field="total")
+        return {"net": net, "tax": tax, "total": net + tax}
+
+    def write(self) -> None:
+        """Write invoices and their payment days, each in a few statements however many there are."""
+        changed = [invoice for act, invoice in self.acts.values() if act != "unchanged"]
+        fields = [name.removesuffix("_id") for name in WRITTEN]
+        Invoice.objects.bulk_create(changed, update_conflicts=True, unique_fields=["number"], update_fields=fields)
+        numbers = [invoice.number for invoice in self.redated]
+        keys: dict[str, int] = {}
+        for part in chunks(numbers):
+            keys |= dict(Invoice.objects.filter(number__in=part).values_list("number", "pk"))
+            Instalment.objects.filter(invoice__number__in=part).delete()
+        Instalment.objects.bulk_create(self._instalments(keys))
+
+    def _instalments(self, keys: dict[str, int]) -> list[Instalment]:
+        banks, today, found = business_calendar(), local_day(self.at), []
+        terms = _terms({invoice.customer_id for invoice in self.redated})
+        for invoice in self.redated:
+            base = invoice.delivered_on or invoice.issued_on or invoice.planned_on or today
+            for row in instalments(invoice.total, base, terms.get(invoice.customer_id, Terms()), banks):
+                row.invoice_id = keys[invoice.number]
+                found.append(row)
+        return found
+
+    def report(self, dry_run: bool) -> Report:
+        """Return what was, or would be, done."""
+        if self.errors:
+            return Report(dry_run, errors=tuple(self.errors))
+        counts = Count(gettext_noop("Invoices"), **Counter(act for act, _invoice in self.acts.values()))
+        previews = [Preview(self.lines[n], act, n, invoice.subject) for n, (act, invoice) in self.acts.items()]
+        previews.sort(key=lambda preview: (ORDER[preview.act], preview.line))
+        return Report(dry_run, counts=(counts,), preview=first_lines(previews))
+
+
+def _read(row: Row, name: str, reader: Callable[[str], T]) -> T | None:
+    """Return a cell as `reader` reads it; its refusal names the column."""
+    try:
+        return reader(row.values.get(name, ""))
+    except Refused as refused:
+        raise Refused(refused.code, refused.message, field=name) from refused
+
+
+def _customers(codes: set[str]) -> dict[str, Customer]:
+    return {c.code: c for part in chunks(codes) for c in Customer.objects.filter(code__in=part)}
+
+
+def _terms(customers: set[int]) -> dict[int, Terms]:
+    return {t.customer_id: t for part in chunks(customers) for t in Terms.objects.filter(customer__in=part)}
+
+
+def _known(numbers: set[str]) -> tuple[dict[str, Invoice], dict[int, int]]:
+    """Return the invoices that exist, locked, and in how many parts each is paid."""
+    found: dict[str, Invoice] = {}
+    parts: Counter[int] = Counter()
+    for chunk in chunks(numbers):
+        found |= {row.number: row for row in Invoice.objects.select_for_update(of=("self",)).filter(number__in=chunk)}
+        parts.update(Instalment.objects.filter(invoice__number__in=chunk).values_list("invoice_id", flat=True))
+    return found, dict(parts)
