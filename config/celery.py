@@ -37,8 +37,8 @@ def beat_entry(name: str, every: timedelta) -> dict[str, Any]:
 app.conf.beat_schedule = {name: beat_entry(name, every) for name, every in LOOKS.items()}
 
 
-@beat_init.connect
+@beat_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def look_at_once(**_kwargs: Any) -> None:
     """Look at everything when beat starts: what fell due while the house was down must not wait for the interval."""
-    for name in LOOKS:
-        app.send_task("config.tasks.look", args=(name,), expires=LOOKS[name].total_seconds())
+    for name, every in LOOKS.items():
+        app.send_task("config.tasks.look", args=(name,), expires=every.total_seconds())
