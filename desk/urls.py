@@ -1,4 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from desk import views
 
 app_name = "desk"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.today, name="today"),
+    path("approvals/", views.approvals, name="approvals"),
+    path("search/", views.search, name="search"),
+    path("more/", views.more, name="more"),
+    path("language/", views.language, name="language"),
+]

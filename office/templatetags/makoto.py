@@ -6,9 +6,7 @@ plus word plus colour, yen with ▲ for minus. The words themselves come from th
 
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 
-import jpholiday
 import lucide
 from django import template
 from django.utils import timezone
@@ -17,6 +15,11 @@ from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, pgettext
+
+from office.calendar import holiday_name
+from office.demo import demo_logins
+from office.models import User
+from office.roles import Role
 
 register = template.Library()
 
@@ -49,14 +52,9 @@ def _local(value: date | datetime) -> date:
     return timezone.localtime(value).date() if isinstance(value, datetime) else value
 
 
-@lru_cache(maxsize=1024)
-def _holiday(day: date) -> str:
-    return str(jpholiday.is_holiday_name(day) or "")
-
-
 def _weekday(day: date) -> SafeString:
     """Return "(水)"; Saturdays blue, Sundays and holidays red, the holiday's name as title."""
-    word, holiday = str(WEEKDAYS_ABBR[day.weekday()]), _holiday(day)
+    word, holiday = str(WEEKDAYS_ABBR[day.weekday()]), holiday_name(day)
     if holiday:
         return format_html(
             '<span class="sun" title="{}">({})</span>', holiday, gettext("%(weekday)s, holiday") % {"weekday": word}
@@ -135,6 +133,15 @@ def span(value: timedelta | None) -> str:
     return span_in_words(value) if value is not None else ""
 
 
+@register.filter
+def until(value: datetime, now: datetime) -> str:
+    """Return "55分後" for what begins within half a day; nothing for later or past."""
+    ahead = value - now
+    if not timedelta(0) < ahead < timedelta(hours=12):
+        return ""
+    return gettext("in %(span)s") % {"span": span_in_words(ahead)}
+
+
 def _due(value: datetime, now: datetime) -> tuple[str, str, str | SafeString]:
     """Return (level, icon, words) of a due moment, seen from `now`."""
     local, today = _local(value), _local(now)
@@ -177,10 +184,22 @@ def waiting(since: datetime | None, now: datetime | None = None) -> SafeString |
 
 
 @register.simple_tag
-def person(user: Any, role: str = "") -> SafeString | str:
+def person(user: User | None, role: str = "") -> SafeString | str:
     """Return a colleague as initial and name: 田中さん, or with a role 主担当 田中; nothing for None."""
     if user is None:
         return ""
     said = format_html("{} {}", role, user.surname) if role else conditional_escape(user.called)
     initial = (user.surname or user.username)[:1]
     return format_html('<span class="person"><b aria-hidden="true">{}</b>{}</span>', initial, said)
+
+
+@register.filter
+def role_label(user: User) -> str:
+    """Return what a person does here, their first role; nothing for none."""
+    return str(Role(user.roles[0]).label) if user.roles else ""
+
+
+@register.simple_tag
+def demo_people() -> list[User]:
+    """Return whom the log-in page offers in demo mode; nobody otherwise."""
+    return demo_logins()

@@ -1,0 +1,85 @@
+"""What every page needs to draw its menus."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+from desk.nav import ACCOUNT, BAR, SIDE, Entry, offered
+from desk.selectors import counts_for
+from office.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as one page shows it."""
+
+    url: str
+    icon: str
+    label: str | Promise
+    short: str | Promise
+    key: str
+    current: bool
+    report: bool
+    count: int
+
+
+class Nav:
+    """The menus of one viewer on one page. The counts cost one statement, asked when first drawn."""
+
+    def __init__(self, viewer: Viewer, view_name: str) -> None:
+        self._viewer = viewer
+        self._app = view_name.partition(":")[0]
+        self._view_name = view_name
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Return how much waits, by the `counts` of the entries."""
+        return counts_for(self._viewer)
+
+    @cached_property
+    def items(self) -> list[Item]:
+        """The side bar."""
+        return self._items(SIDE)
+
+    @cached_property
+    def bar(self) -> list[Item]:
+        """The phone's bottom bar."""
+        return self._items(BAR)
+
+    @cached_property
+    def account(self) -> list[Item]:
+        """The sheet under one's own name."""
+        return self._items(ACCOUNT)
+
+    def _items(self, entries: tuple[Entry, ...]) -> list[Item]:
+        found = list(offered(entries, self._viewer))
+        here = self._here([entry for entry, _url in found])
+        return [
+            Item(
+                url=url,
+                icon=entry.icon,
+                label=entry.label,
+                short=entry.short,
+                key=entry.key,
+                current=entry is here,
+                report=entry.name == "incidents:new",
+                count=self.counts[entry.counts] if entry.counts else 0,
+            )
+            for entry, url in found
+        ]
+
+    def _here(self, entries: list[Entry]) -> Entry | None:
+        """Return the entry of this very page, else the list its app's pages belong to."""
+        exact = next((entry for entry in entries if entry.name == self._view_name), None)
+        return exact or next((entry for entry in entries if entry.name == f"{self._app}:list"), None)
+
+
+def nav(request: HttpRequest) -> dict[str, Nav]:
+    """Add `nav` for those who are logged in; nothing is asked of the database until a menu is drawn."""
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
+        return {}
+    match = request.resolver_match
+    return {"nav": Nav(viewer, match.view_name if match else "")}

@@ -1,0 +1,66 @@
+"""What the menus hold: the side bar of a desk, the bar of a phone, the sheet under one's own name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from office.roles import Role
+from office.viewer import Viewer
+
+STAFF = frozenset(Role.values)
+DECIDERS = frozenset({Role.MANAGER.value, Role.BRANCH_HEAD.value, Role.DIRECTOR.value})
+BILLS = DECIDERS | {Role.BILLING.value, Role.REP.value, Role.AUDITOR.value}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One place of a menu: URL name, icon, words, who is offered it, its keys, what is counted beside it."""
+
+    name: str
+    icon: str
+    label: str | Promise
+    roles: frozenset[str] = STAFF
+    key: str = ""
+    counts: str = ""
+    short: str | Promise = ""
+
+
+SIDE = (
+    Entry("desk:today", "list-checks", _("Today's work"), key="g t", counts="today"),
+    Entry("incidents:list", "clipboard-list", _("Incidents"), key="g i"),
+    Entry("desk:approvals", "stamp", _("Approvals"), key="g a", counts="approvals"),
+    Entry("customers:list", "building-2", _("Customers"), key="g c"),
+    Entry("customers:promises", "book-check", _("Promise ledger"), key="g p"),
+    Entry("billing:list", "receipt-japanese-yen", _("Billing"), BILLS, key="g b"),
+    Entry("incidents:letters", "file-text", _("Letters of apology"), key="g l"),
+    Entry("office:settings", "settings", _("Settings")),
+)
+BAR = (
+    Entry("desk:today", "list-checks", "", short=_("Today")),
+    Entry("incidents:list", "clipboard-list", "", short=_("Incidents")),
+    Entry("incidents:new", "plus", "", short=_("First report")),
+    Entry("customers:list", "building-2", "", short=_("Customers")),
+    Entry("desk:more", "ellipsis", "", short=_("More")),
+)
+ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)
+
+
+@lru_cache(maxsize=64)
+def address(name: str) -> str:
+    """Return the path of a URL name, "" where this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def offered(entries: tuple[Entry, ...], viewer: Viewer) -> Iterator[tuple[Entry, str]]:
+    """Yield the entries this viewer may use, each with its path."""
+    for entry in entries:
+        path = address(entry.name)
+        if path and entry.roles & viewer.roles:
+            yield entry, path

@@ -1,0 +1,59 @@
+"""How rows of work speak: what kind of incident they belong to, and what the button on them says."""
+
+from django import template
+from django.utils.translation import gettext
+
+from customers.models import Activity, Contact
+from desk.today import moment
+from incidents.engine import playbook_of
+from incidents.models import Incident
+from office.templatetags.makoto import span_in_words
+
+register = template.Library()
+
+
+@register.filter
+def kind(incident: Incident) -> str:
+    """Return the kind of an incident in words: 請求もれ・請求誤り."""
+    return gettext(playbook_of(incident.kind, incident.version).label)
+
+
+@register.filter
+def when(row: Activity) -> object:
+    """Return the time a row is sorted by, None for undated work."""
+    return moment(row)
+
+
+@register.filter
+def incident(row: Activity, incidents: dict[str, Incident]) -> Incident | None:
+    """Return the incident a row belongs to."""
+    return incidents.get(row.number)
+
+
+@register.filter
+def verb(row: Activity) -> str:
+    """Return what the button of a row says: the act with its object, where the row has one."""
+    label = {"label": gettext(row.label)}
+    if row.sent_back:
+        return gettext("Correct: %(label)s") % label
+    return {
+        Activity.Kind.CALL.value: gettext("Call"),
+        Activity.Kind.VISIT.value: gettext("Prepare"),
+        Activity.Kind.PROMISE.value: gettext("Record the outcome"),
+        Activity.Kind.FOLLOW_UP.value: gettext("Follow up"),
+        Activity.Kind.APPROVAL.value: gettext("Read and decide"),
+        Activity.Kind.NOTICE.value: gettext("Read"),
+    }.get(row.kind, gettext("Go on with it"))
+
+
+@register.filter
+def told_after(incident: Incident) -> str:
+    """Return how long after knowing the first report was sent: 12分."""
+    return span_in_words(incident.opened_at - incident.aware_at)
+
+
+@register.filter
+def sore_points(people: list[Contact]) -> list[str]:
+    """Return what the people of a visit mind, each point once, at most four: 時間厳守, 数字で説明."""
+    points = [line.strip() for person in people for line in person.sore_points.splitlines() if line.strip()]
+    return list(dict.fromkeys(points))[:4]

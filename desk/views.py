@@ -1,0 +1,89 @@
+"""Pages across all apps: today's work, approvals, search, everything else, the language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_POST
+from django.views.i18n import set_language
+
+from customers.models import Activity
+from desk.selectors import (
+    approvals_for,
+    by_visit,
+    customers_found,
+    incidents_found,
+    incidents_of,
+    people_of_visit,
+    today_for,
+)
+from desk.today import is_boss
+from office.services import person_language_set
+from office.viewer import Viewer
+
+SHOWN = {  # the chips of Today: what each of them leaves in the list
+    "calls": frozenset({Activity.Kind.CALL.value}),
+    "visits": frozenset({Activity.Kind.VISIT.value}),
+}
+LONGEST_QUERY = 100  # characters
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Return who is asking; the pages here are for people who are logged in."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by ViewerMiddleware
+    return viewer
+
+
+@require_GET
+def today(request: HttpRequest) -> HttpResponse:
+    """本日の対応: waiting customers, what is behind, the next visit, then by time; a boss's answers come first."""
+    viewer = viewer_of(request)
+    shown = request.GET.get("show", "")
+    found = today_for(viewer, SHOWN.get(shown, frozenset()))
+    context: dict[str, Any] = {"found": found, "shown": shown, "at": viewer.at, "boss": is_boss(viewer)}
+    if is_boss(viewer):
+        incidents = incidents_of([*found.reports, *found.approvals])
+        context |= {"incidents": incidents, "approvals": by_visit(found.approvals, incidents)}
+        return render(request, "desk/today_boss.html", context)
+    return render(request, "desk/today.html", context | {"people": people_of_visit(found.visit)})
+
+
+@require_GET
+def approvals(request: HttpRequest) -> HttpResponse:
+    """承認: what waits for this person's decision, the next visit first."""
+    viewer = viewer_of(request)
+    rows = approvals_for(viewer)
+    incidents = incidents_of(rows)
+    context = {"approvals": by_visit(rows, incidents), "incidents": incidents, "at": viewer.at}
+    return render(request, "desk/approvals.html", context)
+
+
+@require_GET
+def search(request: HttpRequest) -> HttpResponse:
+    """Customers and incidents by number, kana or telephone; htmx puts the bare results into the command menu."""
+    viewer = viewer_of(request)
+    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    context = {
+        "query": query,
+        "customers": customers_found(viewer, query),
+        "incidents": incidents_found(viewer, query),
+        "at": viewer.at,
+    }
+    page = "desk/_found.html" if request.headers.get("HX-Request") else "desk/search.html"
+    return render(request, page, context)
+
+
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """その他: on a phone, the places the bottom bar has no room for."""
+    return render(request, "desk/more.html")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Change the language and come back to the same page; remembered with the person, before log-in in a cookie."""
+    wanted = request.POST.get("language", "")
+    if request.user.is_authenticated and wanted in dict(settings.LANGUAGES):
+        person_language_set(user=viewer_of(request).user, language=wanted)
+    return set_language(request)
