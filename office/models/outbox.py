@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from office.models.people import User
 
@@ -33,7 +34,7 @@ class Outbox(models.Model):
 
         DUE = "due", _("Waiting to be sent")
         LEASED = "leased", _("Being sent")
-        SENT = "sent", _("Sent")
+        SENT = "sent", pgettext_lazy("message", "Sent")
         DEAD = "dead", _("Could not be sent")
         DROPPED = "dropped", _("Not sent")
 
