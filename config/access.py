@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_noop
@@ -74,7 +74,9 @@ class AccessMiddleware:
             return None  # programs log in by token: config.api asks the same table
         who = rule_for(name, request.method or "")
         if who is None:
-            return HttpResponseNotAllowed(list(RULES.get(name, {})))
+            page = render(request, "405.html", status=405)
+            page["Allow"] = ", ".join(RULES.get(name, {}))
+            return page
         viewer: Viewer | None = request.viewer  # type: ignore[attr-defined]
         if admits(who, viewer):
             return None

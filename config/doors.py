@@ -1,9 +1,11 @@
-"""What is refused before anybody looks at it: requests that are too large, and the NUL character."""
+"""The first and last to see a request: gives it a number, refuses what is too large and the NUL character."""
 
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -16,16 +18,20 @@ NUL_MARKS = {
 
 
 class DoorMiddleware:
-    """Answers 413 to a body above settings.LARGEST_REQUEST and 400 to NUL, which PostgreSQL cannot store."""
+    """Numbers each request: short enough for the telephone, the same in the logs and on the page of an error.
+
+    Answers 413 to a body above settings.LARGEST_REQUEST and 400 to NUL, which PostgreSQL cannot store.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Let the request in, or say why not."""
+        request.id = request.META["HTTP_X_REQUEST_ID"] = secrets.token_hex(4)  # type: ignore[attr-defined]
         length = request.headers.get("Content-Length") or "0"
         if not length.isdigit() or int(length) > settings.LARGEST_REQUEST:
-            return _answer(request, 413, _("This is larger than we can take. Please send it in smaller parts."))
+            return _answer(request, 413, _("The file is too large. Please send it in parts, or smaller."))
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return _answer(request, 400, _("The address contains a character that we cannot store."))
         return self.get_response(request)
@@ -43,4 +49,4 @@ class DoorMiddleware:
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if request.path.startswith("/api/"):
         return JsonResponse({"code": "invalid", "message": sentence}, status=status)
-    return HttpResponse(sentence, status=status, content_type="text/plain; charset=utf-8")
+    return render(request, f"{status}.html", {"sentence": sentence}, status=status)

@@ -10,15 +10,20 @@ from datetime import datetime
 from billing.services import thank_you_calls_sweep
 from config.models import Heartbeat
 from customers.services import promises_sweep
+from incidents.services import checkpoint, render_letters, wake
 from office import clock
 from office.services import outbox_send
 
 Result = int | dict[str, int]
 
+# In this order by the command; each by itself by the worker. The outbox comes after everything that may write to it.
 SWEEPS: dict[str, Callable[..., Result]] = {
+    "wake": wake,
+    "letters": render_letters,
     "thank_you_calls": thank_you_calls_sweep,
     "promises": promises_sweep,
     "outbox": outbox_send,
+    "checkpoint": checkpoint,
 }
 
 
