@@ -1,4 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from customers.views import customers, imports, promises
 
 app_name = "customers"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", customers.customers, name="list"),
+    path("names/", customers.names, name="names"),
+    path("new/", customers.customer_new, name="new"),
+    path("<int:pk>/edit/", customers.customer_edit, name="edit"),
+    path("<int:pk>/contacts/new/", customers.contact_new, name="contact_new"),
+    path("<int:pk>/calls/new/", customers.call_new, name="call"),
+    path("<int:pk>/promises/new/", promises.promise_new, name="promise_new"),
+    path("contacts/<int:pk>/", customers.contact_edit, name="contact"),
+    path("promises/", promises.promises, name="promises"),
+    path("promises/<int:pk>/", promises.promise, name="promise"),
+    path("promises/<int:pk>/agree/", promises.agree, name="promise_agree"),
+    path("promises/<int:pk>/keep/", promises.keep, name="promise_keep"),
+    path("promises/<int:pk>/reschedule/", promises.reschedule, name="promise_reschedule"),
+    path("promises/<int:pk>/break/", promises.not_kept, name="promise_break"),
+    path("import/", imports.customers_upload, name="import"),
+    path("import/sample.csv", imports.customers_sample, name="sample"),
+]

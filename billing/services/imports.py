@@ -112,7 +112,7 @@ class _File:
             setattr(invoice, name, value)
         act = "created" if known is None else "updated" if changed else "unchanged"
         self.acts[invoice.number] = (act, invoice)
-        if known is None or not is_issued and {"total", "customer_id", *DAYS} & set(changed):
+        if known is None or (not is_issued and {"total", "customer_id", *DAYS} & set(changed)):
             self._redate(invoice)
 
     def _redate(self, invoice: Invoice) -> None:

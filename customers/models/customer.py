@@ -19,6 +19,10 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
             found = found.filter(search__contains=word)
         return found
 
+    def in_care(self) -> Self:
+        """Return those for whom a care hold exists."""
+        return self.filter(Exists(CareHold.objects.filter(customer=OuterRef("pk"))))
+
     def with_care(self) -> Self:
         """Add `in_care`: whether a care hold exists."""
         return self.annotate(in_care=Exists(CareHold.objects.filter(customer=OuterRef("pk"))))

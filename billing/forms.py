@@ -1,0 +1,121 @@
+"""The forms of billing. What they hold is checked again by the services they are given to."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from billing.due import Part
+from billing.models import Instalment, Invoice, Terms
+from customers.models import Customer
+from customers.selectors import customers_visible
+from office.forms import Idempotent, MakotoForm, PickerInput
+from office.viewer import Viewer
+
+YEN = {"inputmode": "numeric"}
+MOST_YEN = 999_999_999_999
+MONTHS = [
+    (0, _("The same month")),
+    (1, _("The next month")),
+    (2, _("The month after next")),
+    (3, _("Three months later")),
+    (4, _("Four months later")),
+    (5, _("Five months later")),
+    (6, _("Six months later")),
+]
+
+
+def _days() -> list[tuple[int, Any]]:
+    return [(0, _("The month's end")), *((day, _("Day %(day)s") % {"day": day}) for day in range(1, 29))]
+
+
+class Yen(forms.IntegerField):
+    """Whole yen, typed with or without commas, in any width."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_value=MOST_YEN, widget=forms.TextInput(YEN), **kwargs)
+
+    def to_python(self, value: Any) -> int | None:
+        """Take commas out; everything else is the field's own work."""
+        return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+
+
+class TermsForm(MakotoForm):
+    """When a customer closes its books and pays."""
+
+    closing_day = forms.TypedChoiceField(label=_("Closing day"), choices=_days, coerce=int)
+    pay_month_offset = forms.TypedChoiceField(label=_("Paid in"), choices=MONTHS, coerce=int)
+    pay_day = forms.TypedChoiceField(label=_("Payment day"), choices=_days, coerce=int)
+    shift = forms.ChoiceField(label=_("When the banks are closed"), choices=Terms.Shift)
+    thank_you = forms.ChoiceField(label=_("Thank-you calls"), choices=Terms.ThankYou)
+    method = forms.CharField(label=_("How it is paid"), max_length=60, required=False)
+
+
+class InvoiceForm(MakotoForm):
+    """A new invoice. A deposit and an interim payment are taken off; the rest is the final payment."""
+
+    customer = forms.CharField(
+        label=_("Customer"), widget=PickerInput("customers:names"), help_text=_("Name, reading or customer code.")
+    )
+    subject = forms.CharField(label=_("Subject"), max_length=200)
+    net = Yen(label=_("Amount before tax (yen)"), min_value=1)
+    tax = Yen(label=_("Consumption tax (yen)"), min_value=0)
+    number = forms.CharField(
+        label=_("Document number"), max_length=40, required=False, help_text=_("Left empty the next number is taken.")
+    )
+    quantity = forms.CharField(label=_("Quantity"), max_length=60, required=False)
+    delivery_number = forms.CharField(label=_("Delivery note number"), max_length=40, required=False)
+    delivered_on = forms.DateField(
+        label=_("Delivered on"), required=False, help_text=_("The payment day is computed from this day.")
+    )
+    planned_on = forms.DateField(label=_("To be issued on"), required=False)
+    deposit = Yen(label=_("Of which deposit (yen)"), min_value=1, required=False)
+    deposit_on = forms.DateField(label=_("The deposit counts from"), required=False)
+    interim = Yen(label=_("Of which interim payment (yen)"), min_value=1, required=False)
+    interim_on = forms.DateField(label=_("The interim payment counts from"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=4000, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.viewer = viewer
+
+    def clean_customer(self) -> Customer:
+        """Find the customer by its code, else by a name that only one has."""
+        typed = self.cleaned_data["customer"]
+        visible = customers_visible(self.viewer)
+        found = list(visible.filter(code=typed)) or list(visible.found_by(typed)[:2])
+        if len(found) != 1:
+            several = _("Several customers are called like this. Please type the customer code.")
+            raise forms.ValidationError(several if found else _("No customer is called like this."))
+        return found[0]
+
+    def data_for_service(self) -> dict[str, Any]:
+        """Return the fields as `invoice_create` wants them."""
+        cleaned = dict(self.cleaned_data)
+        shares = [(kind, cleaned.pop(kind), cleaned.pop(f"{kind}_on")) for kind in ("deposit", "interim")]
+        parts = [Part(kind=kind, amount=amount, base=base) for kind, amount, base in shares if amount]
+        rest = cleaned["net"] + cleaned["tax"] - sum(part.amount or 0 for part in parts)
+        cleaned["parts"] = (*parts, Part(kind=Instalment.Kind.FINAL, amount=rest))
+        return cleaned | {"customer_id": cleaned.pop("customer").pk}
+
+
+class PaymentForm(Idempotent, MakotoForm):
+    """Money that came in."""
+
+    amount = Yen(label=_("Amount received (yen)"), min_value=1)
+    received_on = forms.DateField(label=_("Received on"))
+    instalment = forms.ModelChoiceField(
+        Instalment.objects.none(),
+        label=_("For"),
+        required=False,
+        empty_label=_("The first that is not yet paid"),
+    )
+    payer = forms.CharField(
+        label=_("Payer"), max_length=120, required=False, help_text=_("As it stands in the bank's notice.")
+    )
+
+    def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["instalment"]
+        field.queryset = invoice.instalments.all()
+        field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"

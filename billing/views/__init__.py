@@ -1,0 +1,1 @@
+"""The pages of billing: parse, ask one service or selector, render."""

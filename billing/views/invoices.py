@@ -1,0 +1,128 @@
+"""請求: the list, one invoice, a new one, issuing it, money that came in, the customer's terms."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from billing.forms import InvoiceForm, PaymentForm, TermsForm
+from billing.models import Invoice, Terms
+from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of
+from billing.services import invoice_create, invoice_issue, payment_record, terms_put
+from customers.search import words
+from customers.selectors import customer_get
+from customers.views.customers import query_of
+from office.clock import local_day
+from office.http import accepted, viewer_of
+from office.selectors import business_calendar
+
+PAGE = 50
+TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method")
+
+
+def invoices(request: HttpRequest) -> HttpResponse:
+    """The viewer's invoices, newest first; filters stand in the address."""
+    viewer = viewer_of(request)
+    shown, query = request.GET.get("state", ""), query_of(request)
+    found = _found(invoices_visible(viewer), query)
+    if shown in Invoice.State.values:
+        found = found.filter(state=shown)
+    elif shown == "unpaid":
+        found = found.filter(state=Invoice.State.ISSUED, paid__lt=F("total"))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "billing/invoices.html", {"page": page, "shown": shown, "query": query})
+
+
+def _found(found: QuerySet[Invoice], query: str) -> QuerySet[Invoice]:
+    """Return those whose document number holds the query, or whose customer is found by it."""
+    by_name = Q()
+    for word in words(query):
+        by_name &= Q(customer__search__contains=word)
+    return found.filter(Q(number__icontains=query) | by_name) if query else found
+
+
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
+    """One invoice with its payment days and what came in."""
+    found = invoice_get(viewer_of(request), number)
+    return _page(request, found, PaymentForm(invoice=found, initial={"received_on": local_day(viewer_of(request).at)}))
+
+
+def invoice_new(request: HttpRequest) -> HttpResponse:
+    """Make a draft."""
+    viewer = viewer_of(request)
+    form = InvoiceForm(request.POST or None, viewer=viewer, initial={"customer": request.GET.get("customer", "")})
+    made: list[Invoice] = []
+
+    def create() -> None:
+        made.append(invoice_create(by=viewer.user, at=viewer.at, **form.data_for_service()))
+
+    if request.method == "POST" and accepted(form, create):
+        messages.success(request, _("The draft is saved."))
+        return redirect("billing:invoice", made[0].number)
+    return render(request, "billing/invoice_new.html", {"form": form})
+
+
+def issue(request: HttpRequest, number: str) -> HttpResponse:
+    """Issue a draft."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    invoice_issue(invoice_id=found.pk, by=viewer.user, at=viewer.at)
+    messages.success(request, _("The invoice %(number)s is issued.") % {"number": number})
+    return redirect("billing:invoice", number)
+
+
+def payment(request: HttpRequest, number: str) -> HttpResponse:
+    """Record money that came in."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    form = PaymentForm(request.POST, invoice=found)
+
+    def record() -> None:
+        cleaned = dict(form.cleaned_data)
+        key, instalment = f"hand:{cleaned.pop('idempotency')}", cleaned.pop("instalment")
+        instalment_id = instalment.pk if instalment else None
+        payment_record(
+            invoice_id=found.pk, key=key, instalment_id=instalment_id, by=viewer.user, at=viewer.at, **cleaned
+        )
+
+    if accepted(form, record):
+        messages.success(request, _("The payment is recorded."))
+        return redirect("billing:invoice", number)
+    return _page(request, found, form, status=422)
+
+
+def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int = 200) -> HttpResponse:
+    context = {
+        "invoice": found,
+        "instalments": found.instalments.all(),
+        "payments": found.payments.select_related("instalment", "recorded_by"),
+        "form": form,
+    }
+    return render(request, "billing/invoice.html", context, status=status)
+
+
+def terms(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer's terms, with the next payment days they lead to."""
+    viewer = viewer_of(request)
+    customer = customer_get(viewer, pk)
+    known = terms_of(pk)
+    form = TermsForm(request.POST or None, initial={name: getattr(known, name) for name in TERMS})
+
+    def put() -> None:
+        terms_put(customer_id=pk, by=viewer.user, at=viewer.at, **form.cleaned_data)
+
+    if request.method == "POST" and accepted(form, put):
+        messages.success(request, _("The terms of payment are saved."))
+        return redirect("billing:terms", pk)
+    shown = _typed(form) or known
+    context: dict[str, Any] = {"form": form, "customer": customer}
+    context["days"] = next_payment_days(shown, local_day(viewer.at), business_calendar())
+    return render(request, "billing/terms.html", context)
+
+
+def _typed(form: TermsForm) -> Terms | None:
+    return Terms(**form.cleaned_data) if form.is_bound and form.is_valid() else None

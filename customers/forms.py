@@ -1,0 +1,150 @@
+"""The forms of customers and promises. What they hold is checked again by the services they are given to."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Promise
+from customers.selectors import contacts_of
+from office.forms import Idempotent, MakotoForm
+from office.models import User
+
+TEL = {"inputmode": "tel", "autocomplete": "off"}
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic for the checker only
+    """A choice among colleagues, by their full names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return the full name."""
+        return str(obj.full_name)
+
+
+class CustomerForm(MakotoForm):
+    """What we know of a firm."""
+
+    code = forms.CharField(label=_("Customer code"), max_length=40, help_text=_("Its number in our books. It stays."))
+    name = forms.CharField(label=_("Company name"), max_length=200, help_text=_("In full, as the company writes it."))
+    kana = forms.CharField(label=_("Reading"), max_length=200, required=False, help_text=_("Without the legal form."))
+    postal_code = forms.CharField(
+        label=_("Postal code"), max_length=10, required=False, widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(TEL))
+    owner = PersonChoice(label=_("Looked after by"))
+    deputy = PersonChoice(label=_("Deputy"), required=False)
+    liaison = PersonChoice(label=_("The customer's one window"), required=False)
+    gift_refused = forms.BooleanField(label=_("This customer's rules forbid gifts"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("owner", "deputy", "liaison"):
+            self.fields[name].queryset = User.objects.active()  # type: ignore[attr-defined]  # a PersonChoice
+
+    def data_for_service(self) -> dict[str, Any]:
+        """Return the fields as `CustomerData` wants them."""
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in ("code", "version")}
+        for name in ("owner", "deputy", "liaison"):
+            person = cleaned.pop(name)
+            cleaned[f"{name}_id"] = person.pk if person else None
+        return cleaned
+
+
+class ContactForm(MakotoForm):
+    """A person at a customer, as on the card."""
+
+    surname = forms.CharField(label=_("Surname"), max_length=60)
+    given_name = forms.CharField(label=_("Given name"), max_length=60, required=False)
+    surname_kana = forms.CharField(label=_("Reading of the surname"), max_length=60, required=False)
+    given_kana = forms.CharField(label=_("Reading of the given name"), max_length=60, required=False)
+    department = forms.CharField(label=_("Department"), max_length=120, required=False)
+    rank = forms.CharField(label=_("Rank"), max_length=60, required=False, help_text=_("As printed on the card."))
+    phone = forms.CharField(label=_("Direct telephone"), max_length=40, required=False, widget=forms.TextInput(TEL))
+    mobile = forms.CharField(label=_("Mobile telephone"), max_length=40, required=False, widget=forms.TextInput(TEL))
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    sore_points = forms.CharField(
+        label=_("Points to mind"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea,
+        help_text=_("One per line. The customer may read it one day."),
+    )
+    decides = forms.BooleanField(label=_("Decides"), required=False)
+    left_on = forms.DateField(label=_("Left the company on"), required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+    def data_for_service(self) -> dict[str, Any]:
+        """Return the fields as `ContactData` wants them."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class PromiseForm(Idempotent, MakotoForm):
+    """What was promised, to whom, by when."""
+
+    what = forms.CharField(label=_("What we promised"), max_length=300, widget=forms.Textarea)
+    kind = forms.ChoiceField(label=_("What it is about"), choices=Promise.Kind, initial=Promise.Kind.REQUEST)
+    to_contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Promised to"), required=False)
+    answer_by = forms.DateTimeField(
+        label=_("Answer by"), required=False, help_text=_("Left empty it is provisional: the next business day.")
+    )
+    agreed = forms.BooleanField(label=_("The customer agreed to this time"), required=False)
+
+    def __init__(self, *args: Any, customer_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_contact"].queryset = contacts_of(customer_id)  # type: ignore[attr-defined]
+
+
+class AgreeForm(MakotoForm):
+    """The customer agrees, to this day or another."""
+
+    answer_by = forms.DateTimeField(label=_("Agreed time"), help_text=_("Change it if the customer named another."))
+
+
+class KeepForm(MakotoForm):
+    """What shows that it was kept."""
+
+    evidence = forms.CharField(
+        label=_("What shows it"),
+        max_length=4000,
+        widget=forms.Textarea,
+        help_text=_("For example: handed over on 11/24, received by the plant manager."),
+    )
+
+
+class RescheduleForm(MakotoForm):
+    """A new day, agreed with the customer."""
+
+    answer_by = forms.DateTimeField(label=_("New time"))
+    agreement = forms.CharField(label=_("Agreed with whom, when"), max_length=4000, widget=forms.Textarea({"rows": 2}))
+
+
+class BreakForm(MakotoForm):
+    """Why it was not kept, in facts."""
+
+    reason = forms.CharField(label=_("What happened"), max_length=4000, widget=forms.Textarea)
+
+
+class CallForm(Idempotent, MakotoForm):
+    """How a call went; the outcome is the button."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Spoken to"), required=False)
+    note = forms.CharField(label=_("Note"), max_length=4000, required=False, widget=forms.Textarea({"rows": 2}))
+
+    def __init__(self, *args: Any, customer_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["contact"].queryset = contacts_of(customer_id)  # type: ignore[attr-defined]
+
+
+class ImportForm(MakotoForm):
+    """A file, tried first or imported at once."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("UTF-8 or Shift_JIS, up to 20 MB."),
+        widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )

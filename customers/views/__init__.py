@@ -1,0 +1,1 @@
+"""The pages of customers and promises: parse, ask one service or selector, render."""

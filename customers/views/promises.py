@@ -1,0 +1,145 @@
+"""約束台帳: the ledger, one promise, and what can become of it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from customers.forms import AgreeForm, BreakForm, KeepForm, PromiseForm, RescheduleForm
+from customers.models import Promise
+from customers.models.promise import PromiseQuerySet
+from customers.search import words
+from customers.selectors import customer_get, promise_get, promise_rate, promises_visible
+from customers.services import (
+    NewPromise,
+    promise_agree,
+    promise_break,
+    promise_keep,
+    promise_make,
+    promise_reschedule,
+)
+from customers.views.customers import query_of
+from office.http import accepted, viewer_of
+from office.viewer import Viewer
+
+PAGE = 50
+FORMS: dict[str, type[Form]] = {"agree": AgreeForm, "keep": KeepForm, "reschedule": RescheduleForm, "break": BreakForm}
+
+
+def promises(request: HttpRequest) -> HttpResponse:
+    """The ledger: open ones by their day first; filters stand in the address."""
+    viewer = viewer_of(request)
+    found = _narrowed(request, viewer)
+    shown = request.GET.get("state", "open")
+    counts = found.order_by().aggregate(
+        open=Count("pk", filter=Q(state=Promise.State.OPEN)),
+        late=Count("pk", filter=Q(state=Promise.State.OPEN, answer_by__lt=viewer.at)),
+        ended=Count("pk", filter=~Q(state=Promise.State.OPEN)),
+    )
+    listed = {"late": found.late(viewer.at), "ended": found.exclude(state=Promise.State.OPEN).order_by("-ended_at")}
+    page = Paginator(listed.get(shown, found.open()), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "counts": counts,
+        "rate": promise_rate(found),
+        "shown": shown if shown in listed else "open",
+        "query": query_of(request),
+        "who": request.GET.get("who", ""),
+        "number": request.GET.get("number", ""),
+        "at": viewer.at,
+    }
+    return render(request, "customers/promises.html", context)
+
+
+def _narrowed(request: HttpRequest, viewer: Viewer) -> PromiseQuerySet:
+    found = promises_visible(viewer)
+    if request.GET.get("who") == "me":
+        found = found.filter(owner=viewer.user)
+    if number := request.GET.get("number", "").replace("\0", "")[:20]:
+        found = found.filter(number=number)
+    for word in words(query_of(request)):
+        found = found.filter(Q(customer__search__contains=word) | Q(what__icontains=word))
+    return found
+
+
+def promise(request: HttpRequest, pk: int) -> HttpResponse:
+    """One promise with what can be done about it."""
+    return _page(request, promise_get(viewer_of(request), pk), {})
+
+
+def promise_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make a promise to a customer, from an incident (?number=) or without one."""
+    viewer = viewer_of(request)
+    customer = customer_get(viewer, pk)
+    form = PromiseForm(request.POST or None, customer_id=pk)
+    number = request.GET.get("number", "").replace("\0", "")[:20]
+
+    def make() -> None:
+        cleaned = dict(form.cleaned_data)
+        contact = cleaned.pop("to_contact")
+        source = f"hand:{cleaned.pop('idempotency')}"
+        new = NewPromise(source=source, number=number, to_contact_id=contact.pk if contact else None, **cleaned)
+        promise_make(customer=customer, new=new, by=viewer.user, at=viewer.at)
+
+    if request.method == "POST" and accepted(form, make):
+        messages.success(request, _("The promise stands in the ledger."))
+        return _back(request, "desk:customer", pk)
+    return render(request, "customers/promise_new.html", {"form": form, "customer": customer, "number": number})
+
+
+def agree(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer agreed to the day."""
+    return _act(request, pk, "agree", promise_agree, _("The time is agreed."))
+
+
+def keep(request: HttpRequest, pk: int) -> HttpResponse:
+    """The promise was kept."""
+    return _act(request, pk, "keep", promise_keep, _("The promise is recorded as kept."))
+
+
+def reschedule(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new day was agreed with the customer."""
+    return _act(request, pk, "reschedule", promise_reschedule, _("The new time stands in the ledger."))
+
+
+def not_kept(request: HttpRequest, pk: int) -> HttpResponse:
+    """The promise was not kept."""
+    return _act(request, pk, "break", promise_break, _("It is recorded that the promise was not kept."))
+
+
+def _act(request: HttpRequest, pk: int, act: str, service: Callable[..., Promise], told: str) -> HttpResponse:
+    """Check the form of an act and give it to its service; an error shows the page again, nothing typed is lost."""
+    viewer = viewer_of(request)
+    found = promise_get(viewer, pk)
+    form = FORMS[act](request.POST, auto_id=f"{act}_%s")
+    if accepted(form, lambda: service(promise_id=pk, by=viewer.user, at=viewer.at, **form.cleaned_data)):
+        messages.success(request, told)
+        return _back(request, "desk:customer", found.customer_id)
+    return _page(request, found, {act: form}, status=422)
+
+
+def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: int = 200) -> HttpResponse:
+    initial: dict[str, Any] = {"answer_by": found.answer_by}
+    forms = {act: form(initial=initial if act == "agree" else {}, auto_id=f"{act}_%s") for act, form in FORMS.items()}
+    context = {
+        "promise": found,
+        "forms": forms | bound,
+        "refused": next(iter(bound.values()), None),
+        "at": viewer_of(request).at,
+        "next": request.GET.get("next", ""),
+    }
+    return render(request, "customers/promise.html", context, status=status)
+
+
+def _back(request: HttpRequest, name: str, pk: int) -> HttpResponse:
+    """Go to where the person came from (?next=), on our own host only, else to `name`."""
+    there = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
+    return redirect(there) if safe else redirect(name, pk)
