@@ -65,9 +65,10 @@ def _is_manager(move: Move) -> bool:
 
 
 def _start(move: Move) -> dict[str, Any]:
-    moment = move.command.facts.get(move.step.arranges) if move.step.arranges else None
-    if moment is None:
+    text = move.command.facts.get(move.step.arranges) if move.step.arranges else None
+    if text is None:
         return {"started": True}
+    moment = datetime.fromisoformat(text)
     alarms = move.rules.alarms(move.step.name, moment, move.case.severity)
     return {"started": True, "due": moment, "alarms": alarms, "level": 0, "data": dict(move.command.facts)}
 
@@ -120,7 +121,9 @@ VERBS: Mapping[str, Verb] = {
 
 def begin(playbook: type[Playbook], severity: str, at: datetime, rules: Rules) -> tuple[Case, list[Event]]:
     """A new case of a playbook, and the events that open its first steps."""
-    case = Case(playbook.key, playbook.version, _state(playbook), severity, at, dict.fromkeys(playbook.steps, Progress()))
+    case = Case(
+        playbook.key, playbook.version, _state(playbook), severity, at, dict.fromkeys(playbook.steps, Progress())
+    )
     events = list(settle(playbook, case, at, rules))
     return replay(case, events), events
 

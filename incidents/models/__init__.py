@@ -1,6 +1,20 @@
 from incidents.models.entries import Checkpoint, Entry
-from incidents.models.incident import Incident, Note, Opened
+from incidents.models.incident import LIVING, Incident, Note, Opened, Severity, State
 from incidents.models.letters import IssuedLetter
+from incidents.models.measures import Measure
 from incidents.models.papers import Paper, Submission
 
-__all__ = ["Checkpoint", "Entry", "Incident", "IssuedLetter", "Note", "Opened", "Paper", "Submission"]
+__all__ = [
+    "LIVING",
+    "Checkpoint",
+    "Entry",
+    "Incident",
+    "IssuedLetter",
+    "Measure",
+    "Note",
+    "Opened",
+    "Paper",
+    "Severity",
+    "State",
+    "Submission",
+]

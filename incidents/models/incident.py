@@ -47,6 +47,7 @@ class Incident(models.Model):
     told_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     aware_at = models.DateTimeField()
     opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
     chased_at = models.DateTimeField(null=True)  # the customer had to ask again; cleared by the next contact
     invoice = models.CharField(max_length=40, blank=True)  # document number the incident is about
     start_key = models.CharField(max_length=64, unique=True, null=True)  # a repeated first report makes no second one
@@ -87,7 +88,7 @@ class Incident(models.Model):
 
 
 class Note(models.Model):
-    """Words: a further report, what the customer said, the reason of a send-back. Entries name its id, never its text."""
+    """Words: a further report, what the customer said, the reason of a send-back. Entries name its id only."""
 
     class Kind(models.TextChoices):
         FURTHER = "further", _("Further report")

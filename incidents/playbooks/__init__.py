@@ -1,4 +1,4 @@
-"""One file per kind of incident: what happens, in order, readable by a manager. Importing this package registers all."""
+"""One file per kind of incident: what happens, in order, readable by a manager. Importing it registers all."""
 
 from incidents.playbooks import missed_invoice, untriaged
 

@@ -50,7 +50,7 @@ def reaction_recorded(case: Case, rules: Rules) -> bool:
 
 
 def not_yet_accepted(case: Case, rules: Rules) -> bool:
-    """Another visit: nobody could be met, or the apology was not accepted. A ban ends the visits, the letter goes on."""
+    """Another visit: nobody could be met, or the apology was not accepted. A ban ends the visits."""
     return case.facts("visit").get("reaction") in ("not_accepted", "not_met")
 
 

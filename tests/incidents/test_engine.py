@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from incidents.engine import Case, Command, Playbook, Rules, Span, Step, begin, decide, replay, tick, wakes_at
+from incidents.engine.codec import case_from_json, case_to_json, event_from_json, event_to_json
 from incidents.engine.playbook import OWNER
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.playbooks.untriaged import Untriaged
@@ -139,7 +141,11 @@ def test_a_second_approval_finds_the_step_done() -> None:
 def test_word_of_mouth_lets_the_work_go_on_and_waits_for_confirmation() -> None:
     walk = Walk().to_plan()
     walk.do("agreed_by_mouth", "plan")
-    assert (walk.state("plan"), walk.state("visit"), walk.case.steps["plan"].unconfirmed) == ("done", "open", ("manager",))
+    assert (walk.state("plan"), walk.state("visit"), walk.case.steps["plan"].unconfirmed) == (
+        "done",
+        "open",
+        ("manager",),
+    )
     walk.do("confirm", "plan", BOSS, LEADS)
     assert walk.case.steps["plan"].unconfirmed == ()
 
@@ -175,7 +181,12 @@ def test_a_changed_plan_brings_the_letter_back() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "asks"),
-    [(0, ("manager",)), (100_000, ("manager",)), (100_001, ("manager", "branch_head")), (1_000_001, ("manager", "director"))],
+    [
+        (0, ("manager",)),
+        (100_000, ("manager",)),
+        (100_001, ("manager", "branch_head")),
+        (1_000_001, ("manager", "director")),
+    ],
 )
 def test_who_signs_a_compensation_goes_by_its_amount(amount: int, asks: tuple[str, ...]) -> None:
     walk = Walk().planned()
@@ -199,7 +210,7 @@ def test_not_accepted_opens_another_visit() -> None:
 def test_an_arranged_visit_is_due_at_its_start_and_alarms_ten_minutes_later() -> None:
     walk = Walk().planned()
     starts = AT + timedelta(days=1, hours=4)
-    walk.do("start", "visit", starts=starts)
+    walk.do("start", "visit", starts=starts.isoformat())
     assert walk.case.steps["visit"].due == starts
     assert walk.case.steps["visit"].alarms[0] == starts + timedelta(minutes=10)
 
@@ -320,3 +331,10 @@ def test_what_is_no_span_is_refused(text: str) -> None:
 
 def test_times_are_kept_as_moments() -> None:
     assert Walk().case.at.astimezone(UTC) == AT
+
+
+def test_case_and_events_survive_json() -> None:
+    walk = Walk().worked_off()
+    assert case_from_json(json.loads(json.dumps(case_to_json(walk.case)))) == walk.case
+    events = [event_from_json(json.loads(json.dumps(event_to_json(e)))) for e in walk.events]
+    assert replay(walk.start, events) == walk.case

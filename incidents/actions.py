@@ -1,0 +1,121 @@
+"""What a viewer may do to an incident now: for the page's buttons and for programs that know no playbook."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from incidents.chain import canonical
+from incidents.engine import Case, Command, Playbook, Rules, allowed, decide, playbook_of
+from incidents.engine.codec import case_from_json
+from incidents.models import Incident
+from incidents.orders import ORDERS
+from incidents.parts import parts_of
+from incidents.steps import KINDS, Setting, StepPaper
+from incidents.steps.base import Facts
+from office.errors import Refused
+from office.selectors import business_calendar
+from office.viewer import Viewer
+
+FORWARD = ("start", "submit", "approve", "confirm", "close")  # what brings the work on, as against what turns it
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing this viewer may do now. label and step_label are English msgids."""
+
+    command: str
+    step: str
+    submission: int
+    label: str
+    step_label: str
+    forward: bool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """An incident as one viewer finds it."""
+
+    viewer: Viewer
+    incident: Incident
+    case: Case
+    playbook: type[Playbook]
+    rules: Rules
+    parts: frozenset[str]
+
+    def actions(self) -> list[Action]:
+        """Everything allowed now, what brings the work on first. Asks the database nothing."""
+        command = Command("", self.viewer.user.pk, self.parts)
+        found = (self._action(verb, step) for verb, step in allowed(self.playbook, self.case, command, self.rules))
+        return sorted(found, key=lambda action: not action.forward)
+
+    def _action(self, verb: str, step: str) -> Action:
+        again = verb == "start" and self.case.steps[step].started  # an arranged visit may be moved, but need not
+        return Action(
+            command=verb,
+            step=step,
+            submission=self.case.steps[step].submission if step else 0,
+            label=ORDERS[verb].label,
+            step_label=self.playbook.steps[step].label if step else "",
+            forward=verb in FORWARD and not again,
+        )
+
+
+def scene(viewer: Viewer, incident: Incident) -> Scene:
+    """Read an incident for a viewer; no statement."""
+    case = case_from_json(incident.case)
+    playbook = playbook_of(case.playbook, case.version)
+    rules = Rules(incident.pins, business_calendar())
+    return Scene(viewer, incident, case, playbook, rules, parts_of(viewer, incident, case))
+
+
+def shown(view: Scene) -> Iterator[dict[str, Any]]:
+    """The actions as the API shows them: with schema and an example that would be accepted now."""
+    for action in view.actions():
+        setting = Setting(view.incident, view.viewer.user, view.viewer.at, action.submission + 1)
+        paper, example = _form(view, action, setting)
+        if _would_do(view, action, paper, example, setting):
+            schema = {**paper.model_json_schema(), "example": example}
+            yield {
+                "command": action.command, "step": action.step, "submission": action.submission,
+                "label": action.label, "step_label": action.step_label, "forward": action.forward, "schema": schema,
+            }  # fmt: skip
+
+
+def _form(view: Scene, action: Action, setting: Setting) -> tuple[type[StepPaper], dict[str, Any]]:
+    kind = KINDS[view.playbook.steps[action.step].kind] if action.step else None
+    if kind and action.command == "submit":
+        return kind.paper, kind.example(setting)
+    if kind and action.command == "start" and kind.arrangement and kind.arrangement_example:
+        return kind.arrangement, kind.arrangement_example(setting)
+    form = ORDERS[action.command]
+    return form.paper, form.example(setting)
+
+
+def _would_do(view: Scene, action: Action, paper: type[StepPaper], example: dict[str, Any], setting: Setting) -> bool:
+    """Whether the example would be accepted: what cannot succeed now (a letter not yet in print) is not offered."""
+    try:
+        facts = _facts(view, action, paper, example, setting)
+        command = Command(
+            action.command, view.viewer.user.pk, view.parts, action.step, action.submission,
+            json.loads(canonical(facts)),
+        )  # fmt: skip
+        decide(view.playbook, view.case, command, view.viewer.at, view.rules)
+    except Refused:
+        return False
+    return True
+
+
+def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[str, Any], setting: Setting) -> Facts:
+    kind = KINDS[view.playbook.steps[action.step].kind] if action.step else None
+    if kind and action.command == "submit":
+        return kind.facts(paper.model_validate(example), setting)
+    if kind and action.command == "start" and kind.arrangement_facts:
+        return kind.arrangement_facts(paper.model_validate(example), setting)
+    if action.command == "close":
+        return ORDERS["close"].facts(paper(), setting)
+    if action.command in ("change_kind", "set_severity"):
+        return ORDERS[action.command].facts(paper.model_validate(example), setting)
+    return {}

@@ -1,0 +1,136 @@
+"""What a case asks of people: its open steps, approvals and confirmations as activities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import NamedTuple
+
+from customers.models import Activity
+from customers.services import ActivityRow
+from incidents.engine import Case, Playbook, Progress, Step
+from incidents.engine.translation import _
+from incidents.models import Incident
+from incidents.parts import asked
+from office.errors import Refused
+from office.models import User
+from office.selectors import Directory
+
+CONFIRM = _("Confirm what was agreed by word of mouth")
+NOBODY = _("Nobody is left who may approve this")
+CLOSE = _("Close the incident")
+CHASED = _("The customer asked again")
+READ = _("Read the first report")
+DEPUTY_LEVEL, BOSS_LEVEL = 2, 3  # at the due the owner is told, then the deputy, then the boss
+
+
+class Post(NamedTuple):
+    """One activity the case wants, by its source."""
+
+    who: int
+    kind: str
+    label: str
+    due: datetime | None
+    starts: datetime | None
+    level: int
+    sent_back: bool
+    waiting: bool
+    deputy: int | None
+    link: str
+    detail: str
+
+
+def agenda(
+    playbook: type[Playbook], incident: Incident, case: Case, directory: Callable[[], Directory]
+) -> dict[str, Post]:
+    """Everything somebody must do for this case now, by source; empty when the incident is over."""
+    if case.over:
+        return {}
+    posts: dict[str, Post] = {}
+    for step in playbook.steps.values():
+        posts.update(_of_step(step, incident, case, directory))
+    if case.state == "aftercare" and all(p.ended for p in case.steps.values()):
+        posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))
+    if incident.chased_at:
+        call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
+        posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
+    return posts
+
+
+def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:
+    """What must be written to turn one agenda into another: only what changed."""
+    changed = [_row(key, post, incident) for key, post in after.items() if before.get(key) != post]
+    over = incident.state in ("void", "withdrawn")
+    ended = "dropped" if over else "done"
+    gone = [_row(key, post, incident, ended, by) for key, post in before.items() if key not in after]
+    return [*changed, *gone]
+
+
+def read_notice(incident: Incident, ended_by: User | None = None) -> ActivityRow | None:
+    """The boss's notice of a first report; done by whom, once read. None when nobody was told."""
+    if incident.told_to_id is None:
+        return None
+    return ActivityRow(
+        source=source(incident, "read"), kind=Activity.Kind.NOTICE, label=READ, detail=incident.summary[:200],
+        customer_id=incident.customer_id, number=incident.number, who_id=incident.told_to_id, due=incident.opened_at,
+        link=path(incident), urgent=incident.severity == "A", state="done" if ended_by else "open",
+        done_by_id=ended_by.pk if ended_by else None,
+    )  # fmt: skip
+
+
+def source(incident: Incident, what: str) -> str:
+    """The unique name of an activity of an incident."""
+    return f"incident:{incident.number}:{what}"
+
+
+def path(incident: Incident, step: str = "") -> str:
+    """Where it is done."""
+    return f"/incidents/{incident.number}/" + (f"steps/{step}/" if step else "")
+
+
+def _of_step(
+    step: Step, incident: Incident, case: Case, directory: Callable[[], Directory]
+) -> Iterator[tuple[str, Post]]:
+    now = case.steps[step.name]
+    if now.state == "open":
+        name = f"{step.name}:{now.round}" if now.round else step.name
+        yield source(incident, name), _work(step, now, incident)
+    parts, label = (now.asks, step.label) if now.state == "submitted" else (now.unconfirmed, CONFIRM)
+    for part in parts:
+        user, left = asked(part, incident, case, step.name, directory)
+        who = user.pk if user else _last_resort(incident, directory)
+        post = _post(incident, who, Activity.Kind.APPROVAL, label if left else NOBODY, path(incident, step.name))
+        # the submission is part of the name: each ask keeps its own row, done or not
+        yield source(incident, f"{step.name}:{part}:{now.submission}"), post._replace(due=now.due, level=now.level)
+
+
+def _work(step: Step, now: Progress, incident: Incident) -> Post:
+    who = incident.owner_id if step.by == "owner" else incident.owner.boss_id or incident.owner_id
+    kind = Activity.Kind.VISIT if step.arranges and now.started else Activity.Kind.STEP
+    if step.aftercare and step.by == "owner":
+        kind = Activity.Kind.FOLLOW_UP
+    post = _post(incident, who, kind, step.label, path(incident, step.name))
+    starts = now.due if kind == Activity.Kind.VISIT else None
+    return post._replace(due=now.due, starts=starts, level=max(0, now.level - 1), sent_back=now.sent_back)
+
+
+def _post(incident: Incident, who: int, kind: str, label: str, link: str) -> Post:
+    deputy = incident.deputy_id if who == incident.owner_id else None
+    return Post(who, kind, label, None, None, 0, False, False, deputy, link, incident.summary[:200])
+
+
+def _last_resort(incident: Incident, directory: Callable[[], Directory]) -> int:
+    """Nobody may sign: the system's admin is told by name, so that somebody appoints a stand-in."""
+    admins = directory().with_role("admin")
+    if not admins:
+        raise Refused("conflict", "Nobody is left who may approve this.")
+    return admins[0].pk
+
+
+def _row(key: str, post: Post, incident: Incident, state: str = "open", by: int | None = None) -> ActivityRow:
+    return ActivityRow(
+        source=key, kind=post.kind, label=post.label, detail=post.detail, customer_id=incident.customer_id,
+        number=incident.number, who_id=post.who, deputy_id=post.deputy, due=post.due, starts=post.starts,
+        link=post.link, state=state, done_by_id=by, level=post.level, sent_back=post.sent_back, waiting=post.waiting,
+        urgent=incident.severity == "A",
+    )  # fmt: skip

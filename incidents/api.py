@@ -1,0 +1,157 @@
+"""Incidents for programs: open one, read it, walk it by `actions`, by the services the pages use."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import uuid4
+
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from ninja import Field, Query, Router, Schema
+
+from incidents import store
+from incidents.actions import Scene, scene, shown
+from incidents.models import Incident
+from incidents.selectors import Filters, incident_get, listed
+from incidents.services import FirstReport, incident_open
+from incidents.steprail import rail
+from incidents.store import Order
+from office.viewer import Viewer
+
+router = Router(tags=["incidents"])
+
+
+class IncidentIn(Schema):
+    """A first report. customer: its id; next_contact: when the customer was told to hear from us."""
+
+    customer: int
+    summary: str
+    kind: str = "untriaged"
+    severity: Literal["A", "B", "C"] = "B"
+    next_contact: Literal["today", "time", "none"] = "none"
+    next_contact_at: datetime | None = None
+    by_mouth: bool = False
+    customer_words: str = ""
+    told_by_customer: bool = True
+    aware_at: datetime | None = None
+    invoice: str = ""
+    idempotency_key: str = Field(default="", max_length=64)
+
+
+class StepOut(Schema):
+    """One step with its state, its due and who must act."""
+
+    key: str
+    label: str
+    state: str
+    due: datetime | None
+    who: str
+
+
+class ActionOut(Schema):
+    """One thing this user may do now; `schema` describes `data` and holds a valid `example`."""
+
+    command: str
+    step: str
+    submission: int
+    label: str
+    forward: bool
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class RowOut(Schema):
+    """An incident in the list."""
+
+    number: str
+    customer: int
+    kind: str
+    state: str
+    severity: str
+    summary: str
+    current: str
+    due: datetime | None
+
+
+class IncidentOut(RowOut):
+    """An incident with its steps and what this user may do."""
+
+    steps: list[StepOut]
+    actions: list[ActionOut]
+
+
+class Opened(Schema):
+    """The number of the incident."""
+
+    number: str
+
+
+class CommandIn(Schema):
+    """A command over the submission of a step, under a key that makes a repeated request harmless."""
+
+    command: str
+    step: str = ""
+    submission: int = 0
+    data: dict[str, Any] = Field(default_factory=dict)
+    idempotency_key: str = Field(default="", max_length=64)
+
+
+def _viewer(request: HttpRequest) -> Viewer:
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by the token's door
+    return viewer
+
+
+@router.get("", response=list[RowOut], url_name="incidents")
+def incident_list(request: HttpRequest, filters: Query[Filters]) -> list[dict[str, Any]]:
+    """The viewer's incidents, newest first, 25 at a time."""
+    return [_row(incident) for incident in listed(_viewer(request), filters).rows]
+
+
+@router.post("", response={201: Opened, 200: Opened}, url_name="incident_open")
+def incident_create(request: HttpRequest, body: IncidentIn) -> tuple[int, dict[str, str]]:
+    """File a first report and tell the boss; 201, or 200 when the same key has filed it before."""
+    paper = body.model_dump(
+        include={"summary", "next_contact", "next_contact_at", "by_mouth", "customer_words", "told_by_customer"}
+    )
+    report = FirstReport(
+        customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
+        invoice=body.invoice, key=body.idempotency_key or uuid4().hex,
+    )  # fmt: skip
+    incident, fresh = incident_open(viewer=_viewer(request), report=report)
+    return (201 if fresh else 200), {"number": incident.number}
+
+
+@router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
+def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
+    """One incident with its steps and the actions of this user."""
+    viewer = _viewer(request)
+    return _whole(scene(viewer, incident_get(viewer, number)))
+
+
+@router.post("/{number}/commands", response=IncidentOut, by_alias=True, url_name="incident_command")
+def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
+    """Carry out one command; a repeated key is answered with what it has led to."""
+    viewer = _viewer(request)
+    order = Order(body.command, body.idempotency_key or uuid4().hex, body.step, body.submission, body.data)
+    store.execute(viewer=viewer, number=number, order=order)
+    return _whole(scene(viewer, incident_get(viewer, number)))
+
+
+def _row(incident: Incident) -> dict[str, Any]:
+    return {
+        "number": incident.number, "customer": incident.customer_id, "kind": incident.kind, "state": incident.state,
+        "severity": incident.severity, "summary": incident.summary, "current": incident.current, "due": incident.due,
+    }  # fmt: skip
+
+
+def _whole(view: Scene) -> dict[str, Any]:
+    steps = [
+        {"key": s.name, "label": gettext(s.label), "state": s.state, "due": s.due, "who": s.who} for s in rail(view)
+    ]
+    actions = []
+    for action in shown(view):
+        label = gettext(action["label"])
+        if action["step_label"]:
+            label = f"{gettext(action['step_label'])}: {label}"
+        actions.append({**action, "label": label})
+    return {**_row(view.incident), "steps": steps, "actions": actions}

@@ -1,0 +1,151 @@
+"""The commands that come without a paper of a step: what each takes, and the facts it leaves in the entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import Field
+
+from customers.selectors import promises_open
+from incidents.engine import playbooks
+from incidents.engine.translation import _
+from incidents.models import Note
+from incidents.steps.base import Setting, StepPaper
+from office.errors import Refused
+
+
+class Nothing(StepPaper):
+    """A command that needs no more than itself."""
+
+
+class Text(StepPaper):
+    """A reason, a remark, a word by mouth: required, kept as a note."""
+
+    text: str = Field(min_length=1, max_length=4000)
+
+
+class Said(StepPaper):
+    """A further report, or what the customer said, in their words."""
+
+    text: str = Field(min_length=1, max_length=4000)
+    said_by: str = Field("", max_length=80)
+
+
+class Answer(StepPaper):
+    """The boss's one-tap answer."""
+
+    answer: Literal["thanks", "call", "go_on"] = "thanks"
+
+
+class NewKind(StepPaper):
+    """The kind it turned out to be."""
+
+    kind: str
+
+
+class NewSeverity(StepPaper):
+    """A, B or C."""
+
+    severity: Literal["A", "B", "C"]
+
+
+class People(StepPaper):
+    """Who is in charge from now on; user ids."""
+
+    owner: int
+    deputy: int | None = None
+    liaison: int | None = None
+
+
+ANSWERS = {
+    "thanks": _("Thank you for the report. I have read it."),
+    "call": _("I will call you right away."),
+    "go_on": _("Please go on like this."),
+}
+
+
+def _plain(paper: StepPaper, setting: Setting) -> dict[str, Any]:
+    return paper.model_dump(mode="json")
+
+
+def _noted(kind: str) -> Callable[[Any, Setting], dict[str, Any]]:
+    """Keep the text as a note; the entry names its id."""
+
+    def read(paper: Any, setting: Setting) -> dict[str, Any]:
+        note = Note.objects.create(
+            incident=setting.incident, kind=kind, text=paper.text, said_by=getattr(paper, "said_by", ""),
+            by=setting.actor, at=setting.at,
+        )  # fmt: skip
+        return {"note": note.pk}
+
+    return read
+
+
+def _further(paper: Said, setting: Setting) -> dict[str, Any]:
+    return _noted(Note.Kind.CUSTOMER if paper.said_by else Note.Kind.FURTHER)(paper, setting)
+
+
+def _answered(paper: Answer, setting: Setting) -> dict[str, Any]:
+    return {"answer": paper.answer}
+
+
+def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
+    playbook = playbooks().get(paper.kind)
+    if playbook is None:
+        raise Refused("invalid", "There is no such kind of incident.", field="kind")
+    return {"playbook": playbook.key, "version": playbook.version}
+
+
+def _people(paper: People, setting: Setting) -> dict[str, Any]:
+    setting.check_people([pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], "owner")
+    return paper.model_dump()
+
+
+def _promises(paper: Nothing, setting: Setting) -> dict[str, Any]:
+    return {"open_promises": promises_open(setting.incident.number)}
+
+
+def _no_example(setting: Setting) -> dict[str, Any]:
+    return {}
+
+
+def _text_example(setting: Setting) -> dict[str, Any]:
+    return {"text": "お客様への影響を、数字で伺ってから出しましょう"}
+
+
+@dataclass(frozen=True)
+class OrderForm:
+    """One command: the words on its button, what it takes, the facts it leaves, an example."""
+
+    label: str
+    paper: type[StepPaper] = Nothing
+    facts: Callable[[Any, Setting], dict[str, Any]] = _plain
+    example: Callable[[Setting], dict[str, Any]] = _no_example
+
+
+ORDERS: Mapping[str, OrderForm] = {
+    "start": OrderForm(_("Start")),
+    "submit": OrderForm(_("Submit")),
+    "approve": OrderForm(_("Approve")),
+    "approve_with_remark": OrderForm(_("Approve with a remark"), Text, _noted(Note.Kind.REMARK), _text_example),
+    "send_back": OrderForm(_("Send back"), Text, _noted(Note.Kind.REASON), _text_example),
+    "take_back": OrderForm(_("Take back")),
+    "agreed_by_mouth": OrderForm(_("Agreed by word of mouth"), Text, _noted(Note.Kind.REMARK), _text_example),
+    "confirm": OrderForm(_("Confirm the word of mouth")),
+    "skip": OrderForm(_("Skip"), Text, _noted(Note.Kind.REASON), _text_example),
+    "reopen": OrderForm(_("Open again"), Text, _noted(Note.Kind.REASON), _text_example),
+    "close": OrderForm(_("Close the incident"), Nothing, _promises),
+    "resume": OrderForm(_("Resume the incident"), Text, _noted(Note.Kind.REASON), _text_example),
+    "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, lambda setting: {"kind": "missed_invoice"}),
+    "set_severity": OrderForm(_("Change the severity"), NewSeverity, _plain, lambda setting: {"severity": "A"}),
+    "assign": OrderForm(
+        _("Change who is in charge"), People, _people, lambda setting: {"owner": setting.incident.owner_id}
+    ),
+    "withdraw": OrderForm(_("Withdrawn by the customer"), Text, _noted(Note.Kind.REASON), _text_example),
+    "void": OrderForm(_("Void: logged by mistake"), Text, _noted(Note.Kind.REASON), _text_example),
+    "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
+    "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
+    "acknowledge": OrderForm(_("Answer the report"), Answer, _answered, lambda setting: {"answer": "thanks"}),
+}

@@ -1,0 +1,72 @@
+"""Which parts somebody plays in an incident now, and who is asked to play one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+from incidents.engine import Case
+from incidents.models import Incident
+from office.models import User
+from office.roles import Role
+from office.selectors import Directory
+from office.viewer import Viewer
+
+LADDER = ("manager", "branch_head", "director")
+
+
+def parts_of(viewer: Viewer, incident: Incident, case: Case) -> frozenset[str]:
+    """The parts of a viewer: owner (with deputy and liaison), a rung of the ladder, the signatory, the boss told.
+
+    Whoever stands higher on the ladder may take what was asked of a lower rung. A stand-in plays the ladder part of
+    whom they stand in for. Auditors only read.
+    """
+    me = viewer.user
+    if viewer.has(Role.AUDITOR):
+        return frozenset()
+    parts = {"colleague"}
+    if {incident.owner_id, incident.deputy_id, incident.liaison_id} & {me.pk}:
+        parts.add("owner")
+    for person in (me, *viewer.stands_in_for):
+        parts |= _rungs(person, incident)
+        if incident.told_to_id == person.pk:
+            parts.add("boss")
+    if me.pk in {progress.data.get("signatory") for progress in case.steps.values()}:
+        parts.add("signatory")
+    return frozenset(parts)
+
+
+def _rungs(person: User, incident: Incident) -> set[str]:
+    if person.has_role(Role.DIRECTOR):
+        return set(LADDER)
+    if person.has_role(Role.BRANCH_HEAD):
+        return set(LADDER[:2])
+    return {"manager"} if person.has_role(Role.MANAGER) and person.team_id == incident.team_id else set()
+
+
+def asked(
+    part: str, incident: Incident, case: Case, step: str, directory: Callable[[], Directory]
+) -> tuple[User | None, bool]:
+    """Who is asked to sign for a part, and whether somebody of that part was left: (user, True).
+
+    The owner's boss first, then any manager of the team, then up the ladder; never who did the work or has signed.
+    Nobody left: (None, False), a named alarm. The directory is read only when the boss cannot be asked.
+    """
+    progress = case.steps[step]
+    taken = {progress.doer, *progress.signed}
+    if part == "signatory":
+        return directory().get(progress.data.get("signatory")), True
+    boss = incident.owner.boss
+    if part == "manager" and boss and boss.is_active and boss.pk not in taken:
+        return boss, True
+    found = _up_the_ladder(part, incident.team_id, taken, directory())
+    return found, found is not None
+
+
+def _up_the_ladder(part: str, team_id: int, taken: Collection[int], directory: Directory) -> User | None:
+    rungs = {
+        "manager": directory.team_managers(team_id),
+        "branch_head": directory.with_role(Role.BRANCH_HEAD),
+        "director": directory.with_role(Role.DIRECTOR),
+    }
+    candidates = (user for rung in LADDER[LADDER.index(part) :] for user in rungs[rung])
+    return next((user for user in candidates if user.pk not in taken), None)

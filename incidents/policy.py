@@ -1,0 +1,47 @@
+"""The policy numbers of the playbooks: the spans written there, the ladder, and who signs what amount."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents.engine import Playbook, Span, playbooks
+from office.policy import Number, Value, declare
+
+HIGHEST = 366
+LADDER = "incidents.ladder"
+VISIT_LADDER = "incidents.ladder.visit"
+APPROVAL = "incidents.approval"
+MANAGER_LIMIT = "incidents.compensation.manager_limit"
+BRANCH_LIMIT = "incidents.compensation.branch_limit"
+NO_LIMIT = 1_000_000_000
+_UNITS = {
+    "business hour": _("business hours"),
+    "business day": _("business days"),
+    "day": _("days"),
+    "hour": _("hours"),
+    "minute": _("minutes"),
+}
+
+
+def declare_numbers() -> None:
+    """Tell office which numbers exist; called when the app is ready."""
+    declare(
+        Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
+        Number(VISIT_LADDER, (10, 120), "minutes", 1, 600, _("No arrival recorded: told after the start of a visit")),
+        Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
+        Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
+        Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
+        *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
+    )
+
+
+def _of_playbook(playbook: type[Playbook]) -> Iterator[Number]:
+    for key, text in playbook.defaults().items():
+        span = Span.parse(text)
+        if span.unit != "same day":
+            step = playbook.steps[key.split(".")[1]]
+            yield Number(key, _value(span), str(_UNITS[span.unit]), 0, HIGHEST, step.label)
+
+
+def _value(span: Span) -> Value:
+    return span.amounts if len(span.amounts) > 1 else span.amounts[0]

@@ -1,0 +1,103 @@
+"""Every question about incidents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from ninja import Schema
+
+from customers.search import words
+from incidents.models import LIVING, Entry, Incident
+from office.clock import JST
+from office.errors import Refused
+from office.roles import Role
+from office.viewer import Viewer
+
+
+def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
+    """The incidents this viewer may open: their team's, their own, those of whom they stand in for; or all."""
+    if viewer.sees_all:
+        return Incident.objects.all()
+    people = viewer.acts_for
+    mine = Q(owner__in=people) | Q(deputy__in=people) | Q(liaison__in=people)
+    if viewer.roles & {Role.REP, Role.TECHNICIAN, Role.MANAGER}:
+        teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id)}
+        mine |= Q(team__in=teams)
+    return Incident.objects.filter(mine)
+
+
+def incident_get(viewer: Viewer, number: str) -> Incident:
+    """One visible incident with its people; Refused not_found, the same for a foreign and a never-used number."""
+    rows = incidents_visible(viewer).filter(number=number)
+    found = rows.select_related("customer", "owner__boss", "deputy", "liaison", "created_by", "told_to").first()
+    if found is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return found
+
+
+def heads_of(day: date) -> dict[str, list[Any]]:
+    """Number to [seq, hash] of the last entry of each incident that moved on a day in Japan."""
+    start = datetime.combine(day, time(), JST)
+    rows = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("incident", "seq")
+    return {number: [seq, hash_] for number, seq, hash_ in rows.values_list("incident__number", "seq", "hash")}
+
+
+PAGE = 25
+MOST_COUNTED = 1000
+
+
+class Filters(Schema):
+    """What the list shows; every value stands in the URL. before: the id of the last row of the page before."""
+
+    q: str = ""
+    state: str = ""
+    kind: str = ""
+    severity: str = ""
+    owner: int | None = None
+    before: str = ""  # keyset: "<opened_at>,<id>" of the last row shown
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some incidents, newest first; where the next page starts; how many there are, capped."""
+
+    rows: list[Incident]
+    older: str
+    count: int  # MOST_COUNTED + 1 means "more than"
+
+
+def listed(viewer: Viewer, filters: Filters) -> Page:
+    """A page of the viewer's incidents: two statements, however many there are (keyset, capped count)."""
+    wanted = _filtered(incidents_visible(viewer), filters)
+    count = wanted.order_by()[: MOST_COUNTED + 1].values("pk").count()
+    rows = wanted.select_related("customer", "owner").defer("case", "pins", "search").order_by("-opened_at", "-id")
+    if filters.before:
+        rows = rows.filter(_older_than(filters.before))
+    found = list(rows[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    return Page(found[:PAGE], f"{last.opened_at.isoformat()},{last.pk}" if last else "", count)
+
+
+def _filtered(rows: QuerySet[Incident], filters: Filters) -> QuerySet[Incident]:
+    exact = {"kind": filters.kind, "severity": filters.severity, "owner": filters.owner}
+    rows = rows.filter(**{name: value for name, value in exact.items() if value})
+    if filters.state == "living":
+        rows = rows.filter(state__in=LIVING)
+    elif filters.state:
+        rows = rows.filter(state=filters.state)
+    for word in words(filters.q):
+        rows = rows.filter(search__contains=word)
+    return rows
+
+
+def _older_than(before: str) -> Q:
+    text, _, pk = before.partition(",")
+    try:
+        at, last = datetime.fromisoformat(text), int(pk)
+    except ValueError:
+        raise Refused("invalid", "This page of the list does not exist.") from None
+    return Q(opened_at__lt=at) | Q(opened_at=at, id__lt=last)

@@ -1,0 +1,20 @@
+"""Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
+
+from incidents.services.checkpoints import checkpoint
+from incidents.services.clock import wake
+from incidents.services.letters import letter_print, render_letters
+from incidents.services.measures import measure_done
+from incidents.services.papers import paper_save
+from incidents.services.reports import FirstReport, incident_open, opened
+
+__all__ = [
+    "FirstReport",
+    "checkpoint",
+    "incident_open",
+    "letter_print",
+    "measure_done",
+    "opened",
+    "paper_save",
+    "render_letters",
+    "wake",
+]

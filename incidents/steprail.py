@@ -1,0 +1,65 @@
+"""The step rail: every step with its state, who, when, and why a locked one is locked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.actions import Scene
+from incidents.engine import Progress, Step
+from incidents.parts import asked
+from office.models import User
+from office.selectors import people
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One step as people see it. label and after are English msgids."""
+
+    name: str
+    label: str
+    state: str  # waiting, open, started, sent_back, submitted, done, remark, skipped
+    due: datetime | None
+    who: str
+    round: int
+    after: tuple[str, ...]  # labels of the steps a locked one waits for
+    parallel: bool  # stands beside others that wait for the same step
+    confirm: bool  # agreed by word of mouth, still to be confirmed
+
+
+def rail(view: Scene) -> list[Rung]:
+    """All steps in order. One statement at most, for the names of those who have signed."""
+    names = {user.pk: user for user in people().users}
+    return [_rung(view, step, names) for step in view.playbook.steps.values()]
+
+
+def _rung(view: Scene, step: Step, names: dict[int, User]) -> Rung:
+    now = view.case.steps[step.name]
+    waits = tuple(s.label for s in step.after if not view.case.steps[s.name].ended)
+    beside = [s for s in view.playbook.steps.values() if s is not step and s.after and s.after == step.after]
+    return Rung(
+        name=step.name, label=step.label, state=_state(now), due=now.due, who=_who(view, step, now, names),
+        round=now.round, after=waits if now.state == "waiting" else (), parallel=bool(beside),
+        confirm=bool(now.unconfirmed),
+    )  # fmt: skip
+
+
+def _state(now: Progress) -> str:
+    if now.state == "open":
+        return "sent_back" if now.sent_back else "started" if now.started else "open"
+    if now.state == "done" and now.remark:
+        return "remark"
+    return now.state
+
+
+def _who(view: Scene, step: Step, now: Progress, names: dict[int, User]) -> str:
+    """Who must act, or who has done it; for a submission, who is asked."""
+    incident = view.incident
+    if now.state == "submitted" and now.asks:
+        user, _ = asked(now.asks[0], incident, view.case, step.name, people)
+        return user.called if user else ""
+    if now.state in ("done", "skipped"):
+        doers = [names[pk].called for pk in (now.doer, *now.signed) if pk in names]
+        return "・".join(dict.fromkeys(doers))
+    who = incident.owner if step.by == "owner" else incident.owner.boss
+    return who.called if who else ""

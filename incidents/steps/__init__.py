@@ -1,0 +1,32 @@
+"""One file per kind of step: its paper, the facts guards read, an example, and what follows when it ends."""
+
+from collections.abc import Mapping
+
+from incidents.steps import (
+    compensation,
+    effect_check,
+    first_apology,
+    follow_up,
+    hand_over,
+    letter,
+    plan,
+    prevention,
+    report,
+    visit,
+)
+from incidents.steps.base import Kind, Setting, StepPaper
+
+KINDS: Mapping[str, Kind] = {
+    "report": report.KIND,
+    "first_apology": first_apology.KIND,
+    "plan": plan.KIND,
+    "visit": visit.KIND,
+    "letter": letter.KIND,
+    "hand_over": hand_over.KIND,
+    "compensation": compensation.KIND,
+    "prevention": prevention.KIND,
+    "effect_check": effect_check.KIND,
+    "follow_up": follow_up.KIND,
+}
+
+__all__ = ["KINDS", "Kind", "Setting", "StepPaper"]

@@ -1,0 +1,127 @@
+"""What every kind of step has: a paper (API schema and validator), the facts guards read, an example, an effect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from customers.models import Contact
+from customers.selectors import contacts_of
+from customers.services import promise_make
+from customers.services.promises import NewPromise
+from incidents.models import Incident
+from office.clock import JST, local_day
+from office.errors import Refused
+from office.models import User
+from office.selectors import Directory, business_calendar, people
+
+
+class StepPaper(BaseModel):
+    """A paper as the API takes it and the form validates it. Unknown fields are refused, NUL too."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=8000)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where a paper is written: the incident, who writes, when; the rest is looked up when asked for."""
+
+    incident: Incident
+    actor: User
+    at: datetime
+    submission: int = 0  # the number this submission gets
+
+    @cached_property
+    def contacts(self) -> dict[int, Contact]:
+        """The customer's people by id."""
+        return {contact.pk: contact for contact in contacts_of(self.incident.customer_id)}
+
+    @cached_property
+    def directory(self) -> Directory:
+        """Our people."""
+        return people()
+
+    def check_contacts(self, ids: Iterable[int], field: str) -> None:
+        """Refuse a person who is not the customer's."""
+        wanted = set(ids)
+        if wanted and not wanted <= self.contacts.keys():
+            raise Refused("invalid", "Choose people of this customer.", field=field)
+
+    def check_people(self, ids: Iterable[int], field: str) -> None:
+        """Refuse somebody who does not work here."""
+        wanted = set(ids)
+        if wanted and not wanted <= self.directory.by_id.keys():
+            raise Refused("invalid", "Choose people of our company.", field=field)
+
+    def day(self, business_days: int) -> date:
+        """The day some business days ahead."""
+        return local_day(business_calendar().add_days(self.at, business_days))
+
+    def moment(self, business_days: int, hour: int = 14) -> datetime:
+        """An hour, some business days ahead."""
+        return datetime.combine(self.day(business_days), time(hour), JST)
+
+    def promise(self, what: str, by: datetime | None, *, name: str, to: Iterable[int] = (), **more: Any) -> None:
+        """Enter a promise made in this step into the ledger; nothing when none was made."""
+        if not what or by is None:
+            return
+        incident = self.incident
+        new = NewPromise(
+            source=f"incident:{incident.number}:{name}:{self.submission}",
+            what=what,
+            number=incident.number,
+            answer_by=by,
+            agreed=more.pop("agreed", True),
+            to_contact_id=next(iter(to), None),
+            owner_id=incident.owner_id,
+            **more,
+        )
+        promise_make(customer=incident.customer, new=new, by=self.actor, at=self.at)
+
+
+Facts = Mapping[str, Any]
+
+
+def _no_effect(paper: Any, setting: Setting) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of step. facts: what guards read and the entry keeps, of plain JSON values, never names or free text.
+    example: data that would be accepted now, shown by the API. ended: what follows, in the deciding transaction, when
+    a round has all its signatures. arrangement: the paper of `start`, for a step that is arranged first."""
+
+    paper: type[StepPaper]
+    facts: Callable[[Any, Setting], Facts]
+    example: Callable[[Setting], dict[str, Any]]
+    ended: Callable[[Any, Setting], None] = _no_effect
+    arrangement: type[StepPaper] | None = None
+    arrangement_facts: Callable[[Any, Setting], Facts] | None = None
+    arrangement_example: Callable[[Setting], dict[str, Any]] | None = None
+
+
+def future(at: datetime | None, setting: Setting, field: str) -> None:
+    """Refuse a promise whose time has passed already."""
+    if at is not None and at <= setting.at:
+        raise Refused("invalid", "The date lies in the past. Please name a later one.", field=field)
+
+
+def aware(at: datetime | None) -> datetime | None:
+    """A moment typed without a zone is meant in Japan."""
+    return at.replace(tzinfo=JST) if at is not None and at.tzinfo is None else at
+
+
+def end_of_day(day: date) -> datetime:
+    """The close of business of a day."""
+    return business_calendar().closing_of(day)
+
+
+def tomorrow(setting: Setting) -> datetime:
+    """A day later, for examples."""
+    return setting.at + timedelta(days=1)

@@ -1,0 +1,40 @@
+"""First apology: by telephone or a call-in, the same day; no cause needed yet."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
+
+
+class FirstApology(StepPaper):
+    """Whom we reached, how, and what they said."""
+
+    how: Literal["phone", "call_in"] = "phone"
+    to: list[int] = Field(default_factory=list)  # contacts
+    words: str = ""  # the customer's own
+    promise_what: str = Field("", max_length=300)
+    promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
+
+
+def facts(paper: FirstApology, setting: Setting) -> Facts:
+    """How it was made, to whom."""
+    setting.check_contacts(paper.to, "to")
+    future(paper.promise_by, setting, "promise_by")
+    return {"how": paper.how, "to": paper.to}
+
+
+def ended(paper: FirstApology, setting: Setting) -> None:
+    """A promise made on the telephone goes into the ledger."""
+    setting.promise(paper.promise_what, paper.promise_by, name="first_apology", to=paper.to)
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """A call to the first contact."""
+    return {"how": "phone", "to": list(setting.contacts)[:1], "words": "事情が分かり次第、知らせてほしい"}
+
+
+KIND = Kind(FirstApology, facts, example, ended)

@@ -1,0 +1,42 @@
+"""Follow-up: contact goes on for months, with the customer's reaction each time (practice 4-21)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
+from incidents.steps.visit import Reaction
+
+
+class FollowUp(StepPaper):
+    """How, with whom, how they took it."""
+
+    how: Literal["phone", "visit", "mail"] = "phone"
+    to: list[int] = Field(default_factory=list)
+    reaction: Reaction = "pending"
+    words: str = ""
+    promise_what: str = Field("", max_length=300)
+    promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
+
+
+def facts(paper: FollowUp, setting: Setting) -> Facts:
+    """How and how it was taken."""
+    setting.check_contacts(paper.to, "to")
+    future(paper.promise_by, setting, "promise_by")
+    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction}
+
+
+def ended(paper: FollowUp, setting: Setting) -> None:
+    """A promise made on the way goes into the ledger."""
+    setting.promise(paper.promise_what, paper.promise_by, name="follow_up", to=paper.to)
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """A call that found them content."""
+    return {"how": "phone", "to": list(setting.contacts)[:1], "reaction": "accepted", "words": "順調です"}
+
+
+KIND = Kind(FollowUp, facts, example, ended)

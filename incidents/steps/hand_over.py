@@ -1,0 +1,44 @@
+"""Hand-over of the letter: the last metre, on paper."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from incidents.models import IssuedLetter
+from incidents.steps.base import Facts, Kind, Setting, StepPaper
+
+
+class HandOver(StepPaper):
+    """How and to whom."""
+
+    how: Literal["handed", "posted"] = "handed"
+    to: list[int] = Field(default_factory=list)
+    words: str = ""
+
+
+def current_letter(setting: Setting) -> IssuedLetter | None:
+    """The newest letter in print of an incident."""
+    return IssuedLetter.objects.filter(incident=setting.incident, file__isnull=False).order_by("-pk").first()
+
+
+def facts(paper: HandOver, setting: Setting) -> Facts:
+    """Which letter; None until it is in print."""
+    setting.check_contacts(paper.to, "to")
+    letter = current_letter(setting)
+    return {"how": paper.how, "to": paper.to, "letter": letter.pk if letter else None}
+
+
+def ended(paper: HandOver, setting: Setting) -> None:
+    """The letter knows when it reached the customer."""
+    if letter := current_letter(setting):
+        IssuedLetter.objects.filter(pk=letter.pk).update(handed_over_at=setting.at)
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """Handed to the first contact."""
+    return {"how": "handed", "to": list(setting.contacts)[:1]}
+
+
+KIND = Kind(HandOver, facts, example, ended)

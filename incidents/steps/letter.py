@@ -1,0 +1,252 @@
+"""Apology letter: filled from the record, checked, approved by the person whose name it bears (words, section 7)."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import Field
+
+from billing.models import Invoice
+from billing.selectors import invoices_of, terms_of
+from incidents.letters import (
+    Addressee,
+    Contact,
+    Facts,
+    Finding,
+    Letter,
+    Measure,
+    Seal,
+    Sender,
+    check,
+    draft,
+)
+from incidents.models import Incident, IssuedLetter, Submission
+from incidents.steps.base import Kind, Setting, StepPaper
+from office.clock import local_day
+from office.errors import Refused
+from office.models import User
+from office.roles import Role
+from office.selectors import company
+from office.services import number_next
+
+SIGNATORIES = (Role.DIRECTOR, Role.BRANCH_HEAD, Role.MANAGER)
+REPEATED_WITHIN = timedelta(days=365)
+
+
+class LetterPaper(StepPaper):
+    """The letter as edited, and the person whose name it bears."""
+
+    signatory: int
+    letter: Letter = Field(repr=False)
+
+
+def signatories(setting: Setting) -> list[User]:
+    """Those whose name a letter may bear: another than the writer, the highest first."""
+    found = [user for role in SIGNATORIES for user in setting.directory.with_role(role)]
+    ours = [u for u in found if not u.has_role(Role.MANAGER) or u.team_id == setting.incident.team_id]
+    return [u for u in dict.fromkeys(ours) if u.pk != setting.actor.pk]
+
+
+def usual_signatory(setting: Setting) -> User | None:
+    """Of matching rank: an officer for A, else the branch head, else the boss."""
+    candidates = signatories(setting)
+    wanted = SIGNATORIES if setting.incident.severity == "A" else (Role.BRANCH_HEAD, Role.MANAGER, Role.DIRECTOR)
+    return next((u for role in wanted for u in candidates if u.has_role(role)), None)
+
+
+def submitted(incident: Incident, step: str) -> dict[str, Any]:
+    """The newest submission of a step, as data; empty when there is none."""
+    row = Submission.objects.filter(incident=incident, step=step).order_by("-submission").first()
+    return json.loads(row.text) if row else {}
+
+
+def known(setting: Setting, signatory: User | None = None) -> Facts:
+    """Everything the record knows for the letter; what it does not know stays empty and shows as a slot."""
+    incident, plan, report = (
+        setting.incident,
+        submitted(setting.incident, "plan"),
+        submitted(setting.incident, "report"),
+    )
+    invoice = _invoice(incident, plan)
+    bears = signatory or usual_signatory(setting)
+    return Facts(
+        gravity=incident.severity,  # type: ignore[arg-type]  # the column's choices are the letter's gravities
+        letter_date=_hand_over_day(setting),
+        addressee=_addressee(setting, plan),
+        sender=_sender(bears),
+        seal=_seal(),
+        contacts=_contacts(setting, bears),
+        found_on=local_day(incident.aware_at),
+        told_by_customer=bool(report.get("told_by_customer")),
+        effect="",
+        cause=plan.get("cause", "") if plan.get("fault") != "inquiry" else "",
+        inquiry_until=_date(plan.get("inquiry_until")),
+        measures=_measures(plan),
+        report_by=f"{incident.owner.title or '担当'}　{incident.owner.full_name}",
+        previous_on=_previous(incident),
+        compensation=_compensation(incident),
+        **_billed(invoice),
+    )
+
+
+def findings(paper: LetterPaper, setting: Setting) -> list[Finding]:
+    """What the check of the wording says."""
+    return check(paper.letter, known(setting, setting.directory.get(paper.signatory)))
+
+
+def facts(paper: LetterPaper, setting: Setting) -> dict[str, Any]:
+    """Who signs, and how many findings block."""
+    bears = setting.directory.get(paper.signatory)
+    if bears is None or bears not in signatories(setting):
+        raise Refused("incomplete", "The person whose name the letter bears approves it; it cannot be you.",
+                      field="signatory")  # fmt: skip
+    if "".join(paper.letter.sender.name.split()) != "".join(bears.full_name.split()):
+        raise Refused("incomplete", "The letter bears another name than the person who approves it.", field="signatory")
+    must = [finding for finding in findings(paper, setting) if finding.level == "must"]
+    return {"signatory": paper.signatory, "must_fix": len(must), "gravity": paper.letter.gravity}
+
+
+def ended(paper: LetterPaper, setting: Setting) -> None:
+    """Approved: the number is reserved here; the PDF is made outside the transaction."""
+    incident = setting.incident
+    submission = Submission.objects.get(incident=incident, step="letter", submission=setting.submission)
+    before = IssuedLetter.objects.filter(incident=incident, replaced_by=None).first()
+    year = local_day(setting.at).year
+    IssuedLetter.objects.create(
+        incident=incident,
+        submission=submission,
+        number=f"{company().letter_prefix}{year}-{number_next(key=f'letter:{year}'):04d}",
+        replaces=before,
+        approved_by=setting.actor,
+        approved_at=setting.at,
+    )
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """A complete letter from the record; what the record lacks is filled as an example."""
+    bears = usual_signatory(setting)
+    day = local_day(setting.at)
+    filled: dict[str, Any] = {
+        "delivered_on": day - timedelta(days=40),
+        "delivery_number": "D-0001",
+        "items": "搬送ユニット",
+        "quantity": "2台",
+        "gross": 1_100_000,
+        "invoice_number": "S-0001",
+        "planned_on": day - timedelta(days=20),
+        "cutoff": "前月末日",
+        "check_days": 5,
+        "report_on": setting.day(20),
+        "cause": "請求書のもれに気づく確認の工程を設けておりませんでした",
+    }
+    facts = known(setting, bears)
+    missing = {name: value for name, value in filled.items() if getattr(facts, name) in (None, "")}
+    letter = draft(facts.model_copy(update={**missing, "measures": tuple(_dated(facts, setting))}))
+    return {"signatory": bears.pk if bears else 0, "letter": letter.model_dump(mode="json")}
+
+
+def _dated(facts: Facts, setting: Setting) -> list[Measure]:
+    measures = facts.measures or (Measure(text="作成者とは別の者が納品記録と照合いたします"),)
+    return [m if m.starts else m.model_copy(update={"starts": setting.day(5)}) for m in measures]
+
+
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _hand_over_day(setting: Setting) -> date:
+    """The day it is handed over: the arranged visit, else the next business day."""
+    starts = setting.incident.case["steps"].get("visit", {}).get("data", {}).get("starts")
+    return _date(starts[:10]) or setting.day(1) if starts else setting.day(1)
+
+
+def _addressee(setting: Setting, plan: dict[str, Any]) -> Addressee:
+    """One person, the highest one troubled: who is to be met, deciders first."""
+    meets = [setting.contacts[pk] for pk in plan.get("meets", ()) if pk in setting.contacts]
+    people = sorted(meets or setting.contacts.values(), key=lambda contact: not contact.decides)
+    company_name = setting.incident.customer.name
+    if not people:
+        return Addressee(company=company_name)
+    person = people[0]
+    return Addressee(company=company_name, title=person.rank, name=f"{person.surname}　{person.given_name}".strip())
+
+
+def _sender(bears: User | None) -> Sender:
+    us = company()
+    name = bears.full_name.replace(" ", "　") if bears else ""
+    return Sender(
+        company=us.name, postal_code=us.postal_code, address=us.address, title=bears.title if bears else "", name=name
+    )
+
+
+def _seal() -> Seal:
+    seal = company().seal
+    return Seal.of(bytes(seal.data)) if seal else Seal(kind="room")
+
+
+def _contacts(setting: Setting, bears: User | None) -> tuple[Contact, ...]:
+    """The boss's name beside the rep's, each with a direct telephone."""
+    owner = setting.incident.owner
+    people = [owner.boss, owner] if owner.boss else [owner]
+    named = (f"{user.team.name if user.team else ''}　{user.title}　{user.full_name}".strip("　") for user in people)
+    phones = (user.phone or company().phone for user in people)
+    return tuple(Contact(name.replace("　　", "　"), phone) for name, phone in zip(named, phones, strict=True))
+
+
+def _measures(plan: dict[str, Any]) -> tuple[Measure, ...]:
+    if not plan.get("prevention"):
+        return ()
+    return (Measure(text=plan["prevention"], starts=_date(plan.get("prevention_from"))),)
+
+
+def _previous(incident: Incident) -> date | None:
+    """The same fault with this customer within a year: the letter says so."""
+    earlier = Incident.objects.filter(
+        customer=incident.customer_id, kind=incident.kind, opened_at__lt=incident.opened_at,
+        opened_at__gte=incident.opened_at - REPEATED_WITHIN,
+    ).exclude(state__in=("void", "withdrawn")).order_by("-opened_at").first()  # fmt: skip
+    return local_day(earlier.aware_at) if earlier else None
+
+
+def _compensation(incident: Incident) -> str:
+    """One sentence, only when decided and approved."""
+    if incident.case["steps"].get("compensation", {}).get("state") != "done":
+        return ""
+    review = submitted(incident, "compensation")
+    return str(review.get("sentence", "")) if review.get("decision") == "compensate" else ""
+
+
+def _invoice(incident: Incident, plan: dict[str, Any]) -> Invoice | None:
+    number = plan.get("invoice") or incident.invoice
+    return invoices_of(incident.customer_id).filter(number=number).first() if number else None
+
+
+def _billed(invoice: Invoice | None) -> dict[str, Any]:
+    if invoice is None:
+        return {}
+    return {
+        "delivered_on": invoice.delivered_on,
+        "delivery_number": invoice.delivery_number,
+        "items": invoice.subject,
+        "quantity": invoice.quantity,
+        "gross": invoice.total,
+        "invoice_number": invoice.number,
+        "planned_on": invoice.planned_on,
+        "cutoff": _cutoff(invoice),
+    }
+
+
+def _cutoff(invoice: Invoice) -> str:
+    """The customer's closing day that the delivery fell into, in words."""
+    if invoice.delivered_on is None:
+        return ""
+    terms = terms_of(invoice.customer_id)
+    day, month = invoice.delivered_on.day, invoice.delivered_on.month
+    if not terms.closing_day:
+        return f"{month}月末日"
+    return f"{month if day <= terms.closing_day else month % 12 + 1}月{terms.closing_day}日"
+
+
+KIND = Kind(LetterPaper, facts, example, ended)

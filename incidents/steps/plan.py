@@ -1,0 +1,68 @@
+"""Action plan: cause, prevention, effect on the customer, who goes (practices 0-03, 0-05, 0-18)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from incidents.steps.base import Facts, Kind, Setting, StepPaper
+from office.clock import local_day
+from office.errors import Refused
+
+Fault = Literal["ours", "use", "perception", "both", "inquiry"]
+
+
+class Plan(StepPaper):
+    """What we understand and what we will do. Cause, or until when we inquire."""
+
+    fault: Fault = "inquiry"
+    invoice: str = Field("", max_length=40)  # document number of the invoice it is about
+    cause: str = ""
+    cause_state: Literal["suspected", "confirmed"] = "suspected"
+    inquiry_until: date | None = None
+    effect: str = ""  # on the customer
+    wish: str = ""  # in the customer's own words
+    remedy: str = ""  # for now
+    prevention: str = ""  # for good
+    prevention_from: date | None = None
+    attendees: list[int] = Field(default_factory=list)  # our people who go
+    meets: list[int] = Field(default_factory=list)  # the customer's people to be met
+
+
+def facts(paper: Plan, setting: Setting) -> Facts:
+    """What the guards of a plan read."""
+    setting.check_people(paper.attendees, "attendees")
+    setting.check_contacts(paper.meets, "meets")
+    if paper.inquiry_until is not None and paper.inquiry_until < local_day(setting.at):
+        raise Refused("invalid", "The date lies in the past. Please name a later one.", field="inquiry_until")
+    return {
+        "fault": paper.fault,
+        "cause_stated": bool(paper.cause) and paper.fault != "inquiry",
+        "cause_state": paper.cause_state,
+        "inquiry_until": paper.inquiry_until.isoformat() if paper.inquiry_until else None,
+        "effect_stated": bool(paper.effect),
+        "prevention_stated": bool(paper.prevention),
+        "attendees": paper.attendees,
+        "meets": paper.meets,
+    }
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """A plan that a boss can approve: our fault, cause known, prevention by a second pair of eyes."""
+    boss = setting.incident.owner.boss_id
+    return {
+        "fault": "ours",
+        "cause": "納品の記録から請求書を起こす作業を一名の手作業に頼り、もれに気づく確認の工程を設けておりませんでした",
+        "cause_state": "confirmed",
+        "effect": "締め処理に間に合わず、お支払いのご計画を組み直していただいた",
+        "remedy": "正しい請求書を本日中にお届けする",
+        "prevention": "作成者とは別の者が納品記録と照合したうえで請求書を発行いたします",
+        "prevention_from": setting.day(5).isoformat(),
+        "attendees": [setting.incident.owner_id, *([boss] if boss else [])],
+        "meets": list(setting.contacts)[:1],
+    }
+
+
+KIND = Kind(Plan, facts, example)

@@ -1,0 +1,76 @@
+"""Recurrence prevention: measures with scope, owner and date; the system before the person (practice 0-12)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field
+
+from customers.models import Activity
+from customers.services import ActivityRow, activities_put
+from incidents.engine.translation import _
+from incidents.models import Incident, Measure
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, end_of_day
+from office.models import User
+
+
+class MeasureLine(StepPaper):
+    """One measure."""
+
+    what: str = Field(min_length=1, max_length=300)
+    scope: Literal["person", "procedure", "system"]
+    owner: int
+    due: date
+
+
+class Prevention(StepPaper):
+    """What keeps it from happening again."""
+
+    measures: list[MeasureLine] = Field(min_length=1, max_length=20)
+    person_only_reason: str = ""
+
+
+def facts(paper: Prevention, setting: Setting) -> Facts:
+    """The scopes, and whether person only has its reason."""
+    setting.check_people([m.owner for m in paper.measures], "measures")
+    return {
+        "scopes": sorted({m.scope for m in paper.measures}),
+        "person_only_reason": bool(paper.person_only_reason),
+        "owners": [m.owner for m in paper.measures],
+        "dues": [m.due.isoformat() for m in paper.measures],
+    }
+
+
+LABEL = _("Carry out the measure")
+
+
+def ended(paper: Prevention, setting: Setting) -> None:
+    """Each measure is somebody's work with a date."""
+    incident = setting.incident
+    measures = [
+        Measure(incident=incident, submission=setting.submission, place=place, what=m.what, scope=m.scope,
+                owner_id=m.owner, due=end_of_day(m.due))
+        for place, m in enumerate(paper.measures)
+    ]  # fmt: skip
+    Measure.objects.filter(incident=incident, done_at=None).delete()
+    activities_put([measure_row(incident, m) for m in Measure.objects.bulk_create(measures)], at=setting.at)
+
+
+def measure_row(incident: Incident, measure: Measure, done_by: User | None = None) -> ActivityRow:
+    """The activity of a measure, open or carried out."""
+    return ActivityRow(
+        source=f"measure:{incident.number}:{measure.place}", kind=Activity.Kind.STEP, label=LABEL, detail=measure.what,
+        customer_id=incident.customer_id, number=incident.number, who_id=measure.owner_id, due=measure.due,
+        link=f"/incidents/{incident.number}/measures/{measure.place}/", state="done" if done_by else "open",
+        done_by_id=done_by.pk if done_by else None,
+    )  # fmt: skip
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """A second pair of eyes on every invoice."""
+    line = {"what": "作成者と別の者が納品記録と照合する", "scope": "procedure"}
+    return {"measures": [{**line, "owner": setting.incident.owner_id, "due": setting.day(10).isoformat()}]}
+
+
+KIND = Kind(Prevention, facts, example, ended)

@@ -1,0 +1,80 @@
+"""Apology visit: arranged first, its result afterwards (practices 0-04, 0-06, 4-22)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, tomorrow
+
+Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
+
+
+class VisitArrangement(StepPaper):
+    """When, where and who; what the apology is for."""
+
+    starts: Annotated[datetime, AfterValidator(aware)]
+    place: str = Field("", max_length=200)
+    attendees: list[int] = Field(default_factory=list)
+    meets: list[int] = Field(default_factory=list)
+    apology_points: str = ""  # one a line
+
+
+class VisitResult(StepPaper):
+    """Whom we met or why not, how they took it, what we promised."""
+
+    met: list[int] = Field(default_factory=list)
+    why_not: str = ""
+    reaction: Reaction | None = None
+    words: str = ""
+    gift: Literal["none", "handed_over", "taken_home", "declined"] = "none"
+    promise_what: str = Field("", max_length=300)
+    promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
+
+
+def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
+    """The moment it is due, and the people."""
+    setting.check_people(paper.attendees, "attendees")
+    setting.check_contacts(paper.meets, "meets")
+    future(paper.starts, setting, "starts")
+    return {"starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets}
+
+
+def arrangement_example(setting: Setting) -> dict[str, Any]:
+    """Tomorrow at two."""
+    return {
+        "starts": setting.moment(1).isoformat(),
+        "place": "本社 応接室",
+        "attendees": [setting.incident.owner_id],
+        "meets": list(setting.contacts)[:1],
+        "apology_points": "請求書が漏れていたこと",
+    }
+
+
+def facts(paper: VisitResult, setting: Setting) -> Facts:
+    """Who was met and how it was taken."""
+    setting.check_contacts(paper.met, "met")
+    future(paper.promise_by, setting, "promise_by")
+    return {"met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift}
+
+
+def ended(paper: VisitResult, setting: Setting) -> None:
+    """The next promise goes into the ledger."""
+    setting.promise(paper.promise_what, paper.promise_by, name="visit", to=paper.met)
+
+
+def example(setting: Setting) -> dict[str, Any]:
+    """Met, and accepted with a condition to hear from us tomorrow."""
+    return {
+        "met": list(setting.contacts)[:1],
+        "why_not": "" if setting.contacts else "ご担当者が未登録のため受付でお渡しした",
+        "reaction": "accepted",
+        "words": "今後は気をつけてほしい",
+        "promise_what": "点検の結果をお知らせする",
+        "promise_by": tomorrow(setting).isoformat(),
+    }
+
+
+KIND = Kind(VisitResult, facts, example, ended, VisitArrangement, arrangement_facts, arrangement_example)

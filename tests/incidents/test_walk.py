@@ -1,0 +1,284 @@
+"""The whole job through the services, by `actions` alone and by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from customers.models import Activity, CareHold, Promise
+from incidents import store, verify
+from incidents.actions import scene, shown
+from incidents.models import Entry, Incident, IssuedLetter, Submission
+from incidents.selectors import incident_get
+from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
+from incidents.store import Order
+from office.errors import Refused
+from office.models import Outbox, User
+from office.viewer import Viewer, viewer_for
+
+pytestmark = pytest.mark.django_db
+
+
+class Job:
+    """An incident and the people around it."""
+
+    def __init__(self, cast: SimpleNamespace, at: datetime, kind: str = "missed_invoice", **report: Any) -> None:
+        self.cast, self.at, self.keys = cast, at, 0
+        data = {"summary": "10/14納品分の請求書が届いていない", "next_contact": "today"}
+        first = FirstReport(customer_id=cast.towa.pk, data={**data, **report}, kind=kind, key="first")
+        self.number = incident_open(viewer=self.viewer(cast.rep), report=first)[0].number
+
+    def viewer(self, user: User) -> Viewer:
+        return viewer_for(user, self.at)
+
+    @property
+    def incident(self) -> Incident:
+        return Incident.objects.get(number=self.number)
+
+    def offers(self, user: User) -> dict[tuple[str, str], dict[str, Any]]:
+        viewer = self.viewer(user)
+        found = shown(scene(viewer, incident_get(viewer, self.number)))
+        return {(offer["command"], offer["step"]): offer for offer in found}
+
+    def do(
+        self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = ""
+    ) -> store.Done:
+        self.keys += 1
+        submission = self.incident.case["steps"].get(step, {}).get("submission", 0) if step else 0
+        if data is None:
+            data = self.offers(user)[name, step]["schema"]["example"]
+        order = Order(name, key or f"key-{self.keys}", step, submission, data)
+        return store.execute(viewer=self.viewer(user), number=self.number, order=order)
+
+    def planned(self) -> Job:
+        self.do(self.cast.rep, "submit", "first_apology")
+        self.do(self.cast.rep, "submit", "plan")
+        self.do(self.cast.manager, "approve", "plan", {})
+        return self
+
+
+def state(job: Job, step: str) -> str:
+    return str(job.incident.case["steps"][step].get("state", "waiting"))
+
+
+def test_one_tap_opens_tells_the_boss_and_promises(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    assert state(job, "report") == "done"
+    notice = Activity.objects.get(source=f"incident:{job.number}:read")
+    assert (notice.who, notice.state) == (cast.manager, "open")
+    assert Outbox.objects.get().to == cast.manager
+    assert Promise.objects.get().answer_by.hour == 8  # 17:30 in Japan
+    assert CareHold.objects.filter(customer=cast.towa).exists()
+
+
+def test_the_same_key_makes_one_incident(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    again = FirstReport(customer_id=cast.towa.pk, data={"summary": "もう一度"}, key="first")
+    incident, fresh = incident_open(viewer=job.viewer(cast.rep), report=again)
+    assert (incident.number, fresh) == (job.number, False)
+
+
+def test_told_by_phone_sends_no_mail(cast: SimpleNamespace, at: datetime) -> None:
+    Job(cast, at, by_mouth=True)
+    assert not Outbox.objects.exists()
+
+
+def test_anybody_reports_for_any_customer_and_both_are_named(cast: SimpleNamespace, at: datetime) -> None:
+    first = FirstReport(customer_id=cast.towa.pk, data={"summary": "電話を受けた"}, key="other")
+    incident, _ = incident_open(viewer=viewer_for(cast.rep_b, at), report=first)
+    assert (incident.owner, incident.created_by) == (cast.rep, cast.rep_b)
+    with pytest.raises(Refused, match="Nothing was found"):
+        incident_get(viewer_for(cast.rep_b, at), incident.number)
+
+
+def test_the_rep_sees_when_the_boss_opened_it(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    opened(viewer=job.viewer(cast.manager), incident=job.incident)
+    assert job.incident.opened_by.get().user == cast.manager
+    assert Activity.objects.get(source=f"incident:{job.number}:read").state == "done"
+
+
+def test_a_retried_command_is_answered_from_its_entry(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    job.do(cast.rep, "submit", "first_apology", key="same")
+    again = job.do(cast.rep, "submit", "first_apology", {}, key="same")
+    assert not again.fresh
+    assert Entry.objects.filter(key="same").count() == 1
+
+
+def test_the_loser_hears_who_was_first(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager, "approve", "plan", {})
+    with pytest.raises(Refused) as caught:
+        job.do(cast.manager2, "approve", "plan", {})
+    assert caught.value.code == "conflict"
+    assert caught.value.facts["who"] == "佐藤課長"
+
+
+def test_a_foreign_incident_is_as_one_that_never_was(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    with pytest.raises(Refused) as foreign:
+        store.execute(viewer=job.viewer(cast.rep_b), number=job.number, order=Order("note", "k", data={"text": "x"}))
+    with pytest.raises(Refused) as never:
+        store.execute(viewer=job.viewer(cast.rep_b), number="2026-9999", order=Order("note", "k", data={"text": "x"}))
+    assert str(foreign.value) == str(never.value)
+
+
+def test_a_refused_command_leaves_nothing_behind(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    before = (Entry.objects.count(), Submission.objects.count(), job.incident.head_hash)
+    with pytest.raises(Refused):
+        job.do(cast.rep, "submit", "plan", {"fault": "ours"})
+    assert (Entry.objects.count(), Submission.objects.count(), job.incident.head_hash) == before
+
+
+def test_word_of_mouth_puts_the_confirmation_on_the_bosss_list(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.rep, "agreed_by_mouth", "plan", {"text": "10:20 電話で佐藤課長の了承"})
+    confirm = Activity.objects.get(kind="approval", state="open")
+    assert (confirm.who, confirm.label) == (cast.manager, "Confirm what was agreed by word of mouth")
+    job.do(cast.manager, "confirm", "plan", {})
+    assert not Activity.objects.filter(kind="approval", state="open").exists()
+
+
+def test_a_stand_in_may_take_what_was_asked_of_the_boss(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager2, "approve", "plan", {})
+    assert state(job, "plan") == "done"
+
+
+def test_an_arranged_visit_stands_on_today_with_its_time(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    starts = at + timedelta(days=1)
+    job.do(cast.rep, "start", "visit", {"starts": starts.isoformat(), "attendees": [cast.rep.pk]})
+    visit = Activity.objects.get(kind="visit")
+    assert (visit.starts, visit.who) == (starts, cast.rep)
+
+
+def test_no_arrival_is_told_ten_minutes_after_the_start(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    starts = at + timedelta(minutes=30)
+    job.do(cast.rep, "start", "visit", {"starts": starts.isoformat()})
+    wake(at=starts + timedelta(minutes=9))
+    assert job.incident.case["steps"]["visit"].get("level", 0) == 0
+    wake(at=starts + timedelta(minutes=11))
+    assert job.incident.case["steps"]["visit"]["level"] == 1
+
+
+def test_the_letter_is_numbered_printed_once_and_frozen(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.rep, "submit", "letter")
+    assert ("submit", "hand_over") not in job.offers(cast.rep)
+    job.do(cast.branch, "approve", "letter", {})
+    assert ("submit", "hand_over") not in job.offers(cast.rep)  # not yet in print
+    assert render_letters(at=at) == {"letters": 1}
+    assert render_letters(at=at) == {"letters": 0}
+    letter = IssuedLetter.objects.select_related("file").get()
+    assert letter.number == "営発2026-0001"
+    assert letter.file is not None
+    assert bytes(letter.file.data).startswith(b"%PDF")
+    job.do(cast.rep, "submit", "hand_over")
+    letter.refresh_from_db()
+    assert letter.handed_over_at == at
+
+
+def test_a_corrected_letter_names_the_old_one(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.rep, "submit", "letter")
+    job.do(cast.branch, "approve", "letter", {})
+    job.do(cast.manager, "reopen", "letter", {"text": "訪問日が変わった"})
+    job.do(cast.rep, "submit", "letter")
+    job.do(cast.branch, "approve", "letter", {})
+    old, new = IssuedLetter.objects.order_by("pk")
+    assert new.replaces == old
+
+
+def test_the_whole_job_by_actions_alone(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, kind="untriaged")
+    job.do(cast.manager, "change_kind", data={"kind": "missed_invoice"})
+    people = [cast.rep, cast.manager, cast.manager2, cast.branch, cast.director]
+    for _ in range(60):
+        render_letters(at=job.at)
+        step = next(
+            (
+                (user, name, step)
+                for user in people
+                for (name, step), offer in job.offers(user).items()
+                if offer["forward"]
+            ),
+            None,
+        )
+        if step is None and (promise := Promise.objects.open().first()):
+            Promise.objects.filter(pk=promise.pk).update(state="kept")
+            continue
+        if step is None:
+            break
+        job.do(*step)
+    assert job.incident.state == "closed"
+    assert not Activity.objects.filter(number=job.number, state="open", source__startswith="incident:").exists()
+    assert not CareHold.objects.filter(customer=cast.towa).exists()
+    assert list(verify.problems()) == []
+
+
+def test_follow_ups_appear_by_themselves_for_months(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.rep, "submit", "visit")
+    dues = []
+    for _ in range(4):
+        activity = Activity.objects.get(kind="follow_up", state="open")
+        assert activity.due is not None
+        dues.append((activity.due - at).days)
+        job.at = activity.due
+        job.do(cast.rep, "submit", "follow_up")
+    assert dues == [3, 14, 30, 90]
+
+
+def test_an_uncalled_follow_up_reaches_deputy_and_boss(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.rep, "submit", "visit")
+    activity = Activity.objects.get(kind="follow_up", state="open")
+    assert activity.due is not None
+    wake(at=activity.due + timedelta(days=1))
+    activity.refresh_from_db()
+    assert activity.level >= 1
+    assert activity.deputy == cast.rep2
+
+
+def test_a_command_takes_six_statements(
+    cast: SimpleNamespace, at: datetime, django_assert_max_num_queries: Any
+) -> None:
+    job = Job(cast, at)
+    plan = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
+    viewer = job.viewer(cast.rep)
+    with django_assert_max_num_queries(8):  # six, and BEGIN and COMMIT
+        store.execute(viewer=viewer, number=job.number, order=Order("submit", "p", "plan", 0, plan))
+    boss = job.viewer(cast.manager)
+    with django_assert_max_num_queries(8):
+        store.execute(viewer=boss, number=job.number, order=Order("approve", "a", "plan", 1, {}))
+
+
+def test_the_day_is_chained_and_verified(cast: SimpleNamespace, at: datetime) -> None:
+    Job(cast, at).planned()
+    assert checkpoint(at=at + timedelta(days=2)) == {"checkpoints": 2}
+    assert checkpoint(at=at + timedelta(days=2)) == {"checkpoints": 0}
+    assert list(verify.problems()) == []
+
+
+def test_a_changed_projection_is_found(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    case = job.incident.case
+    case["state"] = "closed"
+    Incident.objects.filter(number=job.number).update(case=case)
+    assert next(verify.problems()) == f"incident {job.number}: the projection differs from its entries"
+
+
+def test_a_changed_paper_is_found(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    Submission.objects.filter(step="plan").update(text="{}")
+    assert "plan submission 1" in next(verify.problems())
