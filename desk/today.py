@@ -71,6 +71,7 @@ def sorted_into_today(rows: Iterable[Activity], viewer: Viewer) -> Today:
     for row in sorted(rows, key=lambda row: (moment(row) or viewer.at, row.pk)):
         _group(found, row, viewer).append(row)
     found.waiting.sort(key=lambda row: row.opened_at)
+    found.behind.sort(key=lambda row: not row.sent_back)
     if not is_boss(viewer):
         found.take_visit()
     return found

@@ -1,7 +1,7 @@
 """How rows of work speak: what kind of incident they belong to, and what the button on them says."""
 
 from django import template
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext
 
 from customers.models import Activity, Contact
 from desk.today import moment
@@ -37,13 +37,13 @@ def verb(row: Activity) -> str:
     if row.sent_back:
         return gettext("Correct: %(label)s") % label
     return {
-        Activity.Kind.CALL.value: gettext("Call"),
-        Activity.Kind.VISIT.value: gettext("Prepare"),
-        Activity.Kind.PROMISE.value: gettext("Record the outcome"),
-        Activity.Kind.FOLLOW_UP.value: gettext("Follow up"),
-        Activity.Kind.APPROVAL.value: gettext("Read and decide"),
-        Activity.Kind.NOTICE.value: gettext("Read"),
-    }.get(row.kind, gettext("Go on with it"))
+        Activity.Kind.CALL.value: pgettext("button", "Call"),
+        Activity.Kind.VISIT.value: pgettext("button", "Prepare"),
+        Activity.Kind.PROMISE.value: pgettext("button", "Record the outcome"),
+        Activity.Kind.FOLLOW_UP.value: pgettext("button", "Follow up"),
+        Activity.Kind.APPROVAL.value: pgettext("button", "Read and decide"),
+        Activity.Kind.NOTICE.value: pgettext("button", "Read"),
+    }.get(row.kind, pgettext("button", "Go on with it"))
 
 
 @register.filter
