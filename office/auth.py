@@ -22,7 +22,7 @@ class Backend(ModelBackend):
         return load_user(int(user_id), local_day(clock.now()))
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """allauth for a house: the administrator makes the accounts."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -15,7 +15,7 @@ from office.errors import Refused
 
 def bank_name(code: str) -> str:
     """The bank's name as it is listed ("みずほ"); Refused invalid for a code nobody has."""
-    return _named(_banks(), code, field="bank_code", message="There is no bank with the code %(code)s.")
+    return _named(_banks(), code, field="bank_code", message="There is no bank with the code %(number)s.")
 
 
 def branch_name(bank_code: str, code: str) -> str:
@@ -24,7 +24,7 @@ def branch_name(bank_code: str, code: str) -> str:
         _branches(bank_code),
         code,
         field="branch_code",
-        message="This bank has no branch with the code %(code)s.",
+        message="This bank has no branch with the code %(number)s.",
     )
 
 
@@ -32,7 +32,7 @@ def _named(names: dict[str, str], code: str, *, field: str, message: str) -> str
     try:
         return names[code]
     except KeyError:
-        raise Refused("invalid", message, field=field, code=code) from None
+        raise Refused("invalid", message, field=field, number=code) from None
 
 
 @lru_cache(maxsize=1)

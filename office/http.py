@@ -23,7 +23,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
-def accepted(form: forms.Form, service: Callable[[], object]) -> bool:
+def accepted(form: forms.BaseForm, service: Callable[[], object]) -> bool:
     """Run the service if the form is valid; a refusal becomes an error beside its field. Whether it went through."""
     if not form.is_valid():
         return False

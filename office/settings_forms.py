@@ -94,7 +94,6 @@ class AccountForm(MakotoModelForm):
         super().__init__(*args, **kwargs)
         for name in ("bank_code", "branch_code", "number"):
             self.fields[name].validators = []
-            self.fields[name].max_length = None
             self.fields[name].widget.attrs.pop("maxlength", None)
 
     def clean_number(self) -> str:
@@ -139,8 +138,8 @@ class ClosingDayForm(MakotoForm):
 class StandInForm(MakotoForm):
     """Who decides for whom, from when until when. Without `choose_absent` it is about oneself."""
 
-    absent = forms.ModelChoiceField(User.objects.none(), label=_("Who is away"))
-    stand_in = forms.ModelChoiceField(User.objects.none(), label=_("Stand-in"))
+    absent = forms.ModelChoiceField(User.objects.none(), label=_("Who is away"), empty_label=_("Please choose"))
+    stand_in = forms.ModelChoiceField(User.objects.none(), label=_("Stand-in"), empty_label=_("Please choose"))
     starts = forms.DateField(label=_("From"))
     ends = forms.DateField(label=_("Until"), help_text=_("This day included."))
 
@@ -186,6 +185,7 @@ class PersonForm(MakotoModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["boss"].queryset = User.objects.active().exclude(pk=self.instance.pk)  # type: ignore[attr-defined]
+        self.fields["boss"].empty_label = self.fields["team"].empty_label = _("None")  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["password"].required = False
             self.fields["password"].help_text = _("Leave it empty to keep the present one.")

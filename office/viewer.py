@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -59,7 +60,7 @@ def load_user(pk: int, day: date) -> User | None:
     return user
 
 
-def _with_the_absent(me: Q, away: QuerySet[StandIn, dict[str, int]]) -> QuerySet[User]:
+def _with_the_absent(me: Q, away: QuerySet[StandIn, Any]) -> QuerySet[User]:
     first = Case(When(me, then=Value(0)), default=Value(1), output_field=IntegerField())
     return User.objects.filter(me | Q(pk__in=away)).select_related("team").order_by(first, "pk")
 

@@ -57,9 +57,7 @@ class User(AbstractBaseUser):
     boss = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reports", verbose_name=_("boss")
     )
-    language = models.CharField(
-        _("language"), max_length=2, choices=LANGUAGES, default="ja"
-    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="ja")
     is_active = models.BooleanField(_("works here"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()

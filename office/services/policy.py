@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
+from office.clock import JST
 from office.errors import Refused
 from office.models import PolicyValue, User
 from office.policy import number, written
@@ -44,7 +45,7 @@ def policy_set(
         actor=by,
         verb=gettext_noop("changed a house rule"),
         about=f"policy {key}",
-        detail=f"{written(before)} → {written(checked)} (v{row.version}, {begins.isoformat(timespec='minutes')})",
+        detail=f"{written(before)} → {written(checked)} (v{row.version}, {begins.astimezone(JST).isoformat(timespec='minutes')})",
         at=at,
     )
     return row
@@ -65,4 +66,3 @@ def _overtaken(last: PolicyValue | None) -> Refused:
     return Refused(
         "conflict", "%(who)s changed this house rule first. Please look at the new value.", who=last.by.called
     )
-

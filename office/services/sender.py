@@ -45,7 +45,7 @@ def wait_after(attempts: int) -> timedelta | None:
     """How long to wait after so many failed attempts (1, 2, …); None: give up."""
     if attempts >= ATTEMPTS:
         return None
-    return min(FIRST_WAIT * 2 ** (attempts - 1), LONGEST_WAIT)
+    return min(FIRST_WAIT * (1 << (attempts - 1)), LONGEST_WAIT)
 
 
 def message_id(key: str) -> str:

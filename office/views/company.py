@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from office import tnumber
 from office.http import accepted, viewer_of
-from office.models import File
 from office.selectors import bank_accounts
 from office.selectors import company as our_company
 from office.services import bank_account_create, bank_account_delete, company_update, seal_store
@@ -47,7 +46,7 @@ def seal_upload(request: HttpRequest) -> HttpResponse:
 
 def seal(request: HttpRequest) -> HttpResponse:
     """The seal's picture."""
-    stored = File.objects.filter(pk=our_company().seal_id).first()
+    stored = our_company().seal
     if stored is None:
         raise Http404
     answer = HttpResponse(bytes(stored.data), content_type=stored.content_type)
