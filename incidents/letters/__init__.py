@@ -1,0 +1,47 @@
+"""What a letter says and looks like. Pure: no Django, no clock, no database.
+
+`draft` makes a Letter from the record, `check` reads it over, `press().pdf` prints it, `preview_png` shows it. Only
+`incidents.letters.render`, which the press runs in its child, knows WeasyPrint: it is not imported from here.
+"""
+
+from incidents.letters.check import blocks, check, dates_promised, mend
+from incidents.letters.content import (
+    Addressee,
+    Annex,
+    Contact,
+    Fact,
+    Letter,
+    Row,
+    Seal,
+    Section,
+    Sender,
+)
+from incidents.letters.draft import USUAL_CAUSE, Facts, Measure, draft
+from incidents.letters.finding import Finding
+from incidents.letters.press import Press, Rendered, press
+from incidents.letters.preview import preview_png
+
+__all__ = [
+    "USUAL_CAUSE",
+    "Addressee",
+    "Annex",
+    "Contact",
+    "Fact",
+    "Facts",
+    "Finding",
+    "Letter",
+    "Measure",
+    "Press",
+    "Rendered",
+    "Row",
+    "Seal",
+    "Section",
+    "Sender",
+    "blocks",
+    "check",
+    "dates_promised",
+    "draft",
+    "mend",
+    "press",
+    "preview_png",
+]

@@ -1,0 +1,257 @@
+"""A first text of the letter from what the record holds (words.md 7). What is not known stands as a slot 〔 〕."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from incidents.letters.content import (
+    Addressee,
+    Annex,
+    Contact,
+    Fact,
+    Gravity,
+    Letter,
+    Line,
+    Part,
+    Row,
+    Seal,
+    Section,
+    Sender,
+    Text,
+)
+from incidents.letters.wording import spoken, wareki, with_weekday, yen
+
+THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
+BY_HAND = "本書をもちまして改めてお詫び申し上げます。"
+BY_POST = "まずは書中をもちましてお詫び申し上げます。"
+USUAL_CAUSE = "納品の記録から請求書を起こす作業を一名の手作業に頼り、もれに気づく確認の工程を設けておりませんでした。"
+DOUBLE_CHECK = "作成者とは別の者が納品記録と照合したうえで、すべての請求書を発行いたします。"
+
+
+class Measure(Part):
+    """One step against a recurrence: what we do, and from when."""
+
+    text: Text
+    starts: date | None = None
+
+
+class Facts(Part):
+    """What the record knows of a missed or wrong invoice; None or "" where it does not know."""
+
+    kind: Line = "missed_invoice"
+    fault: Literal["missed", "wrong_figures"] = "missed"
+    gravity: Gravity = "B"
+    number: Line = ""
+    letter_date: date | None = None
+    handed_over: bool = True
+    thanks: bool = True  # no line of thanks where anger is great
+    addressee: Addressee
+    sender: Sender
+    seal: Seal = Seal()
+    contacts: tuple[Contact, ...] = ()
+
+    delivered_on: date | None = None
+    delivery_number: Line = ""
+    items: Line = ""
+    quantity: Line = ""
+    gross: int | None = Field(default=None, ge=0)  # yen with tax, of the right invoice
+    invoice_number: Line = ""
+    wrong_gross: int | None = Field(default=None, ge=0)  # yen with tax, as first billed
+    planned_on: date | None = None
+    found_on: date | None = None
+    told_by_customer: bool = False
+    cutoff: Line = ""  # the closing day as a word: 9月末日, 20日
+
+    effect: Text = ""  # in the customer's world; empty: the usual sentence
+    cause: Text = ""
+    inquiry_until: date | None = None
+    papers_by: date | None = None  # papers the customer needs for a month already closed
+    measures: tuple[Measure, ...] = ()  # empty: the usual double check
+    check_days: int | None = Field(default=None, ge=1)  # business days before the cutoff
+    training_by: date | None = None
+    report_on: date | None = None
+    report_by: Line = ""  # title and name
+    compensation: Text = ""  # only once decided and approved
+    previous_on: date | None = None  # the same fault within a year
+    timeline: tuple[Row, ...] = ()  # for the 別紙 of an A letter
+
+
+def draft(facts: Facts) -> Letter:
+    """Return the letter these facts make; slots stand where one is missing, and check() refuses them."""
+    grave = facts.gravity != "C"
+    wrong = facts.fault == "wrong_figures"
+    annexes = _annexes(facts)
+    return Letter(
+        kind=facts.kind,
+        gravity=facts.gravity,
+        number=facts.number,
+        date=facts.letter_date,
+        handed_over=facts.handed_over,
+        addressee=facts.addressee,
+        sender=facts.sender if facts.sender.name else facts.sender.model_copy(update={"name": "〔役職・氏名〕"}),
+        seal=facts.seal,
+        title="請求金額誤りのお詫び" if wrong else "請求書発行もれのお詫び",
+        salutation="謹啓" if grave else "拝啓",
+        closing="謹白" if grave else "敬具",
+        opening=THANKS if facts.thanks else "",
+        paragraphs=_full(facts) if grave else _short(facts),
+        facts=_facts(facts) if grave or wrong else (),
+        contacts=facts.contacts,
+        enclosures=("請求書　1通", *(f"別紙　{annex.title}" for annex in annexes)),
+        annexes=annexes,
+    )
+
+
+def _full(facts: Facts) -> tuple[str, ...]:
+    """Points 4 to 17, the apology first, causes before measures."""
+    return (
+        _apology(facts) + _repeated(facts) + _effect(facts),
+        _cause(facts),
+        _remedy(facts) + _payment(facts) + _papers(facts) + _compensation(facts),
+        _measures(facts) + _check(facts) + _training(facts) + _proof(facts),
+        _close(facts),
+    )
+
+
+def _short(facts: Facts) -> tuple[str, ...]:
+    """Gravity C: points 4, 7, 9, 12 and 17 suffice (21)."""
+    return (
+        _apology(facts) + _repeated(facts),
+        _cause(facts),
+        _remedy(facts) + _compensation(facts),
+        _measures(facts),
+        _close(facts),
+    )
+
+
+def _apology(facts: Facts) -> str:
+    day, items = _day(facts.delivered_on, None, "納品日"), facts.items or "〔品名〕"
+    fault = "弊社からの請求書の発行が漏れておりました。"
+    if facts.fault == "wrong_figures":
+        fault = "弊社よりお送りいたしました請求書の金額に誤りがございました。"
+    sorry = "心より深くお詫び申し上げます。" if facts.gravity != "C" else "深くお詫び申し上げます。"
+    return f"{day}に納品いたしました{items}につきまして、{fault}{sorry}"
+
+
+def _repeated(facts: Facts) -> str:
+    if not facts.previous_on:
+        return ""
+    return f"{wareki(facts.previous_on)}に続き再びご迷惑をおかけし、弁解の余地もございません。"
+
+
+def _effect(facts: Facts) -> str:
+    if facts.effect:
+        return _stopped(facts.effect)
+    cutoff = facts.cutoff or "〔締日〕"
+    if facts.fault == "wrong_figures":
+        return (
+            f"貴社の{cutoff}の締め処理に誤った金額をお示しし、"
+            "お支払いのご計画にまで影響を及ぼしましたことを、重く受け止めております。"
+        )
+    return (
+        f"貴社の{cutoff}の締め処理に間に合わせることができず、"
+        "お支払いのご計画にまで影響を及ぼしましたことを、重く受け止めております。"
+    )
+
+
+def _cause(facts: Facts) -> str:
+    known = _stopped(facts.cause) if facts.cause else ""
+    if facts.inquiry_until:
+        until = spoken(facts.inquiry_until, facts.letter_date)
+        return known + f"詳しい経緯は調査中であり、{until}までに書面でご報告いたします。"
+    return known or "〔原因〕"
+
+
+def _remedy(facts: Facts) -> str:
+    number = facts.invoice_number or "〔請求書番号〕"
+    brought = "お届け" if facts.handed_over else "お送り"
+    text = f"正しい請求書（{number}、税込{_yen(facts.gross)}）を本状に添えて{brought}いたします。"
+    if facts.fault == "wrong_figures":
+        text += "先にお送りいたしました請求書とのお差し替えを、お願い申し上げます。"
+    return text
+
+
+def _payment(facts: Facts) -> str:
+    return "お支払いの時期は、貴社のご都合を伺い、ご相談のうえ定めさせていただきます。"
+
+
+def _papers(facts: Facts) -> str:
+    if not facts.papers_by:
+        return ""
+    by = spoken(facts.papers_by, facts.letter_date)
+    return f"ご処理に必要な書類がございましたら、{by}までにご用意いたします。"
+
+
+def _compensation(facts: Facts) -> str:
+    if not facts.compensation:
+        return ""
+    return f"{facts.compensation.rstrip('。').removesuffix('にて対応させていただきます')}にて対応させていただきます。"
+
+
+def _measures(facts: Facts) -> str:
+    measures = facts.measures or (Measure(text=DOUBLE_CHECK),)
+    return "".join(
+        f"{_day(measure.starts, facts.letter_date, '開始日')}より、{_stopped(measure.text)}" for measure in measures
+    )
+
+
+def _check(facts: Facts) -> str:
+    if facts.measures and facts.check_days is None:
+        return ""  # the plan has its own measures and no monthly check
+    days = "〔日数〕" if facts.check_days is None else facts.check_days
+    return f"また毎月、貴社の締日の{days}営業日前に、未請求の納品がないことを点検いたします。"
+
+
+def _training(facts: Facts) -> str:
+    if not facts.training_by:
+        return ""
+    return f"営業を含む全社員に、請求業務の研修を{spoken(facts.training_by, facts.letter_date)}までに行います。"
+
+
+def _proof(facts: Facts) -> str:
+    day, who = _day(facts.report_on, facts.letter_date, "報告日"), facts.report_by or "〔役職・氏名〕"
+    return f"点検の結果は、{day}に{who}よりご報告申し上げます。"
+
+
+def _close(facts: Facts) -> str:
+    return "貴社のご信頼を損ないましたことを重ねてお詫び申し上げます。" + (BY_HAND if facts.handed_over else BY_POST)
+
+
+def _facts(facts: Facts) -> tuple[Fact, ...]:
+    """The rows under 記; a wrong sum stands beside the right one."""
+    items = "　".join(filter(None, (facts.items or "〔品名〕", facts.quantity or "〔数量〕")))
+    rows = [
+        Fact("納品日", with_weekday(facts.delivered_on) if facts.delivered_on else "〔納品日〕"),
+        Fact("納品書番号", facts.delivery_number or "〔納品書番号〕"),
+        Fact("品名・数量", items),
+    ]
+    if facts.fault == "wrong_figures":
+        rows.append(Fact("税込金額", f"（誤）金{_yen(facts.wrong_gross, '誤った金額')}　　（正）金{_yen(facts.gross)}"))
+    else:
+        rows.append(Fact("税込金額", f"金{_yen(facts.gross)}"))
+        rows.append(Fact("本来の発行予定日", wareki(facts.planned_on) if facts.planned_on else "〔発行予定日〕"))
+    found = wareki(facts.found_on) if facts.found_on else "〔判明した日〕"
+    told = "（貴社よりご指摘をいただきました）" if facts.told_by_customer else ""
+    return (*rows, Fact("判明した日", found + told))
+
+
+def _annexes(facts: Facts) -> tuple[Annex, ...]:
+    if facts.gravity != "A" or not facts.timeline:
+        return ()
+    opening = "このたびの件につきまして、これまでの経緯を下記のとおりご報告申し上げます。"
+    return (Annex(title="経緯のご報告", sections=(Section(paragraphs=(opening,), rows=facts.timeline),)),)
+
+
+def _day(day: date | None, near: date | None, slot: str) -> str:
+    return spoken(day, near) if day else f"〔{slot}〕"
+
+
+def _yen(amount: int | None, slot: str = "金額") -> str:
+    return f"〔{slot}〕円" if amount is None else yen(amount)
+
+
+def _stopped(text: str) -> str:
+    return text.rstrip("。") + "。"

@@ -1,0 +1,29 @@
+"""A picture of a page, made from the very PDF, for screens that do not show PDFs in a page."""
+
+from __future__ import annotations
+
+import io
+
+import pypdfium2
+
+from incidents.engine.translation import _
+from office.errors import Refused
+
+LOWEST, HIGHEST = 36, 200  # dpi
+
+
+def preview_png(pdf: bytes, *, page: int = 1, dpi: int = 110) -> bytes:
+    """Return a page (from 1) of one of our PDFs as PNG; Refused (not_found) when there is no such page.
+
+    110 dpi makes A4 910 pixels wide: sharp on a phone, 60 kB.
+    """
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        if not 1 <= page <= len(document):
+            raise Refused("not_found", _("There is no such page"))
+        picture = document[page - 1].render(scale=min(max(dpi, LOWEST), HIGHEST) / 72, grayscale=False).to_pil()
+    finally:
+        document.close()
+    made = io.BytesIO()
+    picture.quantize(64).save(made, "PNG", optimize=True)
+    return made.getvalue()

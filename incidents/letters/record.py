@@ -1,0 +1,86 @@
+"""A letter held against the record: figures, numbers and dates are equal to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from incidents.engine.translation import _
+from incidents.letters.content import Letter
+from incidents.letters.draft import Facts
+from incidents.letters.finding import Finding
+from incidents.letters.phrases import LOOK, MUST
+from incidents.letters.wording import SLOT, amounts_in, dates_in, wareki, yen
+
+DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
+INVOICE = re.compile(r"請求書\s*[（(]\s*([A-Za-z0-9][A-Za-z0-9-]*)")
+
+
+def against(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    """Figures, numbers and dates equal the record."""
+    yield from _amounts(letter, facts)
+    yield from _numbers(letter, facts)
+    yield from _delivery(letter, facts)
+    if letter.handed_over != facts.handed_over:
+        yield Finding(MUST, "hand_over", _("The record says otherwise about handing over or posting"), "handed_over")
+    if facts.previous_on and not any(
+        "再び" in text or ("重ねて" in text and "ご迷惑" in text) for text in letter.paragraphs
+    ):
+        yield Finding(MUST, "not_first_time", _("It happened before within a year: say so"), "paragraphs.0")
+
+
+def _amounts(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    if facts.gross is None:
+        return
+    known = {facts.gross, facts.wrong_gross, *(amount for amount, _quote in amounts_in(facts.compensation))}
+    seen = False
+    for field, text in letter.texts():
+        for amount, quote in amounts_in(text):
+            seen |= amount == facts.gross
+            if amount not in known:
+                message = _("The record says %(cure)s, not %(quote)s")
+                yield Finding(MUST, "amount", message, field, f"{quote}円", yen(facts.gross))
+    if not seen:
+        yield Finding(MUST, "amount_missing", _("The amount of the invoice is missing"), "paragraphs")
+
+
+def _numbers(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    known = {facts.invoice_number, facts.delivery_number}
+    given = "".join((facts.items, facts.quantity, facts.cause, facts.compensation, facts.number))
+    seen = False
+    for field, text in letter.texts():
+        if field.startswith(("addressee", "sender", "contacts", "number")):
+            continue
+        seen |= bool(facts.invoice_number) and facts.invoice_number in text
+        invoices = set(INVOICE.findall(text))
+        for number in dict.fromkeys((*invoices, *DOCUMENT.findall(text))):
+            if number in known or number in given or (number not in invoices and not facts.invoice_number):
+                continue
+            cure = facts.invoice_number if number in invoices and facts.invoice_number else None
+            message = _("The record says %(cure)s, not %(quote)s") if cure else _("%(quote)s is not in the record")
+            yield Finding(MUST if cure else LOOK, "number", message, field, number, cure)
+    if facts.invoice_number and not seen:
+        yield Finding(MUST, "number_missing", _("The number of the invoice is missing"), "paragraphs")
+
+
+def _delivery(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    rows = {"納品日": facts.delivered_on, "本来の発行予定日": facts.planned_on, "判明した日": facts.found_on}
+    expected = [(f"facts.{at}.text", fact.text, rows.get(fact.label)) for at, fact in enumerate(letter.facts)]
+    expected += [
+        (f"paragraphs.{at}", found[0], facts.delivered_on)
+        for at, text in enumerate(letter.paragraphs)
+        for found in re.finditer(r"[^、。]*日に(?:納品|納入|お届け)", text)
+    ]
+    for field, text, right in expected:
+        for day, quote in list(dates_in(text, letter.date))[:1]:
+            if right and day and day != right:
+                yield Finding(MUST, "date", _("The record says %(cure)s, not %(quote)s"), field, quote, wareki(right))
+    for at, fact in enumerate(letter.facts):
+        if (
+            fact.label == "納品書番号"
+            and facts.delivery_number
+            and not SLOT.search(fact.text)
+            and fact.text != facts.delivery_number
+        ):
+            message = _("The record says %(cure)s, not %(quote)s")
+            yield Finding(MUST, "number", message, f"facts.{at}.text", fact.text, facts.delivery_number)
