@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from billing.due import due_on, nominal_on
@@ -50,6 +50,11 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     )
 
 
+def unpaid(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Return the issued invoices among `invoices` (with their figures) for which money is still to come."""
+    return invoices.filter(Q(("paid__lt", F("total"))), state=Invoice.State.ISSUED)
+
+
 def invoices_of(customer_id: int) -> QuerySet[Invoice]:
     """Return the invoices of one customer, newest first, with their figures."""
     return with_figures(Invoice.objects.filter(customer_id=customer_id).select_related("customer"))
@@ -57,7 +62,7 @@ def invoices_of(customer_id: int) -> QuerySet[Invoice]:
 
 def invoice_get(viewer: Viewer, number: str) -> Invoice:
     """Return one visible invoice by its document number; else Refused not_found."""
-    found = invoices_visible(viewer).filter(Q(number=number)).first()
+    found = invoices_visible(viewer).filter(number=number).first()
     if found is None:
         raise Refused("not_found", NOT_FOUND)
     return found

@@ -4,14 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from billing.forms import InvoiceForm, PaymentForm, TermsForm
 from billing.models import Invoice, Terms
-from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of
+from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of, unpaid
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from customers.search import words
 from customers.selectors import customer_get
@@ -32,7 +32,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     if shown in Invoice.State.values:
         found = found.filter(state=shown)
     elif shown == "unpaid":
-        found = found.filter(state=Invoice.State.ISSUED, paid__lt=F("total"))
+        found = unpaid(found)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     return render(request, "billing/invoices.html", {"page": page, "shown": shown, "query": query})
 

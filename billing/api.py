@@ -1,0 +1,269 @@
+"""Invoices, terms, thank-you calls and imports for programs: the same services as the pages."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, File, Form, Router, Schema
+from ninja.files import UploadedFile
+
+from billing.due import WHOLE, Part
+from billing.models import Instalment, Invoice, Payment, Terms
+from billing.selectors import invoice_get, invoices_visible, terms_of, thank_you_get
+from billing.services import (
+    invoice_create,
+    invoice_issue,
+    invoices_import,
+    payment_record,
+    terms_put,
+    thank_you_call_record,
+)
+from customers.importing import Report
+from customers.models import Call
+from customers.selectors import customer_get
+from customers.services import customers_import
+from office.http import viewer_of
+
+invoices = Router(tags=["invoices"])
+terms = Router(tags=["terms"])
+thank_you_calls = Router(tags=["thank-you calls"])
+imports = Router(tags=["imports"])
+LIMIT = 1_000  # rows in one answer
+
+
+class InstalmentOut(Schema):
+    """One part of an invoice; amounts in yen."""
+
+    id: int
+    kind: str
+    amount: int
+    nominal_on: date
+    due_on: date
+
+
+class PaymentOut(Schema):
+    """Money that came in."""
+
+    id: int
+    amount: int
+    received_on: date
+    payer: str
+    instalment: int | None = Field(alias="instalment_id")
+
+
+class InvoiceOut(Schema):
+    """An invoice in a list; amounts in yen."""
+
+    number: str
+    customer: int = Field(alias="customer_id")
+    subject: str
+    state: str
+    net: int
+    tax: int
+    total: int
+    paid: int
+    due_on: date | None
+    issued_on: date | None
+
+
+class InvoiceDetail(InvoiceOut):
+    """An invoice with its payment days and payments."""
+
+    quantity: str
+    delivery_number: str
+    delivered_on: date | None
+    planned_on: date | None
+    note: str
+    instalments: list[InstalmentOut]
+    payments: list[PaymentOut]
+
+    @staticmethod
+    def resolve_instalments(invoice: Invoice) -> QuerySet[Instalment]:
+        """By their days."""
+        return invoice.instalments.all()
+
+    @staticmethod
+    def resolve_payments(invoice: Invoice) -> QuerySet[Payment]:
+        """By the days on which they came."""
+        return invoice.payments.all()
+
+
+class PartIn(Schema):
+    """One part: an amount in yen, or a percentage of the total; `base` is the day whose closing counts."""
+
+    kind: Instalment.Kind = Instalment.Kind.FINAL
+    amount: int | None = None
+    percent: Decimal | None = None
+    base: date | None = None
+
+
+class InvoiceIn(Schema):
+    """A draft. Payment days are computed from the customer's terms; without parts it is paid at once."""
+
+    customer: int
+    subject: str
+    net: int = Field(le=10**12)
+    tax: int = Field(le=10**12)
+    number: str = ""
+    quantity: str = ""
+    delivery_number: str = ""
+    delivered_on: date | None = None
+    planned_on: date | None = None
+    note: str = ""
+    parts: list[PartIn] = []
+
+
+class PaymentIn(Schema):
+    """Money that came in; the same `idempotency_key` records it once."""
+
+    amount: int = Field(le=10**12)
+    received_on: date
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    payer: str = ""
+    instalment_id: int | None = None
+
+
+@invoices.get("", response=list[InvoiceOut], url_name="invoices")
+def invoice_list(
+    request: HttpRequest, state: Invoice.State | None = None, customer: int | None = None, offset: int = 0
+) -> Any:
+    """List the invoices you may see, newest first."""
+    wanted = {"state": state, "customer": customer}
+    found = invoices_visible(viewer_of(request)).filter(**{name: v for name, v in wanted.items() if v})
+    return found[max(offset, 0) : max(offset, 0) + LIMIT]
+
+
+@invoices.post("", response={201: InvoiceDetail}, url_name="invoices")
+def invoice_post(request: HttpRequest, data: InvoiceIn) -> Any:
+    """Make a draft."""
+    viewer = viewer_of(request)
+    values = data.dict(exclude={"customer", "parts"})
+    parts = [Part(**part.dict()) for part in data.parts] or WHOLE
+    customer_id = customer_get(viewer, data.customer).pk
+    made = invoice_create(customer_id=customer_id, parts=parts, by=viewer.user, at=viewer.at, **values)
+    return 201, invoice_get(viewer, made.number)
+
+
+@invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
+def invoice_one(request: HttpRequest, number: str) -> Any:
+    """Get one invoice."""
+    return invoice_get(viewer_of(request), number.replace("\0", ""))
+
+
+@invoices.post("/{number}/issue", response=InvoiceDetail, url_name="invoice_issue")
+def issue(request: HttpRequest, number: str) -> Any:
+    """Issue a draft; from then on it is frozen."""
+    viewer = viewer_of(request)
+    invoice_issue(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+@invoices.post("/{number}/payments", response={201: PaymentOut}, url_name="invoice_payments")
+def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
+    """Record money that came in."""
+    viewer = viewer_of(request)
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    values = data.dict(exclude={"idempotency_key"})
+    invoice_id = invoice_get(viewer, number).pk
+    return 201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values)
+
+
+class TermsBody(Schema):
+    """Terms of payment; days are 0 for the month's end or 1 to 28."""
+
+    closing_day: int = Field(ge=0, le=28)
+    pay_month_offset: int = Field(ge=0, le=6)
+    pay_day: int = Field(ge=0, le=28)
+    shift: Terms.Shift = Terms.Shift.BEFORE
+    thank_you: Terms.ThankYou = Terms.ThankYou.EVERY
+    method: str = ""
+
+
+@terms.get("/{int:customer}", response=TermsBody, url_name="terms")
+def terms_one(request: HttpRequest, customer: int) -> Any:
+    """Get a customer's terms, the defaults when none were agreed."""
+    return terms_of(customer_get(viewer_of(request), customer).pk)
+
+
+@terms.put("/{int:customer}", response=TermsBody, url_name="terms")
+def terms_change(request: HttpRequest, customer: int, data: TermsBody) -> Any:
+    """Set a customer's terms."""
+    viewer = viewer_of(request)
+    customer_id = customer_get(viewer, customer).pk
+    return terms_put(customer_id=customer_id, by=viewer.user, at=viewer.at, **data.dict())
+
+
+class ThanksIn(Schema):
+    """How the call went; the same `idempotency_key` records it once."""
+
+    outcome: Call.Outcome
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    note: str = ""
+
+
+class ThanksOut(Schema):
+    """Whether the call is still to be made, and when."""
+
+    state: str
+    due: Any
+
+
+@thank_you_calls.post("/{int:instalment}", response=ThanksOut, url_name="thank_you_call")
+def thanks_post(request: HttpRequest, instalment: int, data: ThanksIn) -> Any:
+    """Record how a thank-you call went."""
+    viewer = viewer_of(request)
+    found = thank_you_get(viewer, instalment)
+    return thank_you_call_record(
+        instalment_id=found.payday.instalment.pk,
+        outcome=data.outcome,
+        note=data.note,
+        key=f"api:{viewer.user.pk}:{data.idempotency_key}",
+        by=viewer.user,
+        at=viewer.at,
+    )
+
+
+class CountOut(Schema):
+    """How many rows of one kind were made, changed or left alone."""
+
+    label: str
+    created: int
+    updated: int
+    unchanged: int
+
+
+class ErrorOut(Schema):
+    """What is wrong in one row."""
+
+    line: int
+    column: str
+    message: str
+
+
+class ReportOut(Schema):
+    """What an import did; with errors nothing was written."""
+
+    done: bool
+    dry_run: bool
+    counts: list[CountOut]
+    errors: list[ErrorOut]
+
+
+@imports.post("/customers", response={200: ReportOut, 400: ReportOut}, url_name="import_customers")
+def import_customers(request: HttpRequest, file: File[UploadedFile], dry_run: Form[bool] = False) -> Any:
+    """Import customers and their people from a CSV file, keyed by customer code."""
+    viewer = viewer_of(request)
+    return _answer(customers_import(data=file.read(), by=viewer.user, at=viewer.at, dry_run=dry_run))
+
+
+@imports.post("/invoices", response={200: ReportOut, 400: ReportOut}, url_name="import_invoices")
+def import_invoices(request: HttpRequest, file: File[UploadedFile], dry_run: Form[bool] = False) -> Any:
+    """Import invoices from a CSV file, keyed by document number."""
+    viewer = viewer_of(request)
+    return _answer(invoices_import(data=file.read(), by=viewer.user, at=viewer.at, dry_run=dry_run))
+
+
+def _answer(report: Report) -> tuple[int, Report]:
+    return (400 if report.errors else 200), report

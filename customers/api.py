@@ -1,0 +1,347 @@
+"""Customers, their people, calls and promises for programs: the same services as the pages."""
+
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
+
+from customers.models import Call, Contact, Customer, Promise
+from customers.selectors import (
+    NOT_FOUND,
+    contact_get,
+    contacts_of,
+    customer_get,
+    customers_visible,
+    promise_get,
+    promises_visible,
+)
+from customers.services import (
+    ContactData,
+    CustomerData,
+    NewPromise,
+    call_record,
+    contact_create,
+    contact_update,
+    customer_create,
+    customer_update,
+    promise_agree,
+    promise_break,
+    promise_keep,
+    promise_make,
+    promise_reschedule,
+)
+from office.errors import Refused
+from office.http import viewer_of
+from office.viewer import Viewer
+
+customers = Router(tags=["customers"])
+promises = Router(tags=["promises"])
+LIMIT = 1_000  # rows in one answer
+
+
+class CustomerOut(Schema):
+    """A customer in a list; `owner` is a log-in name."""
+
+    id: int
+    code: str
+    name: str
+    owner: str = Field(alias="owner.username")
+
+
+class ContactOut(Schema):
+    """A person at a customer."""
+
+    id: int
+    surname: str
+    given_name: str
+    surname_kana: str
+    given_kana: str
+    department: str
+    rank: str
+    phone: str
+    mobile: str
+    email: str
+    sore_points: str
+    decides: bool
+    left_on: date | None
+    version: int
+
+
+class CustomerDetail(CustomerOut):
+    """A customer with its people."""
+
+    kana: str
+    postal_code: str
+    address: str
+    phone: str
+    owner_id: int
+    deputy_id: int | None
+    liaison_id: int | None
+    gift_refused: bool
+    in_care: bool
+    version: int
+    contacts: list[ContactOut]
+
+    @staticmethod
+    def resolve_contacts(customer: Customer) -> QuerySet[Contact]:
+        """Those who have not left."""
+        return contacts_of(customer.pk)
+
+
+class CustomerIn(Schema):
+    """What can be said about a customer; people by id."""
+
+    name: str
+    owner_id: int
+    kana: str = ""
+    postal_code: str = ""
+    address: str = ""
+    phone: str = ""
+    deputy_id: int | None = None
+    liaison_id: int | None = None
+    gift_refused: bool = False
+
+
+class NewCustomer(CustomerIn):
+    """A new customer."""
+
+    code: str
+
+
+class ChangedCustomer(CustomerIn):
+    """A customer as it shall be; `version` is the one that was read."""
+
+    version: int
+
+
+class ContactIn(Schema):
+    """What can be said about a person; sore points one per line."""
+
+    surname: str
+    given_name: str = ""
+    surname_kana: str = ""
+    given_kana: str = ""
+    department: str = ""
+    rank: str = ""
+    phone: str = ""
+    mobile: str = ""
+    email: str = ""
+    sore_points: str = ""
+    decides: bool = False
+    left_on: date | None = None
+
+
+class ChangedContact(ContactIn):
+    """A person as they shall be; `version` is the one that was read."""
+
+    version: int
+
+
+class CallIn(Schema):
+    """How a call went; the same `idempotency_key` records it once."""
+
+    outcome: Call.Outcome
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    contact: int | None = None
+    note: str = ""
+
+
+class Recorded(Schema):
+    """The id of what was recorded."""
+
+    id: int
+
+
+@customers.get("", response=list[CustomerOut], url_name="customers")
+def customer_list(request: HttpRequest, q: str = "", limit: int = LIMIT, offset: int = 0) -> Any:
+    """List the customers you may see, found by `q` in any spelling."""
+    found = customers_visible(viewer_of(request)).found_by(q.replace("\0", "")).select_related("owner")
+    start = max(offset, 0)
+    return found[start : start + min(max(limit, 0), LIMIT)]
+
+
+@customers.post("", response={201: CustomerDetail}, url_name="customers")
+def customer_post(request: HttpRequest, data: NewCustomer) -> Any:
+    """Make a customer."""
+    viewer = viewer_of(request)
+    known = CustomerData(**data.dict(exclude={"code"}))
+    made = customer_create(code=data.code, data=known, by=viewer.user, at=viewer.at)
+    return 201, customer_get(viewer, made.pk)
+
+
+@customers.get("/{int:pk}", response=CustomerDetail, url_name="customer")
+def customer_one(request: HttpRequest, pk: int) -> Any:
+    """Get one customer."""
+    return customer_get(viewer_of(request), pk)
+
+
+@customers.put("/{int:pk}", response=CustomerDetail, url_name="customer")
+def customer_put(request: HttpRequest, pk: int, data: ChangedCustomer) -> Any:
+    """Change a customer."""
+    viewer = viewer_of(request)
+    customer_get(viewer, pk)
+    known = CustomerData(**data.dict(exclude={"version"}))
+    customer_update(customer_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
+    return customer_get(viewer, pk)
+
+
+@customers.get("/{int:pk}/contacts", response=list[ContactOut], url_name="contacts")
+def contact_list(request: HttpRequest, pk: int) -> Any:
+    """List the people of a customer."""
+    return contacts_of(customer_get(viewer_of(request), pk).pk)
+
+
+@customers.post("/{int:pk}/contacts", response={201: ContactOut}, url_name="contacts")
+def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
+    """Add a person to a customer."""
+    viewer = viewer_of(request)
+    customer_get(viewer, pk)
+    return 201, contact_create(customer_id=pk, data=ContactData(**data.dict()), by=viewer.user, at=viewer.at)
+
+
+@customers.put("/contacts/{int:pk}", response=ContactOut, url_name="contact")
+def contact_put(request: HttpRequest, pk: int, data: ChangedContact) -> Any:
+    """Change a person at a customer."""
+    viewer = viewer_of(request)
+    known = ContactData(**data.dict(exclude={"version"}), site_id=contact_get(viewer, pk).site_id)
+    return contact_update(contact_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
+
+
+@customers.post("/{int:pk}/calls", response={201: Recorded}, url_name="calls")
+def call_post(request: HttpRequest, pk: int, data: CallIn) -> Any:
+    """Record how a call went."""
+    viewer = viewer_of(request)
+    customer_get(viewer, pk)
+    contact = _of(viewer, data.contact, pk)
+    call, _is_new = call_record(
+        customer_id=pk,
+        contact_id=contact,
+        outcome=data.outcome,
+        note=data.note,
+        key=f"api:{viewer.user.pk}:{data.idempotency_key}",
+        by=viewer.user,
+        at=viewer.at,
+    )
+    return 201, call
+
+
+class PromiseOut(Schema):
+    """A promise; times with their offset."""
+
+    id: int
+    customer: int = Field(alias="customer_id")
+    number: str
+    what: str
+    kind: str
+    to: str = Field(alias="to_called")
+    answer_by: AwareDatetime
+    agreed: bool
+    state: str
+    owner: str = Field(alias="owner.username")
+    evidence: str
+    replaces: int | None = Field(alias="replaces_id")
+
+
+class PromiseIn(Schema):
+    """A new promise. Without `answer_by` it is provisional, by the policy."""
+
+    customer: int
+    what: str
+    idempotency_key: str = Field(min_length=1, max_length=80)
+    kind: Promise.Kind = Promise.Kind.OTHER
+    number: str = Field("", max_length=20)
+    to_contact: int | None = None
+    to_name: str = ""
+    answer_by: AwareDatetime | None = None
+    agreed: bool = False
+
+
+class AgreeIn(Schema):
+    """The customer agrees, to this time or another."""
+
+    answer_by: AwareDatetime | None = None
+
+
+class KeepIn(Schema):
+    """What shows that it was kept."""
+
+    evidence: str
+
+
+class RescheduleIn(Schema):
+    """The new time, and who agreed to it."""
+
+    answer_by: AwareDatetime
+    agreement: str
+
+
+class BreakIn(Schema):
+    """What happened."""
+
+    reason: str
+
+
+@promises.get("", response=list[PromiseOut], url_name="promises")
+def promise_list(
+    request: HttpRequest, state: Promise.State | None = None, number: str = "", customer: int | None = None
+) -> Any:
+    """List the promises you may see, by their day."""
+    found = promises_visible(viewer_of(request))
+    wanted = {"state": state, "number": number.replace("\0", ""), "customer": customer}
+    return found.filter(**{name: value for name, value in wanted.items() if value})[:LIMIT]
+
+
+@promises.post("", response={201: PromiseOut}, url_name="promises")
+def promise_post(request: HttpRequest, data: PromiseIn) -> Any:
+    """Make a promise."""
+    viewer = viewer_of(request)
+    customer = customer_get(viewer, data.customer)
+    cleaned = data.dict(exclude={"customer", "idempotency_key", "to_contact"})
+    source = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    contact = _of(viewer, data.to_contact, customer.pk)
+    new = NewPromise(source=source, to_contact_id=contact, **cleaned)
+    return 201, promise_make(customer=customer, new=new, by=viewer.user, at=viewer.at)
+
+
+@promises.get("/{int:pk}", response=PromiseOut, url_name="promise")
+def promise_one(request: HttpRequest, pk: int) -> Any:
+    """Get one promise."""
+    return promise_get(viewer_of(request), pk)
+
+
+@promises.post("/{int:pk}/agree", response=PromiseOut, url_name="promise_agree")
+def agree(request: HttpRequest, pk: int, data: AgreeIn) -> Any:
+    """The customer agreed to the time."""
+    viewer = viewer_of(request)
+    return promise_agree(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
+
+
+@promises.post("/{int:pk}/keep", response=PromiseOut, url_name="promise_keep")
+def keep(request: HttpRequest, pk: int, data: KeepIn) -> Any:
+    """The promise was kept."""
+    viewer = viewer_of(request)
+    return promise_keep(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
+
+
+@promises.post("/{int:pk}/reschedule", response=PromiseOut, url_name="promise_reschedule")
+def reschedule(request: HttpRequest, pk: int, data: RescheduleIn) -> Any:
+    """A new time was agreed; answers with the new promise."""
+    viewer = viewer_of(request)
+    return promise_reschedule(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
+
+
+@promises.post("/{int:pk}/break", response=PromiseOut, url_name="promise_break")
+def not_kept(request: HttpRequest, pk: int, data: BreakIn) -> Any:
+    """The promise was not kept."""
+    viewer = viewer_of(request)
+    return promise_break(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
+
+
+def _of(viewer: Viewer, contact_id: int | None, customer_id: int) -> int | None:
+    """Return the contact's id when the person is this customer's; Refused not_found otherwise."""
+    if contact_id is not None and contact_get(viewer, contact_id).customer_id != customer_id:
+        raise Refused("not_found", NOT_FOUND)
+    return contact_id
