@@ -99,7 +99,7 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
 
 
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
-    setting.check_people([pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], "owner")
+    setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
     return paper.model_dump()
 
 

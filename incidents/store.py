@@ -84,6 +84,7 @@ class Turn:
     command: str
     events: Sequence[Event] = ()
     about: dict[str, Any] = field(default_factory=dict)  # what the entry keeps beside the events
+    pinned: dict[str, str] = field(default_factory=dict)  # new pins, kept in the entry
     messages: list[Message] = field(default_factory=list)
     activities: list[ActivityRow] = field(default_factory=list)
 
@@ -146,6 +147,9 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     setting = Setting(turn.incident, viewer.user, turn.at, order.submission + (order.name == "submit"))
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)
+    if order.name == "change_kind":  # from here on it runs by the numbers of its new kind
+        turn.incident.pins = pins(playbook_of(facts["playbook"], facts["version"]), turn.at)
+        turn.pinned = turn.incident.pins
     command = Command(order.name, viewer.user.pk, parts, order.step, order.submission, facts)
     turn.events = decide(turn.playbook, turn.case, command, turn.at, turn.rules)
     turn.about = {"command": order.name, "step": order.step, "submission": order.submission, "facts": dict(facts)}
@@ -263,15 +267,16 @@ def _apply(turn: Turn, after: Case) -> None:
         if incident.owner is None:
             raise Refused("invalid", "Choose people of our company.", field="owner")
         turn.about["people"] = people_
-    if turn.command == "acknowledge" and (notice := read_notice(incident, ended_by=turn.actor)):
+    has_read = turn.actor is not None and turn.actor.pk == incident.told_to_id and turn.command != "open"
+    ender = turn.actor if has_read or after.over else None
+    if ender and (notice := read_notice(incident, ended_by=ender)):
         turn.activities.append(notice)
     if turn.command == "chase":
         incident.chased_at = turn.at
     elif turn.command == "submit" and turn.about.get("step") in ("first_apology", "visit", "follow_up", "hand_over"):
         incident.chased_at = None
-    if turn.command == "change_kind":
-        incident.pins = pins(playbook_of(after.playbook, after.version), turn.at)
-        turn.about["pins"] = incident.pins
+    if turn.pinned:
+        turn.about["pins"] = turn.pinned
 
 
 def _enter(turn: Turn) -> int:

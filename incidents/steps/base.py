@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
 
+from django.db.models import Value
 from pydantic import BaseModel, ConfigDict
 
 from customers.models import Contact
@@ -46,17 +47,22 @@ class Setting:
         """Our people."""
         return people()
 
-    def check_contacts(self, ids: Iterable[int], field: str) -> None:
-        """Refuse a person who is not the customer's."""
-        wanted = set(ids)
-        if wanted and not wanted <= self.contacts.keys():
-            raise Refused("invalid", "Choose people of this customer.", field=field)
-
-    def check_people(self, ids: Iterable[int], field: str) -> None:
-        """Refuse somebody who does not work here."""
-        wanted = set(ids)
-        if wanted and not wanted <= self.directory.by_id.keys():
-            raise Refused("invalid", "Choose people of our company.", field=field)
+    def check(self, *, contacts: Iterable[int] = (), people: Iterable[int] = (), field: str = "") -> None:
+        """Refuse people who are not this customer's, and colleagues who do not work here; one statement at most."""
+        theirs, ours = set(contacts), set(people)
+        if not theirs and not ours:
+            return
+        known = (
+            Contact.objects.filter(customer=self.incident.customer_id, pk__in=theirs)
+            .order_by()
+            .values_list("pk", Value("theirs"))
+        )
+        working = User.objects.filter(is_active=True, pk__in=ours).order_by().values_list("pk", Value("ours"))
+        found = set(known.union(working, all=True))
+        if {pk for pk, side in found if side == "theirs"} != theirs:
+            raise Refused("invalid", "Choose people of this customer.", field=field or "meets")
+        if {pk for pk, side in found if side == "ours"} != ours:
+            raise Refused("invalid", "Choose people of our company.", field=field or "attendees")
 
     def day(self, business_days: int) -> date:
         """The day some business days ahead."""

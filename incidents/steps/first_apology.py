@@ -22,7 +22,7 @@ class FirstApology(StepPaper):
 
 def facts(paper: FirstApology, setting: Setting) -> Facts:
     """How it was made, to whom."""
-    setting.check_contacts(paper.to, "to")
+    setting.check(contacts=paper.to, field="to")
     future(paper.promise_by, setting, "promise_by")
     return {"how": paper.how, "to": paper.to}
 

@@ -24,7 +24,7 @@ class FollowUp(StepPaper):
 
 def facts(paper: FollowUp, setting: Setting) -> Facts:
     """How and how it was taken."""
-    setting.check_contacts(paper.to, "to")
+    setting.check(contacts=paper.to, field="to")
     future(paper.promise_by, setting, "promise_by")
     return {"how": paper.how, "to": paper.to, "reaction": paper.reaction}
 

@@ -25,7 +25,7 @@ def current_letter(setting: Setting) -> IssuedLetter | None:
 
 def facts(paper: HandOver, setting: Setting) -> Facts:
     """Which letter; None until it is in print."""
-    setting.check_contacts(paper.to, "to")
+    setting.check(contacts=paper.to, field="to")
     letter = current_letter(setting)
     return {"how": paper.how, "to": paper.to, "letter": letter.pk if letter else None}
 

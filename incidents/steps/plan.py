@@ -33,8 +33,7 @@ class Plan(StepPaper):
 
 def facts(paper: Plan, setting: Setting) -> Facts:
     """What the guards of a plan read."""
-    setting.check_people(paper.attendees, "attendees")
-    setting.check_contacts(paper.meets, "meets")
+    setting.check(people=paper.attendees, contacts=paper.meets)
     if paper.inquiry_until is not None and paper.inquiry_until < local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="inquiry_until")
     return {

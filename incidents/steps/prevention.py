@@ -33,7 +33,7 @@ class Prevention(StepPaper):
 
 def facts(paper: Prevention, setting: Setting) -> Facts:
     """The scopes, and whether person only has its reason."""
-    setting.check_people([m.owner for m in paper.measures], "measures")
+    setting.check(people=[m.owner for m in paper.measures], field="measures")
     return {
         "scopes": sorted({m.scope for m in paper.measures}),
         "person_only_reason": bool(paper.person_only_reason),

@@ -36,8 +36,7 @@ class VisitResult(StepPaper):
 
 def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
     """The moment it is due, and the people."""
-    setting.check_people(paper.attendees, "attendees")
-    setting.check_contacts(paper.meets, "meets")
+    setting.check(people=paper.attendees, contacts=paper.meets)
     future(paper.starts, setting, "starts")
     return {"starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets}
 
@@ -55,7 +54,7 @@ def arrangement_example(setting: Setting) -> dict[str, Any]:
 
 def facts(paper: VisitResult, setting: Setting) -> Facts:
     """Who was met and how it was taken."""
-    setting.check_contacts(paper.met, "met")
+    setting.check(contacts=paper.met, field="met")
     future(paper.promise_by, setting, "promise_by")
     return {"met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift}
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from customers.models import Activity, CareHold, Promise
+from customers.services import promise_keep
 from incidents import store, verify
 from incidents.actions import scene, shown
 from incidents.models import Entry, Incident, IssuedLetter, Submission
@@ -215,7 +216,7 @@ def test_the_whole_job_by_actions_alone(cast: SimpleNamespace, at: datetime) -> 
             None,
         )
         if step is None and (promise := Promise.objects.open().first()):
-            Promise.objects.filter(pk=promise.pk).update(state="kept")
+            promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=job.at)
             continue
         if step is None:
             break
@@ -244,7 +245,7 @@ def test_an_uncalled_follow_up_reaches_deputy_and_boss(cast: SimpleNamespace, at
     job.do(cast.rep, "submit", "visit")
     activity = Activity.objects.get(kind="follow_up", state="open")
     assert activity.due is not None
-    wake(at=activity.due + timedelta(days=1))
+    wake(at=activity.due + timedelta(days=4))
     activity.refresh_from_db()
     assert activity.level >= 1
     assert activity.deputy == cast.rep2
