@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from ninja import Field, File, Form, Router, Schema
 from ninja.files import UploadedFile
 
@@ -24,6 +25,7 @@ from customers.importing import Report
 from customers.models import Call
 from customers.selectors import customer_get
 from customers.services import customers_import
+from office.csvfile import RowError
 from office.http import viewer_of
 
 invoices = Router(tags=["invoices"])
@@ -240,6 +242,11 @@ class ErrorOut(Schema):
     line: int
     column: str
     message: str
+
+    @staticmethod
+    def resolve_message(error: RowError) -> str:
+        """In the reader's language."""
+        return gettext(error.message)
 
 
 class ReportOut(Schema):

@@ -25,6 +25,13 @@ Rule = Mapping[str, Who]  # method → who; HEAD follows GET; a method that is n
 ANYONE: Who = frozenset({"anyone"})
 STAFF: Who = frozenset(Role.values)  # everybody who can log in
 ADMIN: Who = frozenset({Role.ADMIN.value})
+# Those who work with customers: neither the auditor, who reads, nor the administrator, who sees to the system.
+WORKERS: Who = STAFF - {Role.AUDITOR.value, Role.ADMIN.value}
+READERS: Who = STAFF - {Role.ADMIN.value}
+IMPORTERS: Who = frozenset({Role.BILLING.value, Role.BRANCH_HEAD.value, Role.ADMIN.value})
+BILLING: Who = frozenset({Role.BILLING.value})
+TERMS: Who = frozenset({Role.BILLING.value, Role.MANAGER.value})
+BILLS: Who = READERS - {Role.TECHNICIAN.value}
 
 RULES: dict[str, Rule] = {
     # The house
@@ -41,6 +48,54 @@ RULES: dict[str, Rule] = {
     "mfa_view_recovery_codes": {"GET": STAFF},
     "mfa_generate_recovery_codes": {"GET": STAFF, "POST": STAFF},
     "mfa_download_recovery_codes": {"GET": STAFF},
+    # Customers
+    "customers:list": {"GET": STAFF},
+    "customers:names": {"GET": STAFF},
+    "desk:customer": {"GET": STAFF},
+    "customers:new": {"GET": WORKERS, "POST": WORKERS},
+    "customers:edit": {"GET": WORKERS, "POST": WORKERS},
+    "customers:contact_new": {"GET": WORKERS, "POST": WORKERS},
+    "customers:contact": {"GET": WORKERS, "POST": WORKERS},
+    "customers:call": {"GET": WORKERS, "POST": WORKERS},
+    "customers:promises": {"GET": STAFF},
+    "customers:promise": {"GET": STAFF},
+    "customers:promise_new": {"GET": WORKERS, "POST": WORKERS},
+    "customers:promise_agree": {"POST": WORKERS},
+    "customers:promise_keep": {"POST": WORKERS},
+    "customers:promise_reschedule": {"POST": WORKERS},
+    "customers:promise_break": {"POST": WORKERS},
+    "customers:import": {"GET": IMPORTERS, "POST": IMPORTERS},
+    "customers:sample": {"GET": IMPORTERS},
+    # Billing
+    "billing:list": {"GET": BILLS},
+    "billing:invoice": {"GET": BILLS},
+    "billing:new": {"GET": BILLING, "POST": BILLING},
+    "billing:issue": {"POST": BILLING},
+    "billing:payment": {"POST": BILLING},
+    "billing:terms": {"GET": TERMS, "POST": TERMS},
+    "billing:thank_you": {"GET": READERS, "POST": WORKERS},
+    "billing:import": {"GET": IMPORTERS, "POST": IMPORTERS},
+    "billing:sample": {"GET": IMPORTERS},
+    # The same for programs
+    "api:customers": {"GET": STAFF, "POST": WORKERS},
+    "api:customer": {"GET": STAFF, "PUT": WORKERS},
+    "api:contacts": {"GET": STAFF, "POST": WORKERS},
+    "api:contact": {"PUT": WORKERS},
+    "api:calls": {"POST": WORKERS},
+    "api:promises": {"GET": STAFF, "POST": WORKERS},
+    "api:promise": {"GET": STAFF},
+    "api:promise_agree": {"POST": WORKERS},
+    "api:promise_keep": {"POST": WORKERS},
+    "api:promise_reschedule": {"POST": WORKERS},
+    "api:promise_break": {"POST": WORKERS},
+    "api:invoices": {"GET": BILLS, "POST": BILLING},
+    "api:invoice": {"GET": BILLS},
+    "api:invoice_issue": {"POST": BILLING},
+    "api:invoice_payments": {"POST": BILLING},
+    "api:terms": {"GET": BILLS, "PUT": TERMS},
+    "api:thank_you_call": {"POST": WORKERS},
+    "api:import_customers": {"POST": IMPORTERS},
+    "api:import_invoices": {"POST": IMPORTERS},
 }
 
 NOT_YOURS = gettext_noop("This page is not part of your work. Please ask your manager if you need it.")

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from desk import views
+from desk import customer, views
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.search, name="search"),
     path("more/", views.more, name="more"),
     path("language/", views.language, name="language"),
+    path("customers/<int:pk>/", customer.customer, name="customer"),
 ]
