@@ -21,7 +21,8 @@ NOBODY = _("Nobody is left who may approve this")
 CLOSE = _("Close the incident")
 CHASED = _("The customer asked again")
 READ = _("Read the first report")
-DEPUTY_LEVEL, BOSS_LEVEL = 2, 3  # at the due the owner is told, then the deputy, then the boss
+LATE = _("Past its due: please look after it")
+BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
 
 class Post(NamedTuple):
@@ -95,6 +96,9 @@ def _of_step(
     if now.state == "open":
         name = f"{step.name}:{now.round}" if now.round else step.name
         yield source(incident, name), _work(step, now, incident)
+        if now.level >= BOSS_LEVEL and (boss := incident.owner.boss_id):
+            late = _post(incident, boss, Activity.Kind.NOTICE, LATE, path(incident, step.name))
+            yield source(incident, f"{name}:late"), late._replace(due=now.due, detail=step.label)
     parts, label = (now.asks, step.label) if now.state == "submitted" else (now.unconfirmed, CONFIRM)
     for part in parts:
         user, left = asked(part, incident, case, step.name, directory)
