@@ -3,7 +3,7 @@
 STATUS = {"invalid": 400, "forbidden": 403, "not_found": 404, "conflict": 409, "incomplete": 422}
 
 
-class Refused(Exception):  # noqa: N818  # a refusal is an answer, not an error
+class Refused(Exception):
     """A request that cannot be done, and says why.
 
     code: one of STATUS; message: an English msgid with %(name)s places; facts: what fills them, never translated here;

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
 
 from office.cache import clear_all
@@ -32,19 +33,20 @@ def _nothing_remembered() -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_the_guards() -> Iterator[None]:
     """Emptying the tables after a test with real transactions is a DELETE on SQLite, which append-only rows refuse."""
-    flush = DatabaseOperations.execute_sql_flush
+    operations = SQLite.ops_class
+    flush = operations.execute_sql_flush
 
-    def guards_aside(self: DatabaseOperations, sql_list: list[str]) -> None:
+    def guards_aside(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         with _without_triggers(self):
             flush(self, sql_list)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", guards_aside)
+        patch.setattr(operations, "execute_sql_flush", guards_aside)
         yield
 
 
 @contextmanager
-def _without_triggers(operations: DatabaseOperations) -> Iterator[None]:
+def _without_triggers(operations: BaseDatabaseOperations) -> Iterator[None]:
     with operations.connection.cursor() as cursor:
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers: list[tuple[str, str]] = cursor.fetchall()

@@ -19,10 +19,10 @@ class PolicyValue(models.Model):
         ordering = ["key", "version"]
         constraints = [models.UniqueConstraint(fields=["key", "version"], name="policy_version_once")]
 
+    def __str__(self) -> str:
+        return f"{self.key} v{self.version}"
+
     @property
     def text(self) -> str:
         """The value as a screen shows it."""
         return written(self.value)
-
-    def __str__(self) -> str:
-        return f"{self.key} v{self.version}"

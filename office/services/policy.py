@@ -45,7 +45,7 @@ def policy_set(
         actor=by,
         verb=gettext_noop("changed a house rule"),
         about=f"policy {key}",
-        detail=f"{written(before)} → {written(checked)} (v{row.version}, {begins.astimezone(JST).isoformat(timespec='minutes')})",
+        detail=f"{written(before)} → {written(checked)} (v{row.version}, {begins.astimezone(JST):%Y-%m-%d %H:%M})",
         at=at,
     )
     return row

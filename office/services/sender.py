@@ -26,7 +26,7 @@ LEASE = timedelta(seconds=60)
 BATCH = 20  # claimed at once; small, so that a hanging worker holds few
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
-ATTEMPTS = 20  # 1, 2, 4 … 256 minutes, then every 6 hours: three days
+ATTEMPTS = 21  # after waits of 1, 2, 4 … 256 minutes, then of 6 hours: three days
 
 
 def outbox_send(*, at: datetime, limit: int = 100) -> int:
