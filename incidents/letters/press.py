@@ -24,7 +24,7 @@ from incidents.letters.content import Letter
 from office.errors import Refused
 
 SECONDS = 30  # a letter takes 0.1 s
-MEMORY = 768 * 1024 * 1024  # bytes of address space: the faces and libraries map about 400 MB
+MEMORY = 512 * 1024 * 1024  # bytes of address space; a letter takes 350 MB of it
 ROOT = Path(__file__).parents[2]
 FONTS = Path(__file__).with_name("fonts.conf")
 PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "LANG", "LC_ALL", "SYSTEMROOT")

@@ -13,6 +13,7 @@ from incidents.letters.phrases import LOOK, MUST
 from incidents.letters.wording import SLOT, amounts_in, dates_in, wareki, yen
 
 DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
+DELIVERY_NUMBER = "納品書番号"
 INVOICE = re.compile(r"請求書\s*[（(]\s*([A-Za-z0-9][A-Za-z0-9-]*)")
 
 
@@ -47,9 +48,10 @@ def _amounts(letter: Letter, facts: Facts) -> Iterator[Finding]:
 def _numbers(letter: Letter, facts: Facts) -> Iterator[Finding]:
     known = {facts.invoice_number, facts.delivery_number}
     given = "".join((facts.items, facts.quantity, facts.cause, facts.compensation, facts.number))
+    own = {f"facts.{at}.text" for at, fact in enumerate(letter.facts) if fact.label == DELIVERY_NUMBER}  # _delivery's
     seen = False
     for field, text in letter.texts():
-        if field.startswith(("addressee", "sender", "contacts", "number")):
+        if field.startswith(("addressee", "sender", "contacts", "number")) or field in own:
             continue
         seen |= bool(facts.invoice_number) and facts.invoice_number in text
         invoices = set(INVOICE.findall(text))
@@ -77,7 +79,7 @@ def _delivery(letter: Letter, facts: Facts) -> Iterator[Finding]:
                 yield Finding(MUST, "date", _("The record says %(cure)s, not %(quote)s"), field, quote, wareki(right))
     for at, fact in enumerate(letter.facts):
         if (
-            fact.label == "納品書番号"
+            fact.label == DELIVERY_NUMBER
             and facts.delivery_number
             and not SLOT.search(fact.text)
             and fact.text != facts.delivery_number

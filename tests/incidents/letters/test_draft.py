@@ -87,7 +87,10 @@ def test_wrong_figures_stand_side_by_side() -> None:
 
 
 def test_measures_of_the_plan_replace_the_usual_ones() -> None:
-    told = body(measures=(Measure(text="納品の記録と請求の控えを二名で突き合わせます", starts=date(2027, 1, 8)),), check_days=None)
+    told = body(
+        measures=(Measure(text="納品の記録と請求の控えを二名で突き合わせます", starts=date(2027, 1, 8)),),
+        check_days=None,
+    )
     assert "令和9年1月8日より、納品の記録と請求の控えを二名で突き合わせます。" in told
     assert "営業日前" not in told
 
@@ -102,12 +105,26 @@ def test_what_is_not_known_stands_as_a_slot() -> None:
     empty = draft(Facts(addressee=Addressee(company="東和工業株式会社"), sender=Sender(company="株式会社誠和精機")))
     slots = {slot for _field, text in empty.texts() for slot in re.findall("〔.*?〕", text)}
     assert slots == {
-        "〔役職・氏名〕", "〔納品日〕", "〔品名〕", "〔締日〕", "〔原因〕", "〔請求書番号〕", "〔金額〕", "〔開始日〕", "〔日数〕",
-        "〔報告日〕", "〔納品書番号〕", "〔数量〕", "〔発行予定日〕", "〔判明した日〕",
-    }  # fmt: skip
+        "〔役職・氏名〕",
+        "〔納品日〕",
+        "〔品名〕",
+        "〔締日〕",
+        "〔原因〕",
+        "〔請求書番号〕",
+        "〔金額〕",
+        "〔開始日〕",
+        "〔日数〕",
+        "〔報告日〕",
+        "〔納品書番号〕",
+        "〔数量〕",
+        "〔発行予定日〕",
+        "〔判明した日〕",
+    }
 
 
-@pytest.mark.parametrize("changed", [{}, {"gravity": "C"}, {"gravity": "A", "timeline": TIMELINE}, {"letter_date": None}])
+@pytest.mark.parametrize(
+    "changed", [{}, {"gravity": "C"}, {"gravity": "A", "timeline": TIMELINE}, {"letter_date": None}]
+)
 def test_a_letter_survives_json(changed: dict[str, object]) -> None:
     told = letter(seal=Seal.of(seal_png()), **changed)
     assert Letter.model_validate(json.loads(json.dumps(told.model_dump(mode="json")))) == told
@@ -119,7 +136,14 @@ def test_a_field_is_named_and_replaced() -> None:
     told = letter(gravity="A", timeline=TIMELINE)
     texts = dict(told.texts())
     assert texts["facts.0.label"] == "納品日"
-    for field in ("title", "addressee.name", "facts.3.text", "contacts.1.phone", "annexes.0.sections.0.rows.2.what", "paragraphs.4"):
+    for field in (
+        "title",
+        "addressee.name",
+        "facts.3.text",
+        "contacts.1.phone",
+        "annexes.0.sections.0.rows.2.what",
+        "paragraphs.4",
+    ):
         assert dict(told.with_text(field, "差し替え").texts()) == texts | {field: "差し替え"}
     with pytest.raises(KeyError):
         told.with_text("facts", "x")
