@@ -33,7 +33,7 @@ SIDE = (
     Entry("desk:today", "list-checks", _("Today's work"), key="g t", counts="today"),
     Entry("incidents:list", "clipboard-list", _("Incidents"), key="g i"),
     Entry("desk:approvals", "stamp", _("Approvals"), key="g a", counts="approvals"),
-    Entry("customers:list", "building-2", _("Customers"), key="g c"),
+    Entry("customers:list", "building", _("Customers"), key="g c"),
     Entry("customers:promises", "book-check", _("Promise ledger"), key="g p"),
     Entry("billing:list", "receipt-japanese-yen", _("Billing"), BILLS, key="g b"),
     Entry("incidents:letters", "file-text", _("Letters of apology"), key="g l"),
@@ -43,7 +43,7 @@ BAR = (
     Entry("desk:today", "list-checks", "", short=_("Today")),
     Entry("incidents:list", "clipboard-list", "", short=_("Incidents")),
     Entry("incidents:new", "plus", "", short=_("First report")),
-    Entry("customers:list", "building-2", "", short=_("Customers")),
+    Entry("customers:list", "building", "", short=_("Customers")),
     Entry("desk:more", "ellipsis", "", short=_("More")),
 )
 ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)

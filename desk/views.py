@@ -19,20 +19,14 @@ from desk.selectors import (
     today_for,
 )
 from desk.today import is_boss
+from office.http import viewer_of
 from office.services import person_language_set
-from office.viewer import Viewer
 
 SHOWN = {  # the chips of Today: what each of them leaves in the list
     "calls": frozenset({Activity.Kind.CALL.value}),
     "visits": frozenset({Activity.Kind.VISIT.value}),
 }
 LONGEST_QUERY = 100  # characters
-
-
-def viewer_of(request: HttpRequest) -> Viewer:
-    """Return who is asking; the pages here are for people who are logged in."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by ViewerMiddleware
-    return viewer
 
 
 @require_GET

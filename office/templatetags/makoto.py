@@ -18,7 +18,7 @@ from django.utils.translation import gettext, pgettext
 
 from office.calendar import holiday_name
 from office.demo import demo_logins
-from office.models import User
+from office.models import Company, User
 from office.roles import Role
 
 register = template.Library()
@@ -92,6 +92,12 @@ def longday(value: date | datetime | None) -> SafeString | str:
 def clock(value: datetime | None) -> str:
     """Return "9:20" or "17:00" in Tokyo."""
     return date_format(timezone.localtime(value), "G:i") if value else ""
+
+
+@register.filter
+def lately(value: datetime | None, now: datetime) -> SafeString | str:
+    """Return a past moment as short as it stays clear: "12:40" today, "11/24(火)" before."""
+    return clock(value) if value and _local(value) == _local(now) else day(value)
 
 
 @register.filter
@@ -197,6 +203,12 @@ def person(user: User | None, role: str = "") -> SafeString | str:
 def role_label(user: User) -> str:
     """Return what a person does here, their first role; nothing for none."""
     return str(Role(user.roles[0]).label) if user.roles else ""
+
+
+@register.simple_tag
+def our_company() -> Company | None:
+    """Return our own profile, None before it is filled in."""
+    return Company.objects.first()
 
 
 @register.simple_tag
