@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from billing import api as billing_api
 from config.access import admits, rule_for
 from customers import api as customers_api
+from incidents import api as incidents_api
 from office.api import TokenAuth
 from office.errors import Refused
 from office.http import sentence
@@ -38,6 +39,7 @@ api.add_router("/invoices", billing_api.invoices)
 api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)
 api.add_router("/imports", billing_api.imports)
+api.add_router("/incidents", incidents_api.router)
 
 
 @api.exception_handler(Refused)

@@ -226,3 +226,5 @@ CELERY_TIMEZONE = TIME_ZONE
 
 # -- Logs ------------------------------------------------------------------------------------------------------------
 LOGGING = log_settings(level="WARNING" if DEMO else "INFO")
+# The number that config.doors gave the request; it never comes from outside.
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
