@@ -1,0 +1,147 @@
+"""A program that knows no playbook walks an incident by `actions` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from customers.models import Promise
+from customers.services import promise_keep
+from incidents.models import Entry, Incident
+from incidents.services import render_letters
+from office import clock
+from office.models import User
+from office.services import token_create
+
+pytestmark = pytest.mark.django_db
+
+
+class Program:
+    """A client of the API with somebody's token."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.client = Client(headers={"authorization": f"Bearer {token_create(user=user, at=clock.now())}"})
+
+    def get(self, path: str) -> tuple[int, Any]:
+        answer = self.client.get(f"/api/v1/{path}")
+        return answer.status_code, answer.json()
+
+    def post(self, path: str, **body: Any) -> tuple[int, Any]:
+        answer = self.client.post(f"/api/v1/{path}", body, content_type="application/json")
+        return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def programs(cast: SimpleNamespace) -> dict[str, Program]:
+    return {name: Program(getattr(cast, name)) for name in ("rep", "rep_b", "manager", "manager2", "branch", "director")}
+
+
+@pytest.fixture
+def number(cast: SimpleNamespace, programs: dict[str, Program]) -> str:
+    status, answer = programs["rep"].post(
+        "incidents", customer=cast.towa.pk, kind="missed_invoice", summary="請求書が届いていない", idempotency_key="one"
+    )
+    assert status == 201
+    return str(answer["number"])
+
+
+def forward(programs: dict[str, Program], number: str) -> tuple[Program, dict[str, Any]] | None:
+    for program in programs.values():
+        status, incident = program.get(f"incidents/{number}")
+        if status == 200 and (action := next((a for a in incident["actions"] if a["forward"]), None)):
+            return program, action
+    return None
+
+
+def test_the_whole_job_by_actions_alone(cast: SimpleNamespace, programs: dict[str, Program], number: str) -> None:
+    for turn in range(60):
+        render_letters(at=clock.now())
+        found = forward(programs, number)
+        if found is None and (promise := Promise.objects.open().first()):
+            promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=clock.now())
+            continue
+        if found is None:
+            break
+        program, action = found
+        status, answer = program.post(
+            f"incidents/{number}/commands", command=action["command"], step=action["step"],
+            submission=action["submission"], data=action["schema"]["example"], idempotency_key=f"k{turn}",
+        )  # fmt: skip
+        assert status == 200, (action["command"], action["step"], answer)
+    assert programs["rep"].get(f"incidents/{number}")[1]["state"] == "closed"
+
+
+def test_an_incident_says_its_steps_and_who(programs: dict[str, Program], number: str) -> None:
+    _, incident = programs["rep"].get(f"incidents/{number}")
+    plan = next(step for step in incident["steps"] if step["key"] == "plan")
+    assert (plan["label"], plan["state"], plan["who"]) == ("対応計画", "open", "田中さん")
+
+
+def test_the_same_key_opens_one_incident(cast: SimpleNamespace, programs: dict[str, Program], number: str) -> None:
+    body = {"customer": cast.towa.pk, "summary": "もう一度", "idempotency_key": "one"}
+    assert programs["rep"].post("incidents", **body) == (200, {"number": number})
+
+
+def test_a_repeated_command_leaves_one_entry(programs: dict[str, Program], number: str) -> None:
+    for _ in range(2):
+        status, _body = programs["rep"].post(
+            f"incidents/{number}/commands", command="submit", step="first_apology", submission=0,
+            data={"how": "phone"}, idempotency_key="twice",
+        )  # fmt: skip
+        assert status == 200
+    assert Entry.objects.filter(key="twice").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "body", "status"),
+    [
+        ("rep", {"command": "submit", "step": "visit"}, 409),
+        ("rep", {"command": "approve", "step": "plan"}, 409),
+        ("manager", {"command": "submit", "step": "plan"}, 403),
+        ("rep", {"command": "submit", "step": "plan", "data": {"fault": "ours"}}, 422),
+        ("rep", {"command": "submit", "step": "plan", "data": {"fault": 1}}, 422),
+        ("rep", {"command": "submit", "step": "nowhere"}, 404),
+        ("rep", {"command": "explode"}, 400),
+        ("rep_b", {"command": "note", "data": {"text": "x"}}, 404),
+    ],
+)
+def test_what_cannot_be_done_is_answered_with_a_sentence(
+    programs: dict[str, Program], number: str, who: str, body: dict[str, Any], status: int
+) -> None:
+    answered, answer = programs[who].post(f"incidents/{number}/commands", **{"idempotency_key": "k", **body})
+    assert (answered, set(answer)) == (status, {"code", "message"})
+
+
+def test_a_foreign_number_answers_like_one_that_never_was(programs: dict[str, Program], number: str) -> None:
+    assert programs["rep_b"].get(f"incidents/{number}") == programs["rep_b"].get("incidents/2026-9999")
+
+
+def test_without_a_token_nothing_is_told(number: str) -> None:
+    assert Client().get(f"/api/v1/incidents/{number}").status_code == 401
+
+
+def test_the_list_shows_what_is_mine(programs: dict[str, Program], number: str) -> None:
+    assert [row["number"] for row in programs["rep"].get("incidents")[1]] == [number]
+    assert programs["rep_b"].get("incidents")[1] == []
+
+
+def test_a_page_of_statements_stays_constant(
+    programs: dict[str, Program], number: str, django_assert_max_num_queries: Callable[[int], Any]
+) -> None:
+    rows = Incident.objects.filter(number=number)
+    original = rows.get()
+    for n in range(30):
+        original.pk, original.number, original.start_key = None, f"2026-1{n:03d}", None
+        original.save(force_insert=True)
+    with django_assert_max_num_queries(5):
+        assert len(programs["rep"].get("incidents")[1]) == 25
+
+
+def test_the_time_is_the_clocks(number: str) -> None:
+    assert isinstance(Incident.objects.get(number=number).opened_at, datetime)
