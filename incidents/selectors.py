@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
-
 from ninja import Schema
 
 from customers.search import words
@@ -23,7 +22,7 @@ def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
     if viewer.sees_all:
         return Incident.objects.all()
     people = viewer.acts_for
-    mine = Q(owner__in=people) | Q(deputy__in=people) | Q(liaison__in=people)
+    mine = Q(owner__in=people) | Q(deputy__in=people) | Q(liaison__in=people) | Q(told_to__in=people)
     if viewer.roles & {Role.REP, Role.TECHNICIAN, Role.MANAGER}:
         teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id)}
         mine |= Q(team__in=teams)

@@ -5,6 +5,7 @@ from incidents.services.clock import wake
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import measure_done
 from incidents.services.papers import paper_save
+from incidents.services.receivers import register
 from incidents.services.reports import FirstReport, incident_open, opened
 
 __all__ = [
@@ -18,3 +19,5 @@ __all__ = [
     "render_letters",
     "wake",
 ]
+
+register()

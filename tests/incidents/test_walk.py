@@ -18,6 +18,7 @@ from incidents.services import FirstReport, checkpoint, incident_open, opened, r
 from incidents.store import Order
 from office.errors import Refused
 from office.models import Outbox, User
+from office.services import outbox_send
 from office.viewer import Viewer, viewer_for
 
 pytestmark = pytest.mark.django_db
@@ -283,3 +284,26 @@ def test_a_changed_paper_is_found(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at).planned()
     Submission.objects.filter(step="plan").update(text="{}")
     assert "plan submission 1" in next(verify.problems())
+
+
+def test_another_boss_is_a_route_and_may_read(cast: SimpleNamespace, at: datetime) -> None:
+    first = FirstReport(customer_id=cast.towa.pk, data={"summary": "相談"}, told_to_id=cast.manager_b.pk, key="b")
+    incident, _ = incident_open(viewer=viewer_for(cast.rep, at), report=first)
+    assert incident_get(viewer_for(cast.manager_b, at), incident.number) == incident
+
+
+def test_a_mail_is_dropped_when_its_receiver_may_no_longer_read(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    Incident.objects.filter(number=job.number).update(told_to=None)
+    cast.manager.team = cast.team_b
+    cast.manager.save()
+    outbox_send(at=at)
+    assert Outbox.objects.get().state == "dropped"
+
+
+def test_an_incident_that_breaks_does_not_silence_the_others(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    Incident.objects.filter(number=job.number).update(version=99, case={**job.incident.case, "version": 99})
+    other = FirstReport(customer_id=cast.towa.pk, data={"summary": "別件"}, kind="missed_invoice", key="other")
+    incident_open(viewer=job.viewer(cast.rep), report=other)
+    assert wake(at=at + timedelta(days=2))["alarms"] > 0
