@@ -17,4 +17,5 @@ class Role(TextChoices):
     ADMIN = "admin", _("System administrator")
 
 
+APPROVERS = frozenset({Role.MANAGER.value, Role.BRANCH_HEAD.value, Role.DIRECTOR.value})
 SEES_ALL = frozenset({Role.BRANCH_HEAD.value, Role.DIRECTOR.value, Role.AUDITOR.value})

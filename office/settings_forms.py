@@ -63,7 +63,7 @@ class ProfileForm(MakotoModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Refuse characters that cannot be seen: they would stand on a letter."""
-        for name, value in self.cleaned_data.items():
+        for name, value in list(self.cleaned_data.items()):
             if isinstance(value, str) and has_unseen(value):
                 self.add_error(name, _("This holds characters that cannot be seen. Please type it again."))
         return self.cleaned_data

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from office.http import viewer_of
-from office.roles import Role
+from office.roles import APPROVERS, Role
 from office.selectors import outbox_counts
 
 
@@ -14,8 +14,8 @@ def settings(request: HttpRequest) -> HttpResponse:
     admin = viewer.has(Role.ADMIN)
     context = {
         "admin": admin,
-        "names_stand_in": admin or bool(viewer.roles & {Role.MANAGER, Role.BRANCH_HEAD, Role.DIRECTOR}),
-        "reads_journal": admin or viewer.has(Role.AUDITOR),
+        "approves": bool(viewer.roles & APPROVERS),
+        "audits": admin or viewer.has(Role.AUDITOR),
         "dead": outbox_counts().get("dead", 0) if admin else 0,
     }
     return render(request, "office/settings.html", context)

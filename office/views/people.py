@@ -13,7 +13,7 @@ from office.clock import local_day
 from office.errors import Refused
 from office.http import accepted, viewer_of
 from office.models import User
-from office.roles import Role
+from office.roles import APPROVERS, Role
 from office.selectors import colleagues, stand_ins, teams
 from office.services import person_create, person_update, stand_in_create, stand_in_delete, team_create
 from office.settings_forms import PersonForm, StandInForm, TeamForm
@@ -94,6 +94,7 @@ def _page(request: HttpRequest, **forms: Any) -> HttpResponse:
     labels = dict(Role.choices)
     context = {
         "admin": admin,
+        "may_be_away": admin or bool(viewer.roles & APPROVERS),
         "people": [(row, [labels[role] for role in row.roles if role in labels]) for row in colleagues()],
         "teams": teams(),
         "stand_ins": [(row, admin or row.absent_id == viewer.user.pk) for row in stand_ins(day=local_day(viewer.at))],

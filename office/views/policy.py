@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from office import policy as rules
 from office.http import accepted, viewer_of
 from office.policy import number
+from office.roles import Role
 from office.selectors import policy as valid_policy
 from office.selectors import policy_history, policy_table
 from office.services import policy_set
@@ -21,8 +22,9 @@ from office.settings_forms import PolicyForm
 def policy(request: HttpRequest) -> HttpResponse:
     """Every number, by app."""
     rows = policy_table(viewer_of(request).at)
+    admin = viewer_of(request).has(Role.ADMIN)
     groups = [(label, list(found)) for label, found in groupby(rows, key=lambda row: rules.group_label(row.number.key))]
-    return render(request, "office/policy.html", {"groups": groups})
+    return render(request, "office/policy.html", {"groups": groups, "admin": admin})
 
 
 def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
@@ -38,6 +40,7 @@ def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
         messages.success(request, _("The house rule is saved."))
         return redirect("office:policy")
     context = {
+        "admin": viewer.has(Role.ADMIN),
         "number": declaration,
         "now": rules.written(now),
         "delivered": rules.written(declaration.default),
