@@ -20,6 +20,7 @@ from office.errors import Refused
 from office.models import Outbox, User
 from office.services import outbox_send
 from office.viewer import Viewer, viewer_for
+from tests.proof.owner import put_guards_aside
 
 pytestmark = pytest.mark.django_db
 
@@ -282,6 +283,7 @@ def test_a_changed_projection_is_found(cast: SimpleNamespace, at: datetime) -> N
 
 def test_a_changed_paper_is_found(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at).planned()
+    put_guards_aside()
     Submission.objects.filter(step="plan").update(text="{}")
     assert "plan submission 1" in next(verify.problems())
 

@@ -1,0 +1,71 @@
+"""An incident and the people around it, driven through the services alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+from incidents import store
+from incidents.actions import scene, shown
+from incidents.engine import Case
+from incidents.engine.codec import case_from_json
+from incidents.models import Incident
+from incidents.selectors import incident_get
+from incidents.services import FirstReport, incident_open, render_letters
+from incidents.store import Order
+from office.models import User
+from office.viewer import Viewer, viewer_for
+
+REPORT = {"summary": "10/14納品分の請求書が届いていない", "next_contact": "today"}
+
+
+class Job:
+    """One incident; `do` fills in the submission that the page would show and an example of the paper."""
+
+    def __init__(self, cast: SimpleNamespace, at: datetime, *, kind: str = "missed_invoice", key: str = "") -> None:
+        self.cast, self.at = cast, at
+        first = FirstReport(customer_id=cast.towa.pk, data=REPORT, kind=kind, key=key or uuid4().hex)
+        self.number = incident_open(viewer=self.viewer(cast.rep), report=first)[0].number
+
+    def viewer(self, user: User) -> Viewer:
+        return viewer_for(user, self.at)
+
+    @property
+    def incident(self) -> Incident:
+        return Incident.objects.get(number=self.number)
+
+    @property
+    def case(self) -> Case:
+        return case_from_json(self.incident.case)
+
+    def offers(self, user: User) -> dict[tuple[str, str], dict[str, Any]]:
+        viewer = self.viewer(user)
+        found = shown(scene(viewer, incident_get(viewer, self.number)))
+        return {(offer["command"], offer["step"]): offer for offer in found}
+
+    def order(self, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Order:
+        submission = self.case.steps[step].submission if step else 0
+        return Order(name, key or uuid4().hex, step, submission, data or {})
+
+    def do(
+        self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = ""
+    ) -> store.Done:
+        if data is None:
+            data = self.offers(user)[name, step]["schema"]["example"]
+        return store.execute(viewer=self.viewer(user), number=self.number, order=self.order(name, step, data, key))
+
+    def planned(self) -> Job:
+        """First apology made, plan approved."""
+        self.do(self.cast.rep, "submit", "first_apology")
+        self.do(self.cast.rep, "submit", "plan")
+        self.do(self.cast.manager, "approve", "plan", {})
+        return self
+
+    def printed(self) -> Job:
+        """A letter approved by the branch head and in print."""
+        self.planned().do(self.cast.rep, "submit", "letter")
+        self.do(self.cast.branch, "approve", "letter", {})
+        render_letters(at=self.at)
+        return self
