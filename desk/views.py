@@ -57,7 +57,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Customers and incidents by number, kana or telephone; htmx puts the bare results into the command menu."""
     viewer = viewer_of(request)
-    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     context = {
         "query": query,
         "customers": customers_found(viewer, query),

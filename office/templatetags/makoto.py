@@ -30,7 +30,8 @@ SOON_DAYS = 1  # a due tag names 明日 beside the date up to this many days ahe
 @lru_cache(maxsize=512)
 def _icon(name: str, label: str) -> SafeString:
     speech = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
-    return SafeString(lucide._render_icon(name, 20, **{"class": "icon"}, **speech))
+    drawn = lucide._render_icon(name, 20, **{"class": "icon"}, **speech)
+    return SafeString("".join(line.strip() for line in drawn.splitlines()))
 
 
 @register.simple_tag
