@@ -43,7 +43,7 @@ class Yen(forms.IntegerField):
 class TermsForm(MakotoForm):
     """When a customer closes its books and pays."""
 
-    closing_day = forms.TypedChoiceField(label=_("Closing day"), choices=_days, coerce=int)
+    closing_day = forms.TypedChoiceField(label=_("Cutoff day"), choices=_days, coerce=int)
     pay_month_offset = forms.TypedChoiceField(label=_("Paid in"), choices=MONTHS, coerce=int)
     pay_day = forms.TypedChoiceField(label=_("Payment day"), choices=_days, coerce=int)
     shift = forms.ChoiceField(label=_("When the banks are closed"), choices=Terms.Shift)

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from billing.selectors import invoices_of, terms_of
 from customers.models import Promise
-from customers.selectors import activities_of, contacts_of, customer_get, promise_rate, promises_visible
+from customers.selectors import activities_of, contacts_of, customer_get, keeps, promise_rate, promises_visible, writes
 from incidents.selectors import incidents_visible
 from office.http import viewer_of
 
@@ -30,6 +30,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
         "incidents": incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS],
+        "writes": writes(viewer),
+        "keeps": keeps(viewer),
         "at": viewer.at,
     }
     return render(request, "desk/customer.html", context)

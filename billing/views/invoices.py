@@ -18,6 +18,7 @@ from customers.selectors import customer_get
 from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import accepted, viewer_of
+from office.roles import Role
 from office.selectors import business_calendar
 
 PAGE = 50
@@ -34,7 +35,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
     elif shown == "unpaid":
         found = unpaid(found)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "billing/invoices.html", {"page": page, "shown": shown, "query": query})
+    context = {"page": page, "shown": shown, "query": query, "bills": viewer.has(Role.BILLING)}
+    return render(request, "billing/invoices.html", context)
 
 
 def _found(found: QuerySet[Invoice], query: str) -> QuerySet[Invoice]:
@@ -101,6 +103,7 @@ def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int =
         "instalments": found.instalments.all(),
         "payments": found.payments.select_related("instalment", "recorded_by"),
         "form": form,
+        "bills": viewer_of(request).has(Role.BILLING),
     }
     return render(request, "billing/invoice.html", context, status=status)
 

@@ -9,6 +9,7 @@ from billing.selectors import thank_you_get
 from billing.services import thank_you_call_record
 from customers.forms import CallForm
 from customers.models import Call
+from customers.selectors import writes
 from office.http import accepted, viewer_of
 
 
@@ -34,5 +35,11 @@ def thank_you(request: HttpRequest, pk: int) -> HttpResponse:
     if outcome in Call.Outcome.values and accepted(form, record):
         messages.success(request, _("The call is recorded."))
         return redirect("desk:today")
-    context = {"found": found, "form": form, "outcomes": Call.Outcome.choices, "at": viewer.at}
+    context = {
+        "found": found,
+        "form": form,
+        "outcomes": Call.Outcome.choices,
+        "writes": writes(viewer),
+        "at": viewer.at,
+    }
     return render(request, "billing/thank_you.html", context)

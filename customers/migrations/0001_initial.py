@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                     "state",
                     models.CharField(
                         choices=[
-                            ("open", "Open"),
+                            ("open", "Not yet due"),
                             ("kept", "Kept"),
                             ("rescheduled", "Rescheduled"),
                             ("broken", "Not kept"),

@@ -33,7 +33,7 @@ class Promise(models.Model):
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
+        OPEN = "open", _("Not yet due")
         KEPT = "kept", _("Kept")
         RESCHEDULED = "rescheduled", _("Rescheduled")
         BROKEN = "broken", _("Not kept")

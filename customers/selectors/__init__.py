@@ -6,7 +6,10 @@ from customers.selectors.customers import (
     customer_get,
     customer_names,
     customers_visible,
+    keeps,
+    sets_terms,
     theirs,
+    writes,
 )
 from customers.selectors.promises import (
     Rate,
@@ -27,9 +30,12 @@ __all__ = [
     "customer_get",
     "customer_names",
     "customers_visible",
+    "keeps",
     "promise_get",
     "promise_rate",
     "promises_open",
     "promises_visible",
+    "sets_terms",
     "theirs",
+    "writes",
 ]

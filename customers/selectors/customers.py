@@ -13,6 +13,24 @@ NOT_FOUND = gettext_noop("Nothing was found here. Please check the number.")
 PICKER_LIMIT = 20
 
 
+READ_ONLY = frozenset({Role.AUDITOR.value, Role.ADMIN.value})
+
+
+def writes(viewer: Viewer) -> bool:
+    """Return whether the viewer works with customers, and is not only there to read or to see to the system."""
+    return bool(viewer.roles - READ_ONLY)
+
+
+def keeps(viewer: Viewer) -> bool:
+    """Return whether the viewer keeps the customers' cards up to date."""
+    return bool(viewer.roles - READ_ONLY - {Role.TECHNICIAN.value})
+
+
+def sets_terms(viewer: Viewer) -> bool:
+    """Return whether the viewer may set a customer's terms of payment."""
+    return bool(viewer.roles - READ_ONLY - {Role.TECHNICIAN.value, Role.REP.value})
+
+
 def theirs(viewer: Viewer, prefix: str = "") -> Q:
     """Return when a customer is the viewer's: their own, their team's, or of one they stand in for.
 

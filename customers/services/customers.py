@@ -16,9 +16,7 @@ from office.models import User
 from office.services import journal_write
 
 TAKEN = gettext_noop("The customer code %(key)s is already in use by %(name)s.")
-OVERTAKEN = gettext_noop(
-    "Somebody saved this page before you. Please look at the new state and enter your change again."
-)
+OVERTAKEN = gettext_noop("Somebody saved this page before you. Please look at it and enter your change again.")
 LIMITS = {f.name: f.max_length for f in Contact._meta.fields if isinstance(f, CharField) and f.max_length}
 NO_MAIL = gettext_noop("This is not an e-mail address.")
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from customers.forms import CallForm, ContactForm, CustomerForm
 from customers.models import Call, Customer
-from customers.selectors import contact_get, customer_get, customer_names, customers_visible
+from customers.selectors import contact_get, customer_get, customer_names, customers_visible, keeps, sets_terms
 from customers.services import (
     ContactData,
     CustomerData,
@@ -36,7 +36,8 @@ def customers(request: HttpRequest) -> HttpResponse:
     elif shown == "care":
         found = found.in_care()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "customers/customers.html", {"page": page, "query": query, "shown": shown})
+    context = {"page": page, "query": query, "shown": shown, "keeps": keeps(viewer)}
+    return render(request, "customers/customers.html", context)
 
 
 def names(request: HttpRequest) -> HttpResponse:
@@ -76,7 +77,8 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and accepted(form, update):
         messages.success(request, _("The customer is saved."))
         return redirect("desk:customer", pk)
-    return render(request, "customers/customer_edit.html", {"form": form, "customer": customer})
+    context = {"form": form, "customer": customer, "may_set_terms": sets_terms(viewer)}
+    return render(request, "customers/customer_edit.html", context)
 
 
 def contact_new(request: HttpRequest, pk: int) -> HttpResponse:

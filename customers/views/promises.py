@@ -16,7 +16,7 @@ from customers.forms import AgreeForm, BreakForm, KeepForm, PromiseForm, Resched
 from customers.models import Promise
 from customers.models.promise import PromiseQuerySet
 from customers.search import words
-from customers.selectors import customer_get, promise_get, promise_rate, promises_visible
+from customers.selectors import customer_get, promise_get, promise_rate, promises_visible, writes
 from customers.services import (
     NewPromise,
     promise_agree,
@@ -53,6 +53,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "query": query_of(request),
         "who": request.GET.get("who", ""),
         "number": request.GET.get("number", ""),
+        "writes": writes(viewer),
         "at": viewer.at,
     }
     return render(request, "customers/promises.html", context)
@@ -132,6 +133,7 @@ def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: 
         "promise": found,
         "forms": forms | bound,
         "refused": next(iter(bound.values()), None),
+        "writes": writes(viewer_of(request)),
         "at": viewer_of(request).at,
         "next": request.GET.get("next", ""),
     }
