@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from config.access import ANYONE, RULES, STAFF, rule_for
 from office.models import User
@@ -35,7 +35,12 @@ def routes(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, di
             yield from routes(entry, inner)
         elif isinstance(entry, URLPattern):
             samples = {name: sample(converter) for name, converter in entry.pattern.converters.items()}
-            yield (f"{namespace}{entry.name}" if entry.name else "", samples)
+            yield (answering(f"{namespace}{entry.name}", samples) if entry.name else "", samples)
+
+
+def answering(name: str, samples: dict[str, object]) -> str:
+    """Return the name that the resolver gives to this address: routes that share one answer by the first."""
+    return resolve(reverse(name, kwargs=samples)).view_name
 
 
 def sample(converter: object) -> object:
