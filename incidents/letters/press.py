@@ -24,6 +24,7 @@ from incidents.letters.content import Letter
 from office.errors import Refused
 
 SECONDS = 30  # a letter takes 0.1 s
+LETTERS = 100  # after which the child is relieved: each letter's face leaves 0.2 MB behind in Pango
 MEMORY = 512 * 1024 * 1024  # bytes of address space; a letter takes 350 MB of it
 ROOT = Path(__file__).parents[2]
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -42,8 +43,9 @@ class Rendered(NamedTuple):
 class Press:
     """One child process, one letter at a time; safe to share between threads."""
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY) -> None:
-        self._seconds, self._memory = seconds, memory
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, letters: int = LETTERS) -> None:
+        self._seconds, self._memory, self._letters = seconds, memory, letters
+        self._printed = 0
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
@@ -57,6 +59,7 @@ class Press:
         question = json.dumps({"letter": letter.model_dump(mode="json"), "draft": draft}).encode()
         with self._lock:
             kind, pages, data = self._ask(question)
+            self._relieve()
         if kind == DONE:
             return Rendered(data, pages)
         if kind == REFUSED:
@@ -91,10 +94,18 @@ class Press:
             self._end()
             return FAILED, 0, b""
 
+    def _relieve(self) -> None:
+        """After its share of letters, end the child and let the next one warm up meanwhile."""
+        self._printed += 1
+        if self._printed >= self._letters:
+            self._end()
+            self._running()
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._child and self._child.poll() is None:
             return self._child
         self._end()
+        self._printed = 0
         self._folder = tempfile.TemporaryDirectory(prefix="makoto-press-")
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module, no word from outside
             [sys.executable, "-m", "incidents.letters.pressroom", str(self._memory), str(self._seconds)],

@@ -17,11 +17,12 @@ from incidents.letters.content import Addressee, Annex, Letter, Row, Section, Se
 from incidents.letters.lines import JOINER, Cell, Line, lines
 from incidents.letters.wording import wareki
 
-PAGE = 297 - 24 - 18  # mm of text height
+PAGE = 297 - 24 - 18 - 0.3  # mm of text height, less what rounding may take
 POINT = 25.4 / 72  # mm
 SEAL_ROOM = 22  # mm right of the sender's name
 NAME_SIZE, SENDER_SIZE, SMALL_SIZE = 12.5, 12, 9  # pt
 LABEL_AT, LABEL_GAP = 4.0, 1.5  # 字 before and after the labels under 記: 2 of margin and 2 for 一、
+ADDRESS = 32  # 字 of the small type in a row of the address
 CONTACT_LABEL = 7.5  # 字 of the small type
 DRAFT_MARK = "下書き"
 
@@ -43,25 +44,28 @@ STEPS = (Step(12, 36, 8), Step(11, 40, 7), Step(10.5, 42, 6.5), Step(10.5, 42, 6
 
 
 class Gap(NamedTuple):
-    """Room above a part: what it has at least, and what it may gain on a page with room left."""
+    """Room above a part in mm: as a rule, at most and by which share on a page with room left, and in need."""
 
-    least: float
+    usual: float
     most: float
-    share: float  # of the room left
+    share: float
+    tight: float
 
 
 GAPS = {
-    "top": Gap(0, 10, 0.12),
-    "to": Gap(3, 8, 0.08),
-    "from": Gap(5, 10, 0.08),
-    "title": Gap(9, 16, 0.12),
-    "body": Gap(6, 9, 0.06),
-    "contact": Gap(3, 12, 0.12),
+    "top": Gap(0, 10, 0.12, 0),
+    "to": Gap(3, 8, 0.08, 1),
+    "from": Gap(5, 10, 0.08, 3),
+    "title": Gap(9, 16, 0.12, 5.5),
+    "body": Gap(6, 9, 0.06, 4),
+    "contact": Gap(3, 12, 0.12, 1.5),
 }
+NONE = Gap(0, 0, 0, 0)
+GIVE = sum(gap.usual - gap.tight for gap in GAPS.values())  # mm a page at the smallest size can win from its gaps
 
 
 class Sheet(NamedTuple):
-    """A letter set at one step: the HTML of the letter proper and its height at the least gaps, in mm."""
+    """A letter set at one step: the HTML of the letter proper and its height at the usual gaps, in mm."""
 
     step: Step
     parts: tuple[tuple[str, str], ...]  # (gap above, HTML)
@@ -70,7 +74,7 @@ class Sheet(NamedTuple):
     @property
     def fits(self) -> bool:
         """Whether it is one page."""
-        return self.height <= PAGE
+        return self.height <= PAGE + (GIVE if self.step == STEPS[-1] else 0)
 
 
 class Block(NamedTuple):
@@ -107,15 +111,18 @@ def page(letter: Letter, sheet: Sheet, *, draft: bool = False) -> str:
 
 def _spaced(sheet: Sheet) -> Iterator[tuple[float, str]]:
     """Yield (mm above, HTML): with room left the parts move apart, so that a short letter does not hang on top."""
-    left = max(PAGE - sheet.height, 0.0)
+    left = PAGE - sheet.height
     for name, html in sheet.parts:
-        gap = GAPS.get(name, Gap(0, 0, 0))
-        yield min(gap.least + gap.share * left, gap.most), html
+        gap = GAPS.get(name, NONE)
+        if left >= 0 or not sheet.fits:
+            yield min(gap.usual + gap.share * max(left, 0), gap.most), html
+        else:
+            yield gap.usual + (gap.usual - gap.tight) * left / GIVE, html
 
 
 def _at(letter: Letter, step: Step) -> Sheet:
     blocks = list(_blocks(letter, step))
-    height = sum(block.height + GAPS.get(block.gap, Gap(0, 0, 0)).least for block in blocks)
+    height = sum(block.height + GAPS.get(block.gap, NONE).usual for block in blocks)
     return Sheet(step, tuple((block.gap, block.html) for block in blocks), height)
 
 
@@ -161,7 +168,8 @@ def _sender(letter: Letter, step: Step) -> Block:
         rows, name = [sender.company, sender.title], spaced_name(sender.name)
     html = "".join(f'<p class="small">{escape(row)}</p>' for row in small)
     html += "".join(f"<p>{escape(row)}</p>" for row in rows if row)
-    html += f'<p class="name">{escape(name)}{_seal(letter)}</p>'
+    clear = ' style="text-align:right"' if len(rows[-1]) > len(name) else ""  # or the seal would stand on the row above
+    html += f'<p class="name"{clear}>{escape(name)}{_seal(letter)}</p>'
     height = 5 * len(small) + step.pitch * sum(map(bool, rows)) + 8
     return Block("from", f'<div class="from">{html}</div>', height)
 
@@ -174,12 +182,16 @@ def _seal(letter: Letter) -> str:
 
 
 def _address(sender: Sender) -> list[str]:
-    """Postal code and address; a long address goes to a second line."""
+    """Postal code and address; a long address goes on in the next row, at a space if it has one."""
     code = f"〒{sender.postal_code.removeprefix('〒')}" if sender.postal_code else ""
-    whole = "　".join(filter(None, (code, sender.address)))
-    if sum(map(faces.width, whole)) <= 32 or not sender.address:
-        return [whole] if whole else []
-    return [row for row in (code, *(line.text for line in lines(sender.address, 30, width=faces.width))) if row]
+    rows: list[str] = []
+    for part in filter(None, (code, *sender.address.split())):
+        whole = f"{rows[-1]}　{part}" if rows else part
+        if rows and sum(map(faces.width, whole)) <= ADDRESS:
+            rows[-1] = whole
+        else:
+            rows += [line.text for line in lines(part, ADDRESS, width=faces.width)]
+    return rows
 
 
 def _body(letter: Letter, step: Step) -> Block:

@@ -60,6 +60,14 @@ def test_a_child_that_hangs_is_killed_and_the_next_letter_prints(warm: Press, mo
     assert warm.pid not in (None, hung)
 
 
+def test_a_child_is_relieved_after_its_share(warm: Press, monkeypatch: pytest.MonkeyPatch) -> None:
+    warm.pdf(letter(gravity="C"))
+    first = warm.pid
+    monkeypatch.setattr(warm, "_letters", 1)
+    assert warm.pdf(letter(gravity="C")).pages == 1
+    assert warm.pid not in (None, first)
+
+
 def test_a_child_out_of_memory_is_a_refusal() -> None:
     made = Press(seconds=20, memory=48 * 1024 * 1024)
     with pytest.raises(Refused, match="could not be printed"):

@@ -95,7 +95,7 @@ def test_the_account_follows_on_its_own_page() -> None:
     assert pages[0].endswith("1／2")
 
 
-@pytest.mark.parametrize("longer", [0, 2, 5])
+@pytest.mark.parametrize("longer", [0, 2, 3, 5])
 def test_the_reckoned_height_is_the_real_one(longer: int) -> None:
     told = letter()
     told = told.model_copy(
@@ -247,3 +247,28 @@ def test_the_preview_is_a_picture_of_the_page() -> None:
     assert picture.size == (596, 842)
     with pytest.raises(Refused):
         preview_png(render(letter(gravity="C")), page=2)
+
+
+def test_a_page_that_is_nearly_full_gives_up_some_of_its_gaps() -> None:
+    told = letter(papers_by=date(2026, 12, 2), training_by=date(2026, 12, 18), inquiry_until=date(2026, 12, 4))
+    sheet = set_letter(told, STEPS[-1:])
+    fuller = told.model_copy(update={"paragraphs": (*told.paragraphs, *["字"] * int((PAGE - sheet.height) / 6.1 + 1))})
+    assert set_letter(fuller).height > PAGE
+    assert set_letter(fuller).fits
+    assert rendered(fuller).pages == 1
+
+
+def test_long_titles_and_addresses_find_their_room() -> None:
+    long = "代表取締役専務執行役員　生産本部長　兼　経営企画担当　兼　品質保証担当役員"
+    told = letter(
+        addressee=Addressee(company="東和工業株式会社", title=long, name="岡本 隆一"),
+        sender=Sender(
+            company="株式会社誠和精機",
+            address="架空県見本市本町一丁目2番3号　誠和精機本社別館12階　営業統括部",
+            title=long,
+            name="髙﨑 誠",
+        ),
+    )
+    text = render(told)
+    assert squeezed(f"{long}岡本隆一様") in text_of(text)
+    assert squeezed(f"株式会社誠和精機{long}髙﨑誠") in text_of(text)
