@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from desk.nav import ACCOUNT, BAR, SIDE, Entry, offered
+from desk.nav import ACCOUNT, BAR, REPORT, SIDE, Entry, offered
 from desk.selectors import counts_for
 from office.viewer import Viewer
 
@@ -53,6 +53,11 @@ class Nav:
         """The sheet under one's own name."""
         return self._items(ACCOUNT)
 
+    @cached_property
+    def report(self) -> Item | None:
+        """第一報, for those who may write one."""
+        return next(iter(self._items((REPORT,))), None)
+
     def _items(self, entries: tuple[Entry, ...]) -> list[Item]:
         found = list(offered(entries, self._viewer))
         here = self._here([entry for entry, _url in found])
@@ -64,7 +69,7 @@ class Nav:
                 short=entry.short,
                 key=entry.key,
                 current=entry is here,
-                report=entry.name == "incidents:new",
+                report=entry is REPORT,
                 count=self.counts[entry.counts] if entry.counts else 0,
             )
             for entry, url in found

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +11,7 @@ from office.roles import Role
 from office.viewer import Viewer
 
 STAFF = frozenset(Role.values)
+REPORTS = STAFF - {Role.AUDITOR.value}
 DECIDERS = frozenset({Role.MANAGER.value, Role.BRANCH_HEAD.value, Role.DIRECTOR.value})
 BILLS = DECIDERS | {Role.BILLING.value, Role.REP.value, Role.AUDITOR.value}
 
@@ -39,28 +39,17 @@ SIDE = (
     Entry("incidents:letters", "file-text", _("Letters of apology"), key="g l"),
     Entry("office:settings", "settings", _("Settings")),
 )
+REPORT = Entry("incidents:new", "plus", _("First report"), REPORTS, key="n", short=_("First report"))
 BAR = (
     Entry("desk:today", "list-checks", "", short=_("Today")),
     Entry("incidents:list", "clipboard-list", "", short=_("Incidents")),
-    Entry("incidents:new", "plus", "", short=_("First report")),
+    REPORT,
     Entry("customers:list", "building", "", short=_("Customers")),
     Entry("desk:more", "ellipsis", "", short=_("More")),
 )
 ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)
 
 
-@lru_cache(maxsize=64)
-def address(name: str) -> str:
-    """Return the path of a URL name, "" where this installation has no such page."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
-
-
 def offered(entries: tuple[Entry, ...], viewer: Viewer) -> Iterator[tuple[Entry, str]]:
-    """Yield the entries this viewer may use, each with its path."""
-    for entry in entries:
-        path = address(entry.name)
-        if path and entry.roles & viewer.roles:
-            yield entry, path
+    """Return the entries this viewer may use, each with its path."""
+    return ((entry, reverse(entry.name)) for entry in entries if entry.roles & viewer.roles)

@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 
 from customers.services import ActivityRow, activities_put
+from desk.nav import ACCOUNT, BAR, SIDE, offered
 from desk.selectors import approvals_for, by_visit, customers_found, incidents_found
 from office.viewer import viewer_for
+from tests.cast import PEOPLE
 
 ClientFor = Callable[..., Client]
 
@@ -128,3 +130,11 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(
     assert "<style" not in page
     assert "http://" not in page.replace("http://testserver", "").replace("http://www.w3.org", "")
     assert all("src=" in script for script in page.split("<script")[1:])
+
+
+@pytest.mark.parametrize("name", sorted(PEOPLE))
+def test_every_place_of_a_menu_opens(cast: SimpleNamespace, at: datetime, client_for: ClientFor, name: str) -> None:
+    user = getattr(cast, name)
+    client = client_for(user)
+    for entry, path in offered((*SIDE, *BAR, *ACCOUNT), viewer_for(user, at)):
+        assert client.get(path).status_code == 200, entry.name
