@@ -1,4 +1,4 @@
-"""Business time against a naive reference that walks day by day and minute by minute, and a second table of holidays."""
+"""Business time against a naive reference that walks minute by minute, and a second table of holidays."""
 
 from datetime import date, datetime, time, timedelta
 

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from django.db import connection, connections
+from pytest_django import DjangoAssertNumQueries as Queries
+from pytest_django import Settings
 
 from office import clock
 from office.errors import Refused
@@ -21,24 +23,25 @@ from tests.cast import make_user
 from tests.office.sink import ScriptedServer
 
 pytestmark = pytest.mark.both
+Server = type[ScriptedServer]
 
 
 @pytest.fixture
-def server(settings) -> type[ScriptedServer]:
+def server(settings: Settings) -> Server:
     settings.EMAIL_BACKEND = "tests.office.sink.ScriptedServer"
     ScriptedServer.bad, ScriptedServer.down, ScriptedServer.took = set(), False, []
     return ScriptedServer
 
 
-def message(key: str, to: User, at: datetime, **facts: object) -> Message:
-    return Message(key=key, to=to.pk, subject="確認: 東和工業様", body="ご確認ください", try_at=at, **facts)
+def message(key: str, to: User, at: datetime, about: str = "") -> Message:
+    return Message(key=key, to=to.pk, subject="確認: 東和工業様", body="ご確認ください", try_at=at, about=about)
 
 
 def put(to: User, at: datetime, count: int = 1) -> None:
     outbox_put([message(f"note:{n}", to, at) for n in range(count)])
 
 
-def test_a_message_is_sent_once(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_a_message_is_sent_once(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     put(cast.rep, at)
     put(cast.rep, at)
     assert [outbox_send(at=at), outbox_send(at=at)] == [1, 0]
@@ -48,24 +51,24 @@ def test_a_message_is_sent_once(cast: SimpleNamespace, at: datetime, server) -> 
     assert server.took[0].to == ["rep@makoto.example"]
 
 
-def test_writing_is_one_statement(cast: SimpleNamespace, at: datetime, django_assert_num_queries) -> None:
+def test_writing_is_one_statement(cast: SimpleNamespace, at: datetime, django_assert_num_queries: Queries) -> None:
     with django_assert_num_queries(1):
         put(cast.rep, at, 30)
 
 
-def test_nothing_leaves_before_its_time(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_nothing_leaves_before_its_time(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     put(cast.rep, at + timedelta(minutes=1))
     assert outbox_send(at=at) == 0
     assert outbox_send(at=at + timedelta(minutes=1)) == 1
 
 
-def test_the_oldest_leave_first_and_no_more_than_asked(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_the_oldest_leave_first_and_no_more_than_asked(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     outbox_put([message(f"note:{n}", cast.rep, at - timedelta(hours=n)) for n in range(30)])
     assert outbox_send(at=at, limit=25) == 25
     assert sorted(Outbox.objects.filter(state="due").values_list("key", flat=True)) == [f"note:{n}" for n in range(5)]
 
 
-def test_who_left_gets_nothing(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_who_left_gets_nothing(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     put(cast.rep, at)
     User.objects.filter(pk=cast.rep.pk).update(is_active=False)
     assert outbox_send(at=at) == 0
@@ -73,7 +76,7 @@ def test_who_left_gets_nothing(cast: SimpleNamespace, at: datetime, server) -> N
 
 
 def test_who_may_no_longer_read_it_gets_nothing(
-    cast: SimpleNamespace, at: datetime, server, monkeypatch: pytest.MonkeyPatch
+    cast: SimpleNamespace, at: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(outbox_module._checks, "incident", lambda user, about: user == cast.manager)
     outbox_put([message(name, getattr(cast, name), at, about="incident 2026-0001") for name in ("rep", "manager")])
@@ -81,7 +84,7 @@ def test_who_may_no_longer_read_it_gets_nothing(
     assert server.took[0].to == ["manager@makoto.example"]
 
 
-def test_one_bad_address_does_not_hold_up_the_others(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_one_bad_address_does_not_hold_up_the_others(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     server.bad = {"rep2@makoto.example"}
     outbox_put([message(name, getattr(cast, name), at) for name in ("rep", "rep2", "tech")])
     assert outbox_send(at=at) == 2
@@ -90,7 +93,7 @@ def test_one_bad_address_does_not_hold_up_the_others(cast: SimpleNamespace, at: 
     assert "550" in row.last_error
 
 
-def test_a_server_that_is_down_is_asked_again_and_again(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_a_server_that_is_down_is_asked_again_and_again(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     put(cast.rep, at)
     server.down = True
     for minutes in (0, 1, 3, 7):
@@ -101,14 +104,14 @@ def test_a_server_that_is_down_is_asked_again_and_again(cast: SimpleNamespace, a
 
 
 def test_it_is_given_up_after_three_days() -> None:
-    waits = [wait_after(n) for n in range(1, ATTEMPTS)]
+    waits = [wait_after(n) or timedelta() for n in range(1, ATTEMPTS)]
     assert waits[0] == timedelta(minutes=1)
     assert max(waits) == timedelta(hours=6)
     assert timedelta(days=3) <= sum(waits, timedelta()) < timedelta(days=3, hours=6)
     assert wait_after(ATTEMPTS) is None
 
 
-def test_a_given_up_message_waits_for_a_person(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_a_given_up_message_waits_for_a_person(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     put(cast.rep, at)
     server.down = True
     Outbox.objects.update(attempts=ATTEMPTS - 1)
@@ -137,13 +140,13 @@ def test_leaving_it_unsent_needs_a_reason(cast: SimpleNamespace, at: datetime) -
     assert Outbox.objects.get().state == "dropped"
 
 
-def test_a_subject_cannot_bring_headers_of_its_own(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_a_subject_cannot_bring_headers_of_its_own(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     outbox_put([Message(key="x", to=cast.rep.pk, subject="訪問\r\nBcc: a@b.example\u2028", body="", try_at=at)])
     assert outbox_send(at=at) == 1
     assert server.took[0].subject == "訪問 Bcc: a@b.example"
 
 
-def test_a_receiver_without_an_address_is_told_to_a_person(cast: SimpleNamespace, at: datetime, server) -> None:
+def test_a_receiver_without_an_address_is_told_to_a_person(cast: SimpleNamespace, at: datetime, server: Server) -> None:
     User.objects.filter(pk=cast.rep.pk).update(email="")
     put(cast.rep, at)
     outbox_send(at=at)
@@ -151,7 +154,7 @@ def test_a_receiver_without_an_address_is_told_to_a_person(cast: SimpleNamespace
 
 
 def test_a_worker_that_slept_through_its_lease_does_not_send(
-    cast: SimpleNamespace, at: datetime, server, monkeypatch: pytest.MonkeyPatch
+    cast: SimpleNamespace, at: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(cast.rep, at)
     start = clock.now()
@@ -176,7 +179,7 @@ KILLS = [("outbox.claimed", 0), ("outbox.sending*2", 0), ("outbox.sent*2", 1), (
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("fault", "doubled"), KILLS)
 def test_a_kill_at_any_line_loses_nothing(
-    at: datetime, settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, doubled: int
+    at: datetime, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, doubled: int
 ) -> None:
     settings.EMAIL_BACKEND, settings.EMAIL_FILE_PATH = "tests.office.sink.FileSink", str(tmp_path / "sink")
     put(make_user("rep"), at, 5)
@@ -204,7 +207,7 @@ def killed_while_sending(at: datetime) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_five_senders_at_once_send_each_message_once(at: datetime, server) -> None:
+def test_five_senders_at_once_send_each_message_once(at: datetime, server: Server) -> None:
     put(make_user("rep"), at, 100)
 
     def send(_turn: int) -> int:

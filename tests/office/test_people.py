@@ -1,7 +1,10 @@
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries as Queries
 
 from office.errors import Refused
 from office.models import JournalRow, StandIn, User
@@ -16,18 +19,24 @@ def away(absent: User, stand_in: User, starts: date = DAY, ends: date = DAY) -> 
     return StandIn.objects.create(absent=absent, stand_in=stand_in, starts=starts, ends=ends)
 
 
-def test_a_session_costs_one_statement(cast: SimpleNamespace, at: datetime, django_assert_num_queries) -> None:
+def loaded(user: User) -> User:
+    found = load_user(user.pk, DAY)
+    assert found is not None
+    return found
+
+
+def test_a_session_costs_one_statement(cast: SimpleNamespace, at: datetime, django_assert_num_queries: Queries) -> None:
     away(cast.manager, cast.branch)
     away(cast.manager_b, cast.branch, DAY + timedelta(days=1), DAY + timedelta(days=1))
     with django_assert_num_queries(1):
-        viewer = viewer_for(load_user(cast.branch.pk, DAY), at)
-        assert [user.team.code for user in viewer.stands_in_for] == ["a"]
+        viewer = viewer_for(loaded(cast.branch), at)
+        assert [user.team for user in viewer.stands_in_for] == [cast.team_a]
     assert viewer.acts_for == {cast.branch.pk, cast.manager.pk}
     assert viewer.roles == {"branch_head"}, "rights of the absent are not merged in"
 
 
 def test_a_viewer_of_another_day_asks_again(cast: SimpleNamespace, at: datetime) -> None:
-    user = load_user(cast.branch.pk, DAY)
+    user = loaded(cast.branch)
     away(cast.manager_b, cast.branch, DAY + timedelta(days=1), DAY + timedelta(days=1))
     assert viewer_for(user, at).stands_in_for == ()
     assert viewer_for(user, at + timedelta(days=1)).stands_in_for == (cast.manager_b,)
@@ -44,7 +53,7 @@ def test_who_sees_all(cast: SimpleNamespace, at: datetime) -> None:
     assert sorted(seers) == ["auditor", "branch", "director"]
 
 
-def test_the_directory_is_one_statement(cast: SimpleNamespace, django_assert_num_queries) -> None:
+def test_the_directory_is_one_statement(cast: SimpleNamespace, django_assert_num_queries: Queries) -> None:
     away(cast.manager, cast.branch)
     away(cast.manager, cast.manager2)
     User.objects.filter(pk=cast.manager2.pk).update(is_active=False)
@@ -53,7 +62,7 @@ def test_the_directory_is_one_statement(cast: SimpleNamespace, django_assert_num
         assert directory.stand_ins_for(cast.manager.pk, DAY) == [cast.branch]
         assert directory.stand_ins_for(cast.manager.pk, DAY + timedelta(days=1)) == []
         assert directory.team_managers(cast.team_a.pk) == [cast.manager]
-        assert [user.team.name for user in directory.with_role("technician")] == ["第一営業課"]
+        assert [user.team for user in directory.with_role("technician")] == [cast.team_a]
         assert directory.get(cast.manager2.pk) is None
         assert directory.by_id[cast.rep.pk] == cast.rep
 
@@ -91,7 +100,7 @@ def test_days_that_make_no_sense_are_refused(cast: SimpleNamespace, at: datetime
     assert refused.value.field == "ends"
 
 
-def test_a_new_colleague_can_log_in(cast: SimpleNamespace, at: datetime, client) -> None:
+def test_a_new_colleague_can_log_in(cast: SimpleNamespace, at: datetime, client: Client) -> None:
     person_create(
         by=cast.admin, at=at, password="long-enough-word", username="new", surname="原", given_name="葵", roles=["rep"]
     )
@@ -114,7 +123,7 @@ def test_the_journal_never_holds_a_password(cast: SimpleNamespace, at: datetime)
     ],
 )
 def test_a_change_that_breaks_the_house_is_refused(
-    cast: SimpleNamespace, at: datetime, values: dict[str, object], field: str
+    cast: SimpleNamespace, at: datetime, values: dict[str, Any], field: str
 ) -> None:
     with pytest.raises(Refused) as refused:
         person_update(person=cast.rep, by=cast.admin, at=at, **values)
@@ -128,6 +137,7 @@ def test_nobody_becomes_their_own_superior(cast: SimpleNamespace, at: datetime) 
 
 
 def test_the_admin_cannot_lock_themselves_out(cast: SimpleNamespace, at: datetime) -> None:
-    for values in ({"is_active": False}, {"roles": ["rep"]}):
-        with pytest.raises(Refused):
-            person_update(person=cast.admin, by=cast.admin, at=at, **values)
+    with pytest.raises(Refused):
+        person_update(person=cast.admin, by=cast.admin, at=at, is_active=False)
+    with pytest.raises(Refused):
+        person_update(person=cast.admin, by=cast.admin, at=at, roles=["rep"])

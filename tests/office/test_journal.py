@@ -1,0 +1,53 @@
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+from pytest_django import DjangoAssertNumQueries as Queries
+
+from office.models import User
+from office.selectors import journal_day_hash, journal_page
+from office.services import journal_write
+
+
+def write(at: datetime, detail: str = "", actor: User | None = None) -> None:
+    journal_write(actor=actor, verb="tested", about="journal", detail=detail, at=at)
+
+
+@pytest.mark.both
+def test_the_days_hash_covers_the_japanese_day(db: None, at: datetime) -> None:
+    day = at.date()
+    empty = journal_day_hash(day)
+    midnight = at.replace(hour=0)
+    write(midnight - timedelta(microseconds=1))
+    write(midnight + timedelta(days=1))
+    assert journal_day_hash(day) == empty
+    write(midnight)
+    first = journal_day_hash(day)
+    write(midnight + timedelta(hours=23, minutes=59), "x")
+    assert len({empty, first, journal_day_hash(day)}) == 3
+    assert journal_day_hash(day) == journal_day_hash(day)
+
+
+def test_pages_follow_one_another_without_gap(db: None, at: datetime) -> None:
+    for number in range(7):
+        write(at, str(number))
+    first = journal_page(size=3)
+    write(at, "later")
+    second = journal_page(size=3, before=first.older)
+    third = journal_page(size=3, before=second.older)
+    assert [row.detail for page in (first, second, third) for row in page.rows] == list("6543210")
+    assert third.older == 0
+
+
+def test_a_page_is_one_statement(cast: SimpleNamespace, at: datetime, django_assert_num_queries: Queries) -> None:
+    write(at, actor=cast.rep)
+    with django_assert_num_queries(1):
+        assert [row.actor_name for row in journal_page().rows] == ["田中 翔"]
+
+
+def test_rows_are_found_by_word_and_day(cast: SimpleNamespace, at: datetime) -> None:
+    write(at, "東和工業", actor=cast.rep)
+    write(at - timedelta(days=1), "北陸精機", actor=cast.rep2)
+    assert [row.detail for row in journal_page(query="東和").rows] == ["東和工業"]
+    assert [row.detail for row in journal_page(query="鈴木").rows] == ["北陸精機"]
+    assert [row.detail for row in journal_page(day=at.date()).rows] == ["東和工業"]
