@@ -92,7 +92,7 @@ class PromiseForm(Idempotent, MakotoForm):
     answer_by = forms.DateTimeField(
         label=_("Answer by"), required=False, help_text=_("Left empty it is provisional: the next business day.")
     )
-    agreed = forms.BooleanField(label=_("The customer agreed to this time"), required=False)
+    agreed = forms.BooleanField(label=_("Already agreed with the customer"), required=False)
 
     def __init__(self, *args: Any, customer_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

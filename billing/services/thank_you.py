@@ -1,7 +1,7 @@
 """Thank-you calls: opened on the payment day's morning, moved or ended by how the call went (practices 1-05, 1-06)."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -25,9 +25,7 @@ def thank_you_calls_sweep(*, at: datetime) -> int:
 
     Looks back some days, so that an outage loses no call, but no further: old invoices that are imported open none.
     """
-    today = local_day(at)
-    start = today - timedelta(days=int(policy(LOOK_BACK, at)))
-    return _put(moved_between(start, today), at)
+    return _put(moved_between(_looks_back_to(at), local_day(at)), at)
 
 
 def thank_you_calls_put(instalment_ids: Sequence[int], *, at: datetime) -> int:
@@ -108,7 +106,7 @@ def _row(day: Payday, known: Activity | None, care: set[int], at: datetime) -> A
     """Return the activity as it should stand, None when it is not its time yet or nothing would change."""
     if known is not None and known.state != Activity.State.OPEN:
         return None
-    opening = _opening(day)
+    opening = _opening(day, at)
     if known is None and at < opening:
         return None
     customer = day.instalment.invoice.customer
@@ -137,8 +135,13 @@ def _stands(known: Activity, row: ActivityRow) -> bool:
     )
 
 
-def _opening(payday: Payday) -> datetime:
-    """Return the opening hour of the payment day, or of the day the money came when that was earlier."""
-    due = payday.instalment.due_on
-    day = min(due, payday.came_on or due)
+def _opening(payday: Payday, at: datetime) -> datetime:
+    """Return the opening hour of the payment day; of the day the money came when that was earlier, or long after."""
+    day, came = payday.instalment.due_on, payday.came_on
+    if came and (came < day or day < _looks_back_to(at)):
+        day = came
     return business_calendar().next_opening(datetime(day.year, day.month, day.day, tzinfo=JST))
+
+
+def _looks_back_to(at: datetime) -> date:
+    return local_day(at) - timedelta(days=int(policy(LOOK_BACK, at)))

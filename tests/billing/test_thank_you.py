@@ -219,3 +219,11 @@ def test_a_sweep_costs_the_same_for_many(cast: SimpleNamespace, at: datetime) ->
     with CaptureQueriesContext(connection) as many:
         thank_you_calls_sweep(at=on(at, 9))
     assert len(many) <= len(few)
+
+
+def test_money_that_comes_weeks_later_is_thanked_for_on_that_day(cast: SimpleNamespace, at: datetime) -> None:
+    invoice = billed(cast, at)
+    day = date(2026, 11, 24)
+    payment_record(invoice_id=invoice.pk, amount=330_000, received_on=day, by=cast.billing, at=at, key="p")
+    activity = Activity.objects.get()
+    assert (activity.due, activity.level) == (at.replace(hour=17, minute=30), 0)
