@@ -15,7 +15,7 @@ urlpatterns = [
     path("login/factor/", include("allauth.mfa.urls")),
     path("api/v1/", api.urls),
     path("", include("desk.urls")),
-    path("incidents/", include("incidents.urls")),
+    path("", include("incidents.urls")),
     path("customers/", include("customers.urls")),
     path("billing/", include("billing.urls")),
     path("settings/", include("office.urls")),

@@ -1,4 +1,20 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from incidents.views import incidents, letters, lists, measures, reports, steps
 
 app_name = "incidents"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("letters/", letters.letters, name="letters"),
+    path("incidents/", lists.incident_list, name="list"),
+    path("incidents/new/", reports.new, name="new"),
+    path("incidents/customers/", reports.customers, name="customers"),
+    path("incidents/<str:number>/", incidents.detail, name="detail"),
+    path("incidents/<str:number>/command/", incidents.command, name="command"),
+    path("incidents/<str:number>/read/", incidents.read, name="read"),
+    path("incidents/<str:number>/timeline/", incidents.timeline, name="timeline"),
+    path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),
+    path("incidents/<str:number>/measures/<int:place>/", measures.measure, name="measure"),
+    path("incidents/<str:number>/letter/preview.png", letters.letter_preview, name="letter_preview"),
+    path("incidents/<str:number>/letter/draft.pdf", letters.letter_draft, name="letter_draft"),
+    path("incidents/<str:number>/letters/<int:pk>.pdf", letters.letter_pdf, name="letter_pdf"),
+]

@@ -1,0 +1,69 @@
+"""The small forms: a reason, a word, a further report, the people in charge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms.base import ColleagueField, PaperForm, line, sentences
+from incidents.forms.report import kind_choices
+from incidents.models import Severity
+from incidents.orders import NewKind, NewSeverity, People, Said, Text
+from office.forms import Idempotent, MakotoForm
+
+
+class TextForm(PaperForm):
+    """A reason, a remark, a word by mouth."""
+
+    paper = Text
+
+    text = sentences(_("Reason"), required=True, rows=2)
+
+
+class SaidForm(PaperForm):
+    """A further report, or what the customer said."""
+
+    paper = Said
+
+    text = sentences(_("Further report"), required=True)
+    said_by = line(_("Who said it"), limit=80, help_text=_("Empty: it is our own report."))
+
+
+class KindForm(PaperForm):
+    """The kind it turned out to be."""
+
+    paper = NewKind
+
+    kind = forms.ChoiceField(label=_("Kind"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = self.setting.incident.kind
+        choices = [choice for choice in kind_choices() if choice[0] not in (now, "untriaged")]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+
+
+class SeverityForm(PaperForm):
+    """A, B or C."""
+
+    paper = NewSeverity
+
+    severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
+
+
+class PeopleForm(PaperForm):
+    """Who is in charge from now on."""
+
+    paper = People
+
+    owner = ColleagueField(label=_("Owner"))
+    deputy = ColleagueField(label=_("Deputy"), required=False)
+    liaison = ColleagueField(label=_("The customer's one window"), required=False)
+
+
+class MeasureDoneForm(Idempotent, MakotoForm):
+    """A measure has been carried out."""
+
+    evidence = sentences(_("What shows that it was done"), required=True)

@@ -1,0 +1,36 @@
+"""Action plan: five questions at first, the rest folded."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, one_of, sentences
+from incidents.steps.plan import Plan
+
+FAULT = [
+    ("ours", _("On our side")),
+    ("use", _("The way it is used")),
+    ("perception", _("A difference of understanding")),
+    ("both", _("On both sides")),
+    ("inquiry", _("Under inquiry")),
+]
+CAUSE = [("suspected", _("Suspected")), ("confirmed", _("Confirmed"))]
+
+
+class PlanForm(PaperForm):
+    """The paper of the plan."""
+
+    paper = Plan
+    folded = ("cause_state", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "invoice")
+
+    fault = one_of(FAULT, _("Where the cause lies"), required=True)
+    cause = sentences(_("Cause"), help_text=_("Under inquiry: name below until when."))
+    effect = sentences(_("Effect on the customer"), required=True, help_text=_("In figures, as the customer told us."))
+    prevention = sentences(_("Lasting measure"), required=True)
+    attendees = ColleaguesField(label=_("Who goes to the customer"))
+    cause_state = one_of(CAUSE, _("How sure is the cause?"))
+    inquiry_until = forms.DateField(label=_("We inquire until"), required=False)
+    wish = sentences(_("The customer's wish"), rows=2, help_text=_("In the customer's own words."))
+    remedy = sentences(_("What we do for now"), rows=2)
+    prevention_from = forms.DateField(label=_("The measure holds from"), required=False)
+    meets = ContactsField(label=_("Whom we shall see"), required=False)
+    invoice = line(_("Number of the invoice"), limit=40)

@@ -1,0 +1,51 @@
+"""Apology visit: the arrangement first, the result afterwards."""
+
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, moment, one_of, sentences
+from incidents.steps.visit import VisitArrangement, VisitResult
+
+REACTIONS = [
+    ("accepted", _("Accepted")),
+    ("conditional", _("Accepted on a condition")),
+    ("pending", _("Waits and sees")),
+    ("not_accepted", _("Not accepted")),
+    ("not_met", _("Nobody could be met")),
+    ("banned", _("Asked us to stay away")),
+]
+GIFTS = [
+    ("none", _("None")),
+    ("handed_over", _("Handed over")),
+    ("taken_home", _("Taken home again")),
+    ("declined", _("Declined")),
+]
+
+
+class ArrangementForm(PaperForm):
+    """The paper of the arrangement."""
+
+    paper = VisitArrangement
+    folded = ("place",)
+    repeats = True
+
+    starts = moment(_("When"), required=True)
+    meets = ContactsField(label=_("Whom we shall see"), required=False)
+    attendees = ColleaguesField(label=_("Who goes to the customer"), required=False)
+    apology_points = sentences(_("What we apologise for"), help_text=_("One point a line."))
+    place = line(_("Where"), limit=200)
+
+
+class VisitForm(PaperForm):
+    """The paper of the result."""
+
+    paper = VisitResult
+    folded = ("why_not", "gift")
+    repeats = True
+
+    met = ContactsField(label=_("Whom we met"), required=False)
+    reaction = one_of(REACTIONS, _("How the customer took it"), required=True)
+    words = sentences(_("The customer's words"), help_text=_("As they were said."))
+    promise_what = line(_("The next promise"), limit=300)
+    promise_by = moment(_("By when"))
+    why_not = sentences(_("Why nobody could be met"), rows=2)
+    gift = one_of(GIFTS, _("Token of apology"))

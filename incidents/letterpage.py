@@ -1,0 +1,59 @@
+"""The letter a page shows: what is being written, what was submitted, or a first text from the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from incidents.letters import Letter, draft
+from incidents.reading import Line, pieces
+from incidents.steppage import StepPage
+from incidents.steps.letter import LetterPaper, known, usual_signatory
+
+
+def begun(page: StepPage) -> tuple[int, Letter]:
+    """(signatory, letter) to go on writing: a draft younger than the last submission, that submission, or a first text.
+
+    Sender and seal are of today, whatever the draft was begun with.
+    """
+    sent = page.submissions[0] if page.submissions else None
+    if page.paper and (sent is None or page.paper.at > sent.at):
+        return _read(page, page.paper.data)
+    if sent:
+        paper = LetterPaper.model_validate_json(sent.text)
+        return paper.signatory, paper.letter
+    bears = usual_signatory(page.setting)
+    return (bears.pk if bears else 0), draft(known(page.setting, bears))
+
+
+def current(page: StepPage) -> Letter:
+    """The letter as it stands for everybody: what was submitted while it is decided on, else what is being written."""
+    if page.progress.state in ("submitted", "done") and page.submissions:
+        return LetterPaper.model_validate_json(page.submissions[0].text).letter
+    return begun(page)[1]
+
+
+def letter_lines(page: StepPage) -> list[Line]:
+    """What has changed in the letter since the submission before, by field; nothing for a first one."""
+    if len(page.submissions) < 2:
+        return []
+    new, old = (LetterPaper.model_validate_json(row.text).letter for row in page.submissions[:2])
+    before, found = dict(old.texts()), []
+    for field, text in new.texts():
+        was = before.get(field, "")
+        if was != text:
+            gone, added = pieces(was, text)
+            found.append(Line(field, _place(field), text, True, gone, added))
+    return found
+
+
+def _place(field: str) -> str:
+    """Where in the letter: the number of a paragraph, or nothing where the text says it itself."""
+    head, _, rest = field.partition(".")
+    return str(int(rest) + 1) if head == "paragraphs" else ""
+
+
+def _read(page: StepPage, data: dict[str, Any]) -> tuple[int, Letter]:
+    signatory = int(data["signatory"])
+    base = draft(known(page.setting, page.setting.directory.get(signatory)))
+    kept = {name: value for name, value in data["letter"].items() if name not in ("sender", "seal", "gravity")}
+    return signatory, Letter.model_validate({**base.model_dump(mode="json"), **kept})

@@ -1,0 +1,239 @@
+"""What the page of an incident shows, found once: people, steps, story, promises, the one next act."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+from incidents.actions import Action, Scene, scene
+from incidents.marginalia import Jotting
+from incidents.models import Incident
+from incidents.parts import asked
+from incidents.selectors import incident_get
+from incidents.steprail import Rung, rail
+from incidents.timeline import Moment, Record, called, record
+from incidents.words import RUNGS, STATES
+from office.models import User
+from office.selectors import people
+from office.viewer import Viewer
+
+# The next act of the viewer: command → sentence, button. %(step)s is the step's name.
+NEXT: dict[str, tuple[str, str]] = {
+    "submit": (gettext_noop("The next step is: %(step)s."), gettext_noop("Write: %(step)s")),
+    "start": (gettext_noop("Arrange when and whom to see: %(step)s."), gettext_noop("Arrange: %(step)s")),
+    "approve": (gettext_noop("%(step)s waits for your decision."), gettext_noop("Read: %(step)s")),
+    "confirm": (
+        gettext_noop("You agreed by word of mouth. Please confirm it: %(step)s."), gettext_noop("Confirm: %(step)s"),
+    ),
+    "close": (gettext_noop("Every step is done. Shall the incident be closed?"), ""),
+}  # fmt: skip
+SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
+VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
+VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
+FORWARD = ("approve", "confirm", "submit", "start")
+PLAIN_START = ("visit",)  # only a visit is arranged first; other steps need no start to be written
+
+
+@dataclass(frozen=True)
+class Next:
+    """The one act that brings the work on: of this viewer, or else who is to act."""
+
+    sentence: str
+    button: str = ""
+    step: str = ""
+    command: str = ""
+    due: datetime | None = None
+    reason: str = ""
+    who: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A step on the rail, with its looks; `after` is what a locked one waits for."""
+
+    rung: Rung
+    label: str
+    look: str
+    icon: str
+    level: str
+    tag_icon: str
+    state: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Fork:
+    """Steps side by side, or a single one."""
+
+    places: list[Place]
+    parallel: bool
+
+
+@dataclass
+class Whole:
+    """An incident as its page shows it: seven statements, with session and user nine at most."""
+
+    view: Scene
+    rungs: list[Rung]
+    record: Record
+    now: datetime
+    actions: list[Action] = field(default_factory=list)
+
+    @property
+    def incident(self) -> Incident:
+        """The row."""
+        return self.view.incident
+
+    @cached_property
+    def forks(self) -> list[Fork]:
+        """The rail: steps that wait for the same step stand side by side."""
+        return list(_forks(self))
+
+    @property
+    def done(self) -> int:
+        """How many steps have ended."""
+        return sum(rung.state in ("done", "remark", "skipped") for rung in self.rungs)
+
+    @property
+    def promises(self) -> list[Jotting]:
+        """The open promises, the next first."""
+        found = [jotting for jotting in self.record.of("promise") if jotting.state == "open"]
+        return sorted(found, key=lambda jotting: (jotting.until or jotting.at, jotting.pk))
+
+    @property
+    def letters(self) -> list[Jotting]:
+        """The numbered letters, newest first."""
+        return self.record.of("letter")[::-1]
+
+    @property
+    def drafts(self) -> list[Jotting]:
+        """Papers being written for steps that are still open."""
+        begun = {rung.name for rung in self.rungs if rung.state in ("open", "started", "sent_back")}
+        sent = {name: row.at for name, row in self.record.papers.items()}
+        return [j for j in self.record.of("paper") if j.text in begun and (j.text not in sent or j.at > sent[j.text])]
+
+    @property
+    def measures(self) -> list[Jotting]:
+        """Measures against recurrence still to be carried out."""
+        return [jotting for jotting in self.record.of("measure") if jotting.state == "open"]
+
+    @property
+    def read_by_boss(self) -> Jotting | None:
+        """When the boss to whom it was reported opened it."""
+        boss = str(self.incident.told_to_id)
+        return next((jotting for jotting in self.record.of("opened") if jotting.text == boss), None)
+
+    @property
+    def answered(self) -> Moment | None:
+        """The boss's last one-tap answer."""
+        return next((moment for moment in self.record.moments if moment.command == "acknowledge"), None)
+
+    def may(self, command: str, step: str = "") -> bool:
+        """Whether this viewer may do it now."""
+        return any(action.command == command and action.step == step for action in self.actions)
+
+    @cached_property
+    def next(self) -> Next:
+        """The next act."""
+        return _next(self)
+
+
+def whole(viewer: Viewer, number: str) -> Whole:
+    """Read one visible incident with everything its page shows; Refused not_found like any foreign number."""
+    view = scene(viewer, incident_get(viewer, number))
+    return Whole(view, rail(view), record(view.incident), viewer.at, view.actions())
+
+
+def _forks(page: Whole) -> Iterator[Fork]:
+    """Steps that wait for the same step stand side by side, with what is declared between them."""
+    steps, rungs, at = page.view.playbook.steps, page.rungs, 0
+    while at < len(rungs):
+        rung, after = rungs[at], steps[rungs[at].name].after
+        last = max((n for n, other in enumerate(rungs) if after and steps[other.name].after == after), default=at)
+        last = last if rung.parallel else at
+        yield Fork([_place(other) for other in rungs[at : last + 1]], parallel=last > at)
+        at = last + 1
+
+
+def _place(rung: Rung) -> Place:
+    look, icon = RUNGS[rung.state]
+    level, tag_icon, words = STATES[rung.state]
+    after = "・".join(gettext(label) for label in rung.after)
+    return Place(rung, gettext(rung.label), look, icon, level, tag_icon, gettext(words), after)
+
+
+def _next(page: Whole) -> Next:
+    """Of the forward actions the one due first; approvals before own work, since somebody waits for them."""
+    forward = [
+        action for action in page.actions
+        if action.command in FORWARD and (action.command != "start" or action.step in PLAIN_START)
+    ]  # fmt: skip
+    arranging = {action.step for action in forward if action.command == "start" and action.forward}
+    forward = [action for action in forward if action.command != "submit" or action.step not in arranging]
+    forward = [action for action in forward if action.command != "start" or action.forward]
+    if forward:
+        return _mine(page, min(forward, key=lambda action: _urgency(page, action)))
+    if page.may("close") and all(rung.state in ("done", "remark", "skipped") for rung in page.rungs):
+        return Next(gettext(NEXT["close"][0]), command="close")
+    return _others(page)
+
+
+def _urgency(page: Whole, action: Action) -> tuple[int, bool, datetime]:
+    due = page.view.case.steps[action.step].due
+    return (FORWARD.index(action.command) // 2, due is None, due or page.now)
+
+
+def _mine(page: Whole, action: Action) -> Next:
+    progress = page.view.case.steps[action.step]
+    words = {"step": gettext(action.step_label)}
+    sentence, button = (gettext(text) % words for text in NEXT[action.command])
+    reason = ""
+    if action.command == "submit" and progress.sent_back:
+        sentence, reason = gettext(SENT_BACK) % words, sent_back_reason(page.record, action.step)
+    elif action.command == "submit" and progress.data.get("starts"):
+        sentence, button = gettext(VISIT_AHEAD), gettext(VISIT_OPEN)
+    return Next(sentence, button, action.step, action.command, progress.due, reason)
+
+
+def _others(page: Whole) -> Next:
+    """Who is to act, when it is not the viewer's turn."""
+    if page.view.case.over:
+        return Next("")
+    waiting = [rung for rung in page.rungs if rung.state in ("open", "started", "sent_back", "submitted")]
+    if not waiting:
+        return Next("")
+    rung = min(waiting, key=lambda rung: (rung.due is None, rung.due or page.now))
+    facts = {"who": rung.who, "step": gettext(rung.label)}
+    if rung.state == "submitted":
+        return Next(gettext("%(step)s waits for %(who)s's approval.") % facts, step=rung.name, due=rung.due)
+    return Next(gettext("%(who)s is to act next: %(step)s.") % facts, step=rung.name, due=rung.due)
+
+
+def sent_back_reason(found: Record, step: str) -> str:
+    """Why a step was sent back the last time."""
+    return next((moment.words for moment in found.about(step) if moment.command == "send_back"), "")
+
+
+def asked_for(view: Scene, step: str) -> list[User]:
+    """Who is asked to sign a submission now."""
+    progress = view.case.steps[step]
+    found = (asked(part, view.incident, view.case, step, people)[0] for part in progress.asks or progress.unconfirmed)
+    return [user for user in found if user]
+
+
+def figures(page: Whole) -> list[dict[str, Any]]:
+    """The figures at the top: the next date, what was promised, the customer's words, what it did to them."""
+    plan, report = page.record.paper("plan"), page.record.paper("report")
+    wish = plan.get("wish") or report.get("customer_words") or ""
+    return [
+        {"label": gettext("The customer's words"), "text": wish, "quoted": True},
+        {"label": gettext("Effect on the customer"), "text": plan.get("effect", "")},
+    ]
+
+
+__all__ = ["Next", "Whole", "asked_for", "called", "figures", "sent_back_reason", "whole"]

@@ -1,0 +1,145 @@
+"""A submitted paper as its approver reads it: label and text by field, and what has changed since the last time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from django import forms
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext
+
+from incidents.forms import PaperForm
+from incidents.forms.base import ColleaguesField, ContactsField
+from incidents.forms.prevention import PreventionForm
+from incidents.models import Measure
+from incidents.steps import Setting
+from office.templatetags.makoto import yen
+
+LIKE = 0.45  # below it a text is another text: shown whole, old beside new
+SHORTEST_EQUAL = 3  # characters: shorter islands between changes are noise
+
+
+class Piece(NamedTuple):
+    """A stretch of text: same, added or gone."""
+
+    sort: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field as it reads. `before` and `now` are the pieces of a changed text, empty when nothing changed."""
+
+    name: str
+    label: str
+    text: str
+    changed: bool = False
+    before: tuple[Piece, ...] = ()
+    now: tuple[Piece, ...] = ()
+
+
+def reading(form: type[PaperForm], data: Mapping[str, Any], setting: Setting) -> list[Line]:
+    """The filled fields of a paper in the form's order."""
+    return [line for line in _lines(form, data, setting) if line.text]
+
+
+def compared(form: type[PaperForm], old: Mapping[str, Any], new: Mapping[str, Any], setting: Setting) -> list[Line]:
+    """The same, with what has changed since an earlier submission; unchanged parts stay visible."""
+    before = {line.name: line.text for line in _lines(form, old, setting)}
+    found = []
+    for line in _lines(form, new, setting):
+        was = before[line.name]
+        if was == line.text:
+            found.append(line)
+            continue
+        gone, added = pieces(was, line.text)
+        found.append(Line(line.name, line.label, line.text, True, gone, added))
+    return [line for line in found if line.text or line.changed]
+
+
+def pieces(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
+    """What is gone from the old text and what is added in the new one."""
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < LIKE and not new.startswith(old):
+        return _only(Piece("gone", old)), _only(Piece("added", new))
+    before, now = [], []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        same = tag == "equal" and (b - a >= SHORTEST_EQUAL or a == 0)
+        before.append(Piece("same" if same else "gone", old[a:b]))
+        now.append(Piece("same" if same else "added", new[c:d]))
+    return _joined(before), _joined(now)
+
+
+def _only(piece: Piece) -> tuple[Piece, ...]:
+    return (piece,) if piece.text else ()
+
+
+def _joined(found: list[Piece]) -> tuple[Piece, ...]:
+    """Neighbours of one sort as one stretch."""
+    joined: list[Piece] = []
+    for piece in found:
+        if piece.text and joined and joined[-1].sort == piece.sort:
+            joined[-1] = Piece(piece.sort, joined[-1].text + piece.text)
+        elif piece.text:
+            joined.append(piece)
+    return tuple(joined)
+
+
+def _lines(form: type[PaperForm], data: Mapping[str, Any], setting: Setting) -> Iterator[Line]:
+    blank = form(setting=setting)
+    for name, field in blank.fields.items():
+        if isinstance(blank, PreventionForm) and name == "measures":
+            yield Line(name, str(field.label), _measures(data.get(name) or [], setting))
+        else:
+            yield Line(name, str(field.label), shown(field, data.get(name)))
+
+
+def shown(field: forms.Field, value: Any) -> str:
+    """A value as text."""
+    if value in (None, "", []):
+        return ""
+    if isinstance(value, list):
+        return "、".join(_choice(field, one) for one in value)
+    if isinstance(field, forms.ChoiceField):
+        return _choice(field, value)
+    if isinstance(field, forms.DateTimeField):
+        return moment_text(datetime.fromisoformat(str(value)))
+    if isinstance(field, forms.DateField):
+        return day_text(date.fromisoformat(str(value)))
+    if isinstance(field, forms.BooleanField):
+        return gettext("Yes") if value else ""
+    return str(yen(value)) if isinstance(value, int) else str(value)
+
+
+def _choice(field: forms.Field, value: Any) -> str:
+    words = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    words |= {"True": words.get("yes", ""), "False": words.get("no", "")}
+    known = words.get(str(value))
+    if known is None and isinstance(field, ContactsField | ColleaguesField):
+        return gettext("somebody who has left")
+    return known or str(value)
+
+
+def _measures(rows: list[dict[str, Any]], setting: Setting) -> str:
+    lines = []
+    for row in rows:
+        who = setting.directory.get(row["owner"])
+        facts = (Measure.Scope(row["scope"]).label, who.called if who else "", day_text(date.fromisoformat(row["due"])))
+        lines.append(f"{row['what']}({'、'.join(str(fact) for fact in facts if fact)})")
+    return "\n".join(lines)
+
+
+def day_text(day: date) -> str:
+    """11/27(金)."""
+    return f"{day.month}/{day.day}({WEEKDAYS_ABBR[day.weekday()]})"
+
+
+def moment_text(at: datetime) -> str:
+    """11/27(金) 14:00 in Japan."""
+    local = timezone.localtime(at) if timezone.is_aware(at) else at
+    return f"{day_text(local.date())} {local.hour}:{local.minute:02d}"

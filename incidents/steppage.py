@@ -1,0 +1,206 @@
+"""What the page of a step shows, and how what is typed there becomes a paper."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.http import QueryDict
+
+from incidents.engine import Progress, Step
+from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
+from incidents.models import Incident, Paper, Submission
+from incidents.orders import ORDERS, Text
+from incidents.pages import Whole, sent_back_reason, whole
+from incidents.reading import Line, compared, reading
+from incidents.steps import Setting
+from incidents.timeline import Moment
+from office.errors import Refused
+from office.viewer import Viewer
+
+DECISIONS = ("approve", "approve_with_remark", "send_back")
+ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
+SPEAKING = frozenset(name for name, order in ORDERS.items() if order.paper is Text)  # they need a sentence
+
+
+@dataclass
+class StepPage:
+    """One step of a visible incident, as one viewer finds it."""
+
+    whole: Whole
+    step: Step
+
+    @property
+    def incident(self) -> Incident:
+        """The row."""
+        return self.whole.incident
+
+    @property
+    def name(self) -> str:
+        """The step's name."""
+        return self.step.name
+
+    @property
+    def progress(self) -> Progress:
+        """How far it has come."""
+        return self.whole.view.case.steps[self.step.name]
+
+    @property
+    def now(self) -> datetime:
+        """When the page was asked for."""
+        return self.whole.now
+
+    @cached_property
+    def setting(self) -> Setting:
+        """Where its paper is written."""
+        return Setting(self.incident, self.whole.view.viewer.user, self.now, self.progress.submission + 1)
+
+    def may(self, command: str) -> bool:
+        """Whether this viewer may do it to this step now."""
+        return self.whole.may(command, self.name)
+
+    @property
+    def writes(self) -> bool:
+        """Whether this viewer writes the paper now."""
+        return self.may("submit")
+
+    @property
+    def decides(self) -> bool:
+        """Whether a submission waits for this viewer's signature."""
+        return self.may("approve")
+
+    @property
+    def aside(self) -> list[str]:
+        """The rarer acts this viewer may do."""
+        return [command for command in ASIDE if self.may(command)]
+
+    @property
+    def arranges(self) -> bool:
+        """Whether this step is arranged before its result is written."""
+        return self.step.kind in ARRANGEMENTS
+
+    @property
+    def arranged(self) -> bool:
+        """Whether it has been arranged."""
+        return self.arranges and self.progress.started and "starts" in self.progress.data
+
+    @cached_property
+    def paper(self) -> Paper | None:
+        """The working paper; its row version stands in the form."""
+        return Paper.objects.select_related("by").filter(incident=self.incident, step=self.name).first()
+
+    @cached_property
+    def submissions(self) -> list[Submission]:
+        """What was submitted, the newest first."""
+        return [row for row in self.whole.record.submissions if row.step == self.name][::-1]
+
+    @cached_property
+    def history(self) -> list[Moment]:
+        """What happened to this step, newest first."""
+        return [moment for moment in self.whole.record.about(self.name) if moment.text]
+
+    @property
+    def reason(self) -> str:
+        """Why it was sent back the last time, while that matters: to the writer, and to who reads it again."""
+        if not (self.progress.sent_back or self.progress.state == "submitted"):
+            return ""
+        return sent_back_reason(self.whole.record, self.name)
+
+    @cached_property
+    def form_class(self) -> type[PaperForm]:
+        """The form of its paper."""
+        return FORMS[self.step.kind]
+
+    def form(self, data: QueryDict | None = None, lines: int = 0) -> PaperForm:
+        """Its form: what was typed, or else the working paper, or else what was submitted before."""
+        more: dict[str, Any] = {"lines": lines} if lines else {}
+        if data is not None:
+            return self.form_class(data, setting=self.setting, **more)
+        return self.form_class(initial=self._begun(), setting=self.setting, **more)
+
+    def arrangement(self, data: QueryDict | None = None) -> PaperForm:
+        """The form of the arrangement, filled from the plan or from what was arranged."""
+        kind = ARRANGEMENTS[self.step.kind]
+        if data is not None:
+            return kind(data, setting=self.setting)
+        return kind(initial=self._arranged_before(), setting=self.setting)
+
+    def lines(self) -> list[Line]:
+        """The newest submission to read, with what has changed since the one before."""
+        if not self.submissions:
+            return []
+        newest = self.whole.record.paper(self.name)
+        if len(self.submissions) > 1 and not self.form_class.repeats:
+            return compared(self.form_class, _data(self.submissions[1]), newest, self.setting)
+        return reading(self.form_class, newest, self.setting)
+
+    @property
+    def letter(self) -> bool:
+        """Whether this is the letter, which has an editor of its own."""
+        return self.step.kind == "letter"
+
+    def _begun(self) -> dict[str, Any]:
+        """A draft younger than the last submission; else that submission, unless a new round begins empty."""
+        sent = self.submissions[0] if self.submissions else None
+        if self.paper and (sent is None or self.paper.at > sent.at):
+            return dict(self.paper.data)
+        if sent is None or self.form_class.repeats:
+            return self._known()
+        return _data(sent)
+
+    def _known(self) -> dict[str, Any]:
+        """What the record knows already: nobody types it twice."""
+        if self.step.kind == "plan":
+            boss = self.incident.owner.boss_id
+            going = [self.incident.owner_id, *([boss] if boss else [])]
+            wish = self.whole.record.paper("report").get("customer_words", "")
+            return {"attendees": going, "wish": wish, "invoice": self.incident.invoice, "fault": "ours"}
+        return {}
+
+    def _arranged_before(self) -> dict[str, Any]:
+        """The people of the plan; the moment and people of an earlier arrangement."""
+        plan, data = self.whole.record.paper("plan"), self.progress.data
+        start = {"attendees": plan.get("attendees", []), "meets": plan.get("meets", []), **self._place()}
+        if self.arranged:
+            start |= {"starts": datetime.fromisoformat(data["starts"])}
+            start |= {name: data[name] for name in ("attendees", "meets")}
+        return start
+
+    def _place(self) -> dict[str, Any]:
+        """Where and what for: kept as the working paper of the arrangement, since the entry holds no free text."""
+        row = Paper.objects.filter(incident=self.incident, step=brief_of(self.name)).first()
+        return {name: row.data.get(name, "") for name in ("place", "apology_points")} if row else {}
+
+    @cached_property
+    def brief(self) -> dict[str, Any]:
+        """訪問前の確認: when, where, whom, what for, what to mind."""
+        data, kept = self.progress.data, self._place()
+        met = [self.setting.contacts[pk] for pk in data.get("meets", ()) if pk in self.setting.contacts]
+        going = [user for pk in data.get("attendees", ()) if (user := self.setting.directory.get(pk))]
+        return {
+            "starts": datetime.fromisoformat(data["starts"]), "meets": met, "going": going,
+            "place": kept.get("place") or self.incident.customer.address,
+            "points": [line for line in str(kept.get("apology_points", "")).splitlines() if line.strip()],
+            "sore": [(contact, point) for contact in met for point in contact.sore_list],
+        }  # fmt: skip
+
+
+def brief_of(step: str) -> str:
+    """Under which name the words of an arrangement are kept."""
+    return f"{step}.arrangement"
+
+
+def step_page(viewer: Viewer, number: str, step: str) -> StepPage:
+    """One step of a visible incident; Refused not_found for a step its playbook does not have."""
+    page = whole(viewer, number)
+    known = page.view.playbook.steps.get(step)
+    if known is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return StepPage(page, known)
+
+
+def _data(row: Submission) -> dict[str, Any]:
+    return dict(json.loads(row.text))

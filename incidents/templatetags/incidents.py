@@ -1,0 +1,14 @@
+"""What the templates of incidents need beside the house's own tags."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def of(found: Mapping[str, list[Any]], name: str) -> list[Any]:
+    """What a mapping holds under a name; nothing when it holds none."""
+    return found.get(name, [])

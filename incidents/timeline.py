@@ -1,0 +1,233 @@
+"""The timeline of an incident: what was done, said and decided, from its entries and what was written around them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
+
+from incidents.engine import playbook_of, playbooks
+from incidents.forms.visit import REACTIONS
+from incidents.marginalia import Jotting, jottings
+from incidents.models import Entry, Incident, Severity, Submission
+from incidents.orders import ANSWERS
+from office.clock import JST, local_day
+from office.models import User
+from office.templatetags.makoto import sama
+
+CUSTOMER, CONTACT, APPROVAL = "words", "visits", "approvals"  # the chips
+SHOWN_AT_FIRST = 12
+
+# Command: icon, sentence, chip. %(step)s is the step's name, %(more)s what the command is about.
+SAID: Mapping[str, tuple[str, str, str]] = {
+    "open": ("flag", gettext_noop("Sent the first report"), ""),
+    "start": ("circle-dot", gettext_noop("Started: %(step)s"), ""),
+    "submit": ("check", gettext_noop("%(step)s: done"), ""),
+    "hand_in": ("pen-line", gettext_noop("%(step)s: submitted for approval"), APPROVAL),
+    "approve": ("check", gettext_noop("%(step)s: approved"), APPROVAL),
+    "approve_with_remark": ("check", gettext_noop("%(step)s: approved with a remark"), APPROVAL),
+    "send_back": ("corner-up-left", gettext_noop("%(step)s: sent back"), APPROVAL),
+    "take_back": ("undo-2", gettext_noop("%(step)s: taken back"), APPROVAL),
+    "agreed_by_mouth": ("message-circle", gettext_noop("%(step)s: agreed by word of mouth"), APPROVAL),
+    "confirm": ("check", gettext_noop("%(step)s: word of mouth confirmed"), APPROVAL),
+    "skip": ("redo-2", gettext_noop("%(step)s: skipped"), ""),
+    "reopen": ("rotate-ccw", gettext_noop("%(step)s: opened again"), ""),
+    "close": ("check", gettext_noop("Closed the incident"), ""),
+    "resume": ("rotate-ccw", gettext_noop("Resumed the incident"), ""),
+    "change_kind": ("shapes", gettext_noop("Changed the kind to: %(more)s"), ""),
+    "set_severity": ("gauge", gettext_noop("Changed the severity to: %(more)s"), ""),
+    "assign": ("users", gettext_noop("Changed who is in charge"), ""),
+    "withdraw": ("undo-2", gettext_noop("Withdrawn by the customer"), ""),
+    "void": ("circle-slash", gettext_noop("Void: logged by mistake"), ""),
+    "note": ("message-square", gettext_noop("Further report"), ""),
+    "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
+    "acknowledge": ("check", "%(more)s", APPROVAL),
+}
+TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
+ARRANGED = gettext_noop("Arranged the visit for %(more)s")
+CONTACTS = ("first_apology", "visit", "follow_up", "hand_over")  # steps in which the customer is met or called
+CALLS = {
+    "reached": gettext_noop("Telephoned: reached"),
+    "absent": gettext_noop("Telephoned: absent"),
+    "call_back": gettext_noop("Telephoned: will call back"),
+    "message_left": gettext_noop("Telephoned: left a message"),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the timeline. `words` are people's own, `customer` when they are the customer's."""
+
+    at: datetime
+    who: str
+    icon: str
+    text: str
+    words: str = ""
+    chip: str = ""
+    customer: bool = False
+    step: str = ""
+    command: str = ""
+    submission: int = 0
+    meta: str = ""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of an incident beside its row: three statements."""
+
+    moments: list[Moment]  # newest first
+    jottings: list[Jotting]  # oldest first
+    papers: dict[str, Submission]  # the newest submission of each step
+    submissions: list[Submission]  # all, oldest first
+
+    def of(self, sort: str) -> list[Jotting]:
+        """The jottings of one sort, oldest first."""
+        return [jotting for jotting in self.jottings if jotting.sort == sort]
+
+    def paper(self, step: str) -> dict[str, Any]:
+        """What was last submitted for a step."""
+        row = self.papers.get(step)
+        return json.loads(row.text) if row else {}
+
+    def about(self, step: str) -> list[Moment]:
+        """What happened to one step, newest first."""
+        return [moment for moment in self.moments if moment.step == step]
+
+
+def record(incident: Incident) -> Record:
+    """Read entries, submissions and jottings: three statements, however long the story is."""
+    entries = Entry.objects.filter(incident=incident).select_related("actor").order_by("seq")
+    submissions = list(Submission.objects.filter(incident=incident).select_related("by").order_by("at", "pk"))
+    written = jottings(incident)
+    moments = [*_told(incident, entries, submissions, written), *_calls(written)]
+    moments.sort(key=lambda moment: moment.at)
+    return Record(moments[::-1], written, {row.step: row for row in submissions}, submissions)
+
+
+def chosen(moments: Iterable[Moment], chip: str) -> list[Moment]:
+    """The moments a chip leaves; all without one."""
+    if chip == CUSTOMER:
+        return [moment for moment in moments if moment.customer or moment.chip == CUSTOMER]
+    return [moment for moment in moments if not chip or moment.chip == chip]
+
+
+def by_day(moments: Iterable[Moment]) -> list[tuple[date, list[Moment]]]:
+    """Days with their moments, in the order given."""
+    return [(day, list(group)) for day, group in groupby(moments, key=lambda moment: local_day(moment.at))]
+
+
+def _told(
+    incident: Incident, entries: QuerySet[Entry], submissions: list[Submission], written: list[Jotting]
+) -> Iterator[Moment]:
+    notes = {jotting.pk: jotting for jotting in written if jotting.sort == "note"}
+    papers = {(row.step, row.submission): json.loads(row.text) for row in submissions}
+    for entry in entries:
+        body = json.loads(entry.body)
+        note = notes.get(body.get("facts", {}).get("note", 0))
+        submitted = papers.get((body["step"], body["submission"] + 1), {}) if body["command"] != "tick" else {}
+        yield from _of_entry(incident, entry, body, note, submitted)
+
+
+def _of_entry(
+    incident: Incident, entry: Entry, body: dict[str, Any], note: Jotting | None, paper: dict[str, Any]
+) -> Iterator[Moment]:
+    who = entry.actor.called if entry.actor else ""
+    base = {"at": entry.at, "who": who, "step": body["step"], "submission": body["submission"]}
+    if body["command"] == "tick":
+        for _name, step, *_rest in body["events"]:
+            yield Moment(
+                **{**base, "step": step}, icon="bell", text=gettext(TOLD_BOSS) % {"step": label(incident, step)}
+            )
+        return
+    command = _name_of(body)
+    icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
+    if command == "start" and body["facts"].get("starts"):
+        icon, sentence, chip = "calendar", ARRANGED, CONTACT
+    more = {"step": label(incident, body["step"]), "more": _more(command, body["facts"])}
+    if note and note.said_by and command == "note":
+        yield _said(base, note)
+        return
+    chip = CONTACT if command == "submit" and body["step"] in CONTACTS else chip
+    yield Moment(
+        **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
+        words=_words(command, note, paper), meta=_meta(body, paper),
+        customer=command == "chase" or bool(note and note.said_by),
+    )  # fmt: skip
+    if said := _customers_words(body, paper):
+        yield Moment(**{**base, "who": ""}, icon="message-square", text="", words=said, customer=True, chip=CUSTOMER)
+
+
+def _said(base: dict[str, Any], note: Jotting) -> Moment:
+    """The customer's own words as somebody noted them."""
+    meta = gettext("Noted by %(who)s") % {"who": base["who"]}
+    return Moment(
+        **{**base, "who": sama(note.said_by)}, icon="message-square", text="", words=note.text, customer=True,
+        chip=CUSTOMER, meta=meta,
+    )  # fmt: skip
+
+
+def _name_of(body: dict[str, Any]) -> str:
+    """A submission that asks for signatures is handed in; one that asks for none is done."""
+    if body["command"] == "submit" and body["events"][0][3].get("asks"):
+        return "hand_in"
+    return str(body["command"])
+
+
+def _more(command: str, facts: dict[str, Any]) -> str:
+    if command == "acknowledge":
+        return gettext(ANSWERS[facts["answer"]])
+    if command == "change_kind":
+        return gettext(playbooks()[facts["playbook"]].label) if facts["playbook"] in playbooks() else ""
+    if command == "set_severity":
+        return str(Severity(facts["severity"]).label)
+    if facts.get("starts"):
+        at = datetime.fromisoformat(facts["starts"]).astimezone(JST)
+        return f"{at.month}/{at.day} {at.hour}:{at.minute:02d}"
+    return ""
+
+
+def _words(command: str, note: Jotting | None, paper: dict[str, Any]) -> str:
+    if note:
+        return note.text
+    return str(paper.get("summary", "")) if command in ("open", "submit") else ""
+
+
+def _customers_words(body: dict[str, Any], paper: dict[str, Any]) -> str:
+    if body["command"] not in ("open", "submit"):
+        return ""
+    return str(paper.get("words") or paper.get("customer_words") or "")
+
+
+def _meta(body: dict[str, Any], paper: dict[str, Any]) -> str:
+    reaction = paper.get("reaction")
+    if body["command"] == "submit" and reaction:
+        return gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}
+    return ""
+
+
+def _calls(written: list[Jotting]) -> Iterator[Moment]:
+    for call in written:
+        if call.sort == "call":
+            yield Moment(
+                at=call.at, who=called(call), icon="phone", text=gettext(CALLS.get(call.state, call.state)),
+                words=call.text, chip=CONTACT, meta=call.said_by,
+            )  # fmt: skip
+
+
+def called(jotting: Jotting) -> str:
+    """How colleagues say the name of whoever wrote a jotting."""
+    return User(surname=jotting.surname, title=jotting.title).called
+
+
+def label(incident: Incident, step: str) -> str:
+    """What a step is called, of the incident's own playbook or, after a change of kind, of any."""
+    for playbook in (playbook_of(incident.kind, incident.version), *playbooks().values()):
+        if step in playbook.steps:
+            return gettext(playbook.steps[step].label)
+    return step

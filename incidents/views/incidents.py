@@ -1,0 +1,165 @@
+"""One incident: its page, its commands, the boss's answers, the printed account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from incidents.actions import Scene
+from incidents.forms.base import PaperForm
+from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
+from incidents.forms.plan import PlanForm
+from incidents.orders import ANSWERS, ORDERS
+from incidents.pages import Whole, figures, whole
+from incidents.reading import reading
+from incidents.services import opened
+from incidents.steps import Setting
+from incidents.store import Order, execute
+from incidents.timeline import SHOWN_AT_FIRST, by_day, chosen
+from incidents.views.common import came_from, new_key, order_of
+from incidents.words import LIVES, done, kind_label, told
+from office.errors import Refused
+from office.http import viewer_of
+
+FORMS: dict[str, type[PaperForm]] = {
+    "note": SaidForm, "chase": SaidForm, "resume": TextForm, "withdraw": TextForm, "void": TextForm,
+    "change_kind": KindForm, "set_severity": SeverityForm, "assign": PeopleForm,
+}  # fmt: skip
+FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")  # その他, in this order
+CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
+UNPRINTED = ("set_severity", "acknowledge")  # what stays in the house: gravity, our words to each other; alarms too
+PLAN_ASIDE = ("cause", "remedy", "prevention", "prevention_from")
+
+
+@require_GET
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """The incident as one page; the boss who opens it is seen to have read it."""
+    page = whole(viewer_of(request), number)
+    if page.incident.told_to_id == page.view.viewer.user.pk and not page.read_by_boss:
+        opened(viewer=page.view.viewer, incident=page.incident)
+    return _page(request, page)
+
+
+@require_POST
+def command(request: HttpRequest, number: str) -> HttpResponse:
+    """Carry out a command about the incident as a whole; a refusal gives the text back."""
+    name = request.POST.get("command", "")
+    page = whole(viewer_of(request), number)
+    if name not in ORDERS:
+        raise Refused("invalid", "There is no command %(command)s.", command=name)
+    form = _bound(request, page.view, name)
+    if form is not None and not form.is_valid():
+        return _page(request, page, {name: form}, status=422)
+    try:
+        data = form.as_paper() if form else {}
+        outcome = execute(viewer=page.view.viewer, number=number, order=order_of(request, name, "", data))
+    except Refused as refused:
+        return _refused(request, page, name, form, refused)
+    messages.success(request, done(name, "", outcome.incident))
+    return redirect("incidents:detail", number)
+
+
+@require_POST
+def read(request: HttpRequest, number: str) -> HttpResponse:
+    """The boss's one-tap answer, from Today or from the incident; the same answer counts once a day."""
+    viewer = viewer_of(request)
+    answer = request.POST.get("answer", "")
+    if answer not in ANSWERS:
+        raise Refused("invalid", "There is no command %(command)s.", command=answer)
+    key = f"read:{viewer.user.pk}:{answer}:{viewer.at:%Y%m%d}"
+    outcome = execute(viewer=viewer, number=number, order=Order("acknowledge", key, data={"answer": answer}))
+    messages.success(request, done("acknowledge", "", outcome.incident))
+    return redirect(came_from(request, number))
+
+
+@require_GET
+def timeline(request: HttpRequest, number: str) -> HttpResponse:
+    """経緯書: the account of what happened, oldest first, for paper."""
+    page = whole(viewer_of(request), number)
+    told = [m for m in page.record.moments[::-1] if m.command not in UNPRINTED and m.icon != "bell"]
+    context = {
+        "page": page, "incident": page.incident, "days": by_day(told), "at": page.now,
+        "kind": kind_label(page.incident),
+    }  # fmt: skip
+    return render(request, "incidents/timeline.html", context)
+
+
+def _bound(request: HttpRequest, view: Scene, name: str) -> PaperForm | None:
+    """The form of a command, with what was typed. A bare tap on "asked again" needs no words."""
+    kind = FORMS.get(name)
+    if kind is None:
+        return None
+    data = request.POST.copy()
+    if name == "chase" and not data.get("text", "").strip():
+        data["text"] = CHASED
+    return kind(data, setting=_setting(view))
+
+
+def _setting(view: Scene) -> Setting:
+    return Setting(view.incident, view.viewer.user, view.viewer.at)
+
+
+def _refused(request: HttpRequest, page: Whole, name: str, form: PaperForm | None, refused: Refused) -> HttpResponse:
+    words = told(refused, page.incident, page.now)
+    if form is not None and form.place_of(refused.field):
+        form.refuse(refused, words)
+        words = ""
+    return _page(request, page, {name: form} if form else {}, refusal=words, status=refused.status)
+
+
+def _page(
+    request: HttpRequest, page: Whole, forms: dict[str, PaperForm] | None = None, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    incident, chip = page.incident, request.GET.get("show", "")
+    moments = chosen(page.record.moments, chip)
+    level, icon, state = LIVES[incident.state]
+    context = {
+        "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
+        "life": (level, icon, state), "figures": figures(page), "refusal": refusal, "key": new_key(),
+        "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
+        "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
+        "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
+        "refused": next(iter(forms or {}), ""),
+    }  # fmt: skip
+    return render(request, "incidents/detail.html", context, status=status)
+
+
+def _plan(page: Whole) -> list[Any]:
+    """The approved plan in four lines."""
+    if not (paper := page.record.paper("plan")):
+        return []
+    kept = {name: value for name, value in paper.items() if name in PLAN_ASIDE}
+    return reading(PlanForm, kept, _setting(page.view))
+
+
+def _said(page: Whole, forms: dict[str, PaperForm]) -> PaperForm | None:
+    """The form of a further report."""
+    if not page.may("note"):
+        return None
+    return forms.get("note") or forms.get("chase") or SaidForm(setting=_setting(page.view), auto_id="note_%s")
+
+
+def _folded(page: Whole, forms: dict[str, PaperForm], act: str) -> list[dict[str, Any]]:
+    """The rarer acts this viewer may do; a form that must look people up is drawn when it is asked for."""
+    return [
+        {
+            "name": name, "label": ORDERS[name].label, "open": name == act,
+            "form": forms.get(name) or _blank(page, name, act),
+        }
+        for name in FOLDED if page.may(name)
+    ]  # fmt: skip
+
+
+def _blank(page: Whole, name: str, act: str) -> PaperForm | None:
+    incident = page.incident
+    initial: dict[str, dict[str, Any]] = {
+        "set_severity": {"severity": incident.severity},
+        "assign": {"owner": incident.owner_id, "deputy": incident.deputy_id, "liaison": incident.liaison_id},
+    }
+    if name == "assign" and act != name:
+        return None
+    return FORMS[name](setting=_setting(page.view), initial=initial.get(name), auto_id=f"{name}_%s")

@@ -1,0 +1,191 @@
+"""The page of a step: written, submitted, read, decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from incidents.forms import PaperForm
+from incidents.forms.commands import TextForm
+from incidents.forms.prevention import PreventionForm
+from incidents.models import Paper
+from incidents.orders import ORDERS
+from incidents.pages import asked_for
+from incidents.reading import reading
+from incidents.services import paper_save
+from incidents.steppage import DECISIONS, SPEAKING, StepPage, brief_of, step_page
+from incidents.store import Order, execute
+from incidents.views.common import key_of, new_key, order_of
+from incidents.views.letters import editor
+from incidents.words import ARRANGED, done, told
+from office.errors import Refused
+from office.http import viewer_of
+
+ON_THE_WAY = {  # one tap before a visit; what is recorded may be read by the customer
+    "on_the_way": "訪問に向かっています",
+    "late_told": "到着が遅れる旨をお客様へ連絡済み",
+    "arrived": "到着しました",
+}
+
+
+def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
+    """One step: GET shows what this viewer can do with it, POST does it."""
+    page = step_page(viewer_of(request), number, step)
+    if page.letter and (page.writes or request.POST.get("command") in ("save", "submit", "mend", "line")):
+        return editor(request, page)
+    if request.method == "POST":
+        return _posted(request, page)
+    return shown(request, page)
+
+
+def _posted(request: HttpRequest, page: StepPage) -> HttpResponse:
+    command = request.POST.get("command", "")
+    if command in ("save", "line"):
+        return _save(request, page, more_lines=command == "line")
+    if command in ON_THE_WAY:
+        return _noted(request, page, command)
+    if command == "submit":
+        return _hand_in(request, page, page.form(request.POST), "submit")
+    if command == "start" and page.arranges:
+        return _hand_in(request, page, page.arrangement(request.POST), "start")
+    if command in ORDERS:
+        return _decide(request, page, command)
+    raise Refused("invalid", "There is no command %(command)s.", command=command)
+
+
+def _hand_in(request: HttpRequest, page: StepPage, form: PaperForm, command: str) -> HttpResponse:
+    """Submit a paper, or arrange; a refusal gives everything typed back, beside its field."""
+    slot = "arrangement" if command == "start" else "form"
+    if not form.is_valid():
+        return shown(request, page, {slot: form}, status=422)
+    try:
+        outcome = execute(
+            viewer=page.whole.view.viewer, number=page.incident.number,
+            order=order_of(request, command, page.name, form.as_paper()),
+        )  # fmt: skip
+    except Refused as refused:
+        return _refused(request, page, refused, {slot: form}, form)
+    if command == "start" and outcome.fresh:
+        _keep_words(page, form)
+    text = _(ARRANGED) if command == "start" else done(command, page.name, outcome.incident)
+    messages.success(request, text)
+    return redirect("incidents:detail", page.incident.number)
+
+
+def _keep_words(page: StepPage, form: PaperForm) -> None:
+    """Place and apology points of an arrangement: free text, which the entry does not hold."""
+    words = {name: form.cleaned_data[name] for name in ("place", "apology_points")}
+    known = Paper.objects.filter(incident=page.incident, step=brief_of(page.name)).first()
+    paper_save(
+        viewer=page.whole.view.viewer, incident=page.incident, step=brief_of(page.name), data=words,
+        row_version=known.row_version if known else 0,
+    )  # fmt: skip
+
+
+def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:
+    """Approve, send back and the rest. A word beside a plain approval becomes a further report."""
+    text = TextForm(request.POST, setting=page.setting)
+    spoken = text.is_valid()
+    if command in SPEAKING and not spoken:
+        return shown(request, page, {"remark": text, "asked": command}, status=422)
+    data = text.as_paper() if command in SPEAKING else {}
+    viewer, number = page.whole.view.viewer, page.incident.number
+    try:
+        outcome = execute(viewer=viewer, number=number, order=order_of(request, command, page.name, data))
+        if spoken and command == "approve":
+            execute(viewer=viewer, number=number, order=Order("note", f"{key_of(request)}:note", data=text.as_paper()))
+    except Refused as refused:
+        return _refused(request, page, refused, {"remark": text, "asked": command})
+    messages.success(request, done(command, page.name, outcome.incident))
+    stays = command in ("start", "take_back", "reopen")
+    return redirect(_here(page)) if stays else redirect("incidents:detail", number)
+
+
+def _noted(request: HttpRequest, page: StepPage, what: str) -> HttpResponse:
+    """On the way, late and told, arrived: a note in the timeline with its time."""
+    order = Order("note", key_of(request), data={"text": ON_THE_WAY[what]})
+    execute(viewer=page.whole.view.viewer, number=page.incident.number, order=order)
+    messages.success(request, _("Noted in the timeline."))
+    return redirect(_here(page))
+
+
+def _save(request: HttpRequest, page: StepPage, *, more_lines: bool) -> HttpResponse:
+    """Keep the working paper: by itself while one writes, or by the button without scripts."""
+    form = page.form(request.POST)
+    shown_version = request.POST.get("row_version", "0")
+    try:
+        if not page.writes:
+            raise Refused("forbidden", "This is done by somebody else in this incident.")
+        row = paper_save(
+            viewer=page.whole.view.viewer, incident=page.incident, step=page.name, data=form.raw(),
+            row_version=int(shown_version) if shown_version.isdecimal() else 0,
+        )  # fmt: skip
+    except Refused as refused:
+        return _not_saved(request, page, form, refused)
+    if request.headers.get("HX-Request"):
+        return render(request, "incidents/_saved.html", {"row_version": row.row_version, "at": row.at})
+    messages.success(request, _("Saved."))
+    more = f"?lines={len(form.lines) + 1}" if more_lines and isinstance(form, PreventionForm) else ""
+    return redirect(_here(page) + more)
+
+
+def _not_saved(request: HttpRequest, page: StepPage, form: PaperForm, refused: Refused) -> HttpResponse:
+    """Somebody saved in between: both texts are shown, none is lost; saving again keeps the writer's."""
+    words = told(refused, page.incident, page.now)
+    other = reading(page.form_class, page.paper.data, page.setting) if page.paper else []
+    if request.headers.get("HX-Request"):
+        context = {"refusal": words, "row_version": request.POST.get("row_version", "0")}
+        return render(request, "incidents/_not_saved.html", context, status=refused.status)
+    return shown(request, page, {"form": form, "other": other}, refusal=words, status=refused.status)
+
+
+def _refused(
+    request: HttpRequest, page: StepPage, refused: Refused, parts: dict[str, Any], form: PaperForm | None = None
+) -> HttpResponse:
+    words = told(refused, page.incident, page.now)
+    if form is not None and refused.code != "conflict" and form.place_of(refused.field):
+        form.refuse(refused, words)
+        words = ""
+    return shown(request, page, parts, refusal=words, status=refused.status)
+
+
+def shown(
+    request: HttpRequest, page: StepPage, parts: dict[str, Any] | None = None, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    """The page; `parts` are forms to give back as they were typed."""
+    parts = parts or {}
+    wants_arrangement = page.arranges and (not page.arranged or "arrange" in request.GET)
+    lines = request.GET.get("lines", "")
+    form, arrangement = parts.get("form"), parts.get("arrangement")
+    if page.writes and not (form or arrangement):
+        if wants_arrangement:
+            arrangement = page.arrangement()
+        elif not page.letter:
+            form = page.form(lines=int(lines) if lines.isdecimal() else 0)
+    reads = (page.progress.state in ("submitted", "done") or bool(refusal)) and not page.letter
+    read = page.lines() if reads else []
+    context = {
+        "page": page, "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,
+        "form": form, "arrangement": arrangement, "other": parts.get("other"), "refusal": refusal, "key": new_key(),
+        "remark": parts.get("remark") or TextForm(setting=page.setting), "asked": parts.get("asked", ""),
+        "lines": read, "label": _(page.step.label), "changed": sum(line.changed for line in read),
+        "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
+        "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
+        "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
+    }  # fmt: skip
+    return render(request, "incidents/step.html", context, status=status)
+
+
+def _rung(page: StepPage) -> Any:
+    """Its place on the rail."""
+    places = (place for fork in page.whole.forks for place in fork.places)
+    return next(place for place in places if place.rung.name == page.name)
+
+
+def _here(page: StepPage) -> str:
+    return reverse("incidents:step", args=[page.incident.number, page.name])

@@ -1,0 +1,121 @@
+"""What the pages say: states, commands and refusals in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext, gettext_noop
+
+from incidents.engine import playbook_of
+from incidents.models import Incident
+from office.clock import local_day
+from office.errors import Refused
+from office.http import sentence
+
+# State of a step: its tag's level, icon, words; and the class and icon of its place on the rail.
+STATES: Mapping[str, tuple[str, str, str]] = {
+    "waiting": ("later", "lock", gettext_noop("Waits for an earlier step")),
+    "open": ("", "circle", gettext_noop("Not started")),
+    "started": ("now", "circle-dot", gettext_noop("Started")),
+    "sent_back": ("sent", "corner-up-left", gettext_noop("Sent back")),
+    "submitted": ("", "hourglass", gettext_noop("Waits for approval")),
+    "done": ("done", "check", gettext_noop("Done")),
+    "remark": ("done", "check", gettext_noop("Approved with a remark")),
+    "skipped": ("later", "redo-2", gettext_noop("Skipped")),
+}
+RUNGS: Mapping[str, tuple[str, str]] = {
+    "waiting": ("shut", "circle-dashed"),
+    "open": ("open", "circle"),
+    "started": ("now", "circle-dot"),
+    "sent_back": ("sent", "corner-up-left"),
+    "submitted": ("wait", "hourglass"),
+    "done": ("done", "check"),
+    "remark": ("done", "check"),
+    "skipped": ("shut", "circle-slash"),
+}
+LIVES: Mapping[str, tuple[str, str, str]] = {  # state of the incident: level, icon, words
+    "untriaged": ("", "circle-question-mark", gettext_noop("Untriaged")),
+    "open": ("now", "circle-dot", gettext_noop("In hand")),
+    "aftercare": ("", "eye", gettext_noop("Aftercare")),
+    "closed": ("done", "check", gettext_noop("Closed")),
+    "withdrawn": ("", "undo-2", gettext_noop("Withdrawn by the customer")),
+    "void": ("", "circle-slash", gettext_noop("Void (logged by mistake)")),
+}
+DONE: Mapping[str, str] = {  # the toast after a command
+    "start": gettext_noop("%(step)s is started."),
+    "submit": gettext_noop("%(step)s is submitted."),
+    "approve": gettext_noop("Approved. %(owner)s has been told."),
+    "approve_with_remark": gettext_noop("Approved with a remark. %(owner)s has been told."),
+    "send_back": gettext_noop("Sent back. %(owner)s sees the reason first."),
+    "take_back": gettext_noop("Taken back. You can go on writing."),
+    "agreed_by_mouth": gettext_noop("Noted. The boss confirms it later."),
+    "confirm": gettext_noop("Confirmed."),
+    "skip": gettext_noop("%(step)s is skipped."),
+    "reopen": gettext_noop("%(step)s is open again."),
+    "close": gettext_noop("The incident of %(customer)s is closed."),
+    "resume": gettext_noop("The incident of %(customer)s goes on."),
+    "change_kind": gettext_noop("The kind is changed. What was done is kept."),
+    "set_severity": gettext_noop("The severity is changed."),
+    "assign": gettext_noop("The people in charge are changed."),
+    "withdraw": gettext_noop("Withdrawn by the customer: nothing is due any more."),
+    "void": gettext_noop("Void: nothing is due any more."),
+    "note": gettext_noop("The further report is sent."),
+    "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
+    "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),
+}
+ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
+CONFLICT_LIFE = gettext_noop("The incident is now: %(state)s.")
+
+
+def step_label(incident: Incident, step: str) -> str:
+    """What a step of an incident is called; its key when the playbook has no such step (any more)."""
+    known = playbook_of(incident.kind, incident.version).steps.get(step)
+    return gettext(known.label) if known else step
+
+
+def kind_label(incident: Incident) -> str:
+    """What its kind is called."""
+    return gettext(playbook_of(incident.kind, incident.version).label)
+
+
+def done(command: str, step: str, incident: Incident) -> str:
+    """The toast after a command."""
+    facts = {
+        "step": step_label(incident, step) if step else "", "owner": incident.owner.called,
+        "customer": gettext("%(name)s") % {"name": incident.customer.called},
+    }  # fmt: skip
+    return gettext(DONE[command]) % facts
+
+
+def state_words(state: str) -> str:
+    """The words of a step's or an incident's state."""
+    found = STATES.get(state) or LIVES.get(state)
+    return gettext(found[2]) if found else state
+
+
+def when(at: datetime, now: datetime) -> str:
+    """A moment in words: 15:41 today, 11/24(火) 15:41 on another day."""
+    local = timezone.localtime(at)
+    clock = f"{local.hour}:{local.minute:02d}"
+    if local_day(at) == local_day(now):
+        return clock
+    return f"{local.month}/{local.day}({WEEKDAYS_ABBR[local.weekday()]}) {clock}"
+
+
+def told(refused: Refused, incident: Incident, now: datetime) -> str:
+    """A refusal as people read it: states, steps and times in words."""
+    facts: dict[str, Any] = dict(refused.facts)
+    for name, value in facts.items():
+        if isinstance(value, datetime):
+            facts[name] = when(value, now)
+    if isinstance(facts.get("state"), str):
+        facts["state"] = state_words(facts["state"])
+    if isinstance(facts.get("step"), str):
+        facts["step"] = step_label(incident, facts["step"])
+    if isinstance(facts.get("steps"), list):
+        facts["steps"] = "、".join(step_label(incident, step) for step in facts["steps"])
+    return sentence(Refused(refused.code, refused.message, field=refused.field, **facts))
