@@ -84,7 +84,7 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         cause=plan.get("cause", "") if plan.get("fault") != "inquiry" else "",
         inquiry_until=_date(plan.get("inquiry_until")),
         measures=_measures(plan),
-        report_by=f"{incident.owner.title or '担当'}　{incident.owner.full_name}",
+        report_by=_reporter(incident.owner),
         previous_on=_previous(incident),
         compensation=_compensation(incident),
         **_billed(invoice),
@@ -150,6 +150,12 @@ def example(setting: Setting) -> dict[str, Any]:
 def _dated(facts: Facts, setting: Setting) -> list[Measure]:
     measures = facts.measures or (Measure(text="作成者とは別の者が納品記録と照合いたします"),)
     return [m if m.starts else m.model_copy(update={"starts": setting.day(5)}) for m in measures]
+
+
+def _reporter(user: User) -> str:
+    """Title and name; the section stands for a title where there is none."""
+    section = user.team.name if user.team else ""
+    return f"{section}{user.title}　{user.full_name.replace(' ', '')}".strip("　")
 
 
 def _date(text: str | None) -> date | None:

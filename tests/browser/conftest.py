@@ -1,0 +1,86 @@
+"""Debian's chromium against a live server: every test asserts that nothing leaves the host and no policy is broken."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from pytest_django.live_server_helper import LiveServer
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync", "--no-first-run", "--disable-quic",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _playwright_runs_its_own_loop() -> Iterator[None]:
+    """Playwright keeps an event loop in this thread; Django would take us for asynchronous code."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's chromium, headless."""
+    return {"executable_path": "/usr/bin/chromium", "args": ARGS}
+
+
+class Seat:
+    """One person before one screen."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context, self.url, self.trouble = context, url, []
+        self.page: Page = context.new_page()
+        self.page.on("request", self._stays_here)
+        self.page.on("console", self._is_quiet)
+        self.page.on("pageerror", lambda error: self.trouble.append(f"script: {error}"))
+
+    trouble: list[str]
+
+    def _stays_here(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.trouble.append(f"left the host: {request.url}")
+
+    def _is_quiet(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "Content Security Policy" in message.text:
+            self.trouble.append(message.text)
+
+    def go(self, path: str) -> Page:
+        """Open an address."""
+        self.page.goto(self.url + path)
+        return self.page
+
+    def log_in(self, username: str, password: str = "makoto-demo") -> Page:  # noqa: S107  # the demo's, printed on the page
+        """Log in as a person would."""
+        page = self.go("/login/")
+        page.fill("input[name=login]", username)
+        page.fill("input[name=password]", password)
+        page.locator("form", has=page.locator("input[name=password]")).locator("button[type=submit]").first.click()
+        page.wait_for_url(lambda url: "/login" not in url)
+        return page
+
+
+@pytest.fixture
+def seat(browser: Browser, live_server: LiveServer, cast: SimpleNamespace) -> Iterator[Callable[..., Seat]]:
+    """Sit somebody down before a phone or a desk; at the end nothing may have left the host or broken the policy."""
+    settings.ALLOWED_HOSTS = ["*"]
+    seats: list[Seat] = []
+
+    def sit(viewport: dict[str, int], **options: Any) -> Seat:
+        context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo", **options)
+        context.set_default_timeout(15_000)
+        seats.append(Seat(context, live_server.url))
+        return seats[-1]
+
+    yield sit
+    for one in seats:
+        one.context.close()
+    assert [line for one in seats for line in one.trouble] == []
