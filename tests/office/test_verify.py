@@ -20,7 +20,6 @@ def test_a_sound_house_has_none(cast: SimpleNamespace, at: datetime) -> None:
 
 @pytest.mark.both
 def test_a_changed_file_is_named(db: None, at: datetime) -> None:
-    stored = file_store(name="a.pdf", content_type="application/pdf", data=b"%PDF", by=None, at=at)
     disable = (
         "DROP TRIGGER office_file_no_update"
         if connection.vendor == "sqlite"
@@ -28,6 +27,7 @@ def test_a_changed_file_is_named(db: None, at: datetime) -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(disable)
+        stored = file_store(name="a.pdf", content_type="application/pdf", data=b"%PDF", by=None, at=at)
         cursor.execute("UPDATE office_file SET data = %s", [b"%PDf"])
     guard, changed = problems()
     assert "office_file_no_update" in guard
