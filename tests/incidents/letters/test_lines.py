@@ -28,7 +28,7 @@ def filled(line: Line, measure: float) -> bool:
     return abs(line.length - measure) < 0.01
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WORDS, st.integers(14, 42), st.sampled_from([0.0, 1.0]))
 def test_nothing_is_lost_and_no_line_is_too_long(text: str, measure: int, indent: float) -> None:
     made = lines(text, measure, indent, width=full)
@@ -36,7 +36,7 @@ def test_nothing_is_lost_and_no_line_is_too_long(text: str, measure: int, indent
     assert all(line.length <= measure + 1.51 for line in made)  # a run of marks that may not be broken may stick out
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(WORDS.filter(lambda text: not any(a in NOT_FIRST | NOT_LAST for a in text)), st.integers(14, 42))
 def test_text_without_marks_never_passes_the_edge(text: str, measure: int) -> None:
     assert all(line.length <= measure + 0.01 for line in lines(text, measure, width=full))
