@@ -46,6 +46,7 @@ class Case(NamedTuple):
     severity: str  # A, B, C
     at: datetime  # of the last event; never goes back
     steps: Mapping[str, Progress]
+    left: Mapping[str, Progress] = NOTHING  # steps of a former kind: should they come back, their numbers go on
 
     @property
     def over(self) -> bool:
@@ -73,7 +74,9 @@ def evolve(case: Case, event: Event) -> Case:
         return case._replace(steps={**case.steps, event.step: step}, at=event.at)
     sets = dict(event.sets)
     if "steps" in sets:  # a change of kind: steps of equal name keep their progress
-        sets["steps"] = {name: case.steps.get(name, Progress()) for name in sets["steps"]}
+        known = {**case.left, **case.steps}
+        sets["steps"] = {name: known.pop(name, Progress()) for name in sets["steps"]}
+        sets["left"] = known
     return case._replace(**sets, at=event.at)
 
 

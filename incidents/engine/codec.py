@@ -30,14 +30,21 @@ def event_from_json(row: list[Any]) -> Event:
 
 def case_to_json(case: Case) -> dict[str, Any]:
     """A case as plain JSON values: the projection on the incident's row."""
-    steps = {name: _plain(_changed(progress)) for name, progress in case.steps.items()}
-    return {**case._asdict(), "at": moment_text(case.at), "steps": steps}
+    row = {**case._asdict(), "at": moment_text(case.at), "steps": _steps_to_json(case.steps)}
+    left = row.pop("left")
+    return {**row, "left": _steps_to_json(left)} if left else row
 
 
 def case_from_json(data: Mapping[str, Any]) -> Case:
     """The case written by `case_to_json`."""
-    steps = {name: Progress(**_read_sets(sets)) for name, sets in data["steps"].items()}
-    return Case(**{**data, "at": datetime.fromisoformat(data["at"]), "steps": steps})
+    steps, left = (
+        {name: Progress(**_read_sets(sets)) for name, sets in data.get(kept, {}).items()} for kept in ("steps", "left")
+    )
+    return Case(**{**data, "at": datetime.fromisoformat(data["at"]), "steps": steps, "left": left})
+
+
+def _steps_to_json(steps: Mapping[str, Progress]) -> dict[str, Any]:
+    return {name: _plain(_changed(progress)) for name, progress in steps.items()}
 
 
 def _changed(progress: Progress) -> dict[str, Any]:

@@ -37,8 +37,9 @@ class Move(NamedTuple):
 
     @property
     def part(self) -> str:
-        """The part this signature strikes; one signature, one part."""
-        return next((p for p in (*self.now.asks, *self.now.unconfirmed) if p in self.command.parts), "")
+        """The part this signature strikes: one signature, one part, and the highest the signer plays, so that what
+        is left can be signed lower down."""
+        return next((p for p in reversed((*self.now.asks, *self.now.unconfirmed)) if p in self.command.parts), "")
 
     @property
     def signs(self) -> bool:
@@ -94,6 +95,7 @@ def _confirm(move: Move) -> dict[str, Any]:
 
 
 _TAKEN_BACK = {"state": "waiting", "asks": (), "level": 0}
+_OPENED_AGAIN = {"state": "waiting", "doer": 0, "unconfirmed": (), "due": None, "alarms": (), "level": 0}
 
 VERBS: Mapping[str, Verb] = {
     "start": Verb(("open",), _is_doer, _start, lambda m: not m.now.started or bool(m.step.arranges)),
@@ -112,9 +114,7 @@ VERBS: Mapping[str, Verb] = {
         lambda m: {"state": "skipped", "doer": m.command.actor, "due": None, "alarms": (), "level": 0},
     ),
     "reopen": Verb(
-        ("done", "skipped"), _is_manager,
-        lambda m: {"state": "waiting", "doer": 0, "unconfirmed": (), "due": None, "alarms": (), "level": 0},
-        lambda m: not m.case.over,
+        ("done", "skipped"), _is_manager, lambda m: _OPENED_AGAIN, lambda m: not m.case.over,
     ),
 }  # fmt: skip
 
@@ -306,7 +306,7 @@ def _resume(playbook: type[Playbook], case: Case, command: Command, at: datetime
     step = playbook.resumes_at
     if not step or not case.steps[step].ended:
         return [back]
-    return [back, Event("reopen", step, at, {"state": "waiting", "doer": 0, "unconfirmed": ()})]
+    return [back, Event("reopen", step, at, _OPENED_AGAIN)]
 
 
 def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:

@@ -28,7 +28,7 @@ NUMBERS = {
     "compensation.branch_limit": "1000000",
 }
 RULES = Rules(NUMBERS, BusinessCalendar(time(9), time(17, 30), frozenset()))
-PLAN = {
+PLAN: dict[str, Any] = {
     "cause_stated": True, "prevention_stated": True, "effect_stated": True, "attendees": [REP, BOSS], "fault": "ours",
 }  # fmt: skip
 OWNS, LEADS = frozenset({"owner"}), frozenset({"manager"})

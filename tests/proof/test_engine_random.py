@@ -1,0 +1,248 @@
+"""Whatever anybody does in whatever order, an incident stays in order: the engine alone, by random commands."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hypothesis import HealthCheck, note, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+
+from incidents.engine import (
+    Case,
+    Command,
+    Event,
+    Rules,
+    allowed,
+    begin,
+    decide,
+    evolve,
+    playbook_of,
+    replay,
+    settle,
+    tick,
+    wakes_at,
+)
+from incidents.engine.case import ENDED, OVER
+from incidents.engine.codec import case_from_json, case_to_json, event_from_json, event_to_json
+from incidents.engine.decide import LIFE, VERBS
+from incidents.playbooks.missed_invoice import MissedInvoice
+from incidents.playbooks.untriaged import Untriaged
+from office.calendar import BusinessCalendar
+from office.errors import Refused
+from tests.proof.dice import SEED, again, often
+
+AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
+NUMBERS = {
+    **MissedInvoice.defaults(),
+    **Untriaged.defaults(),
+    "ladder": "0, 1, 4 business hours",
+    "ladder.visit": "10, 120 minutes",
+    "approval": "4 business hours",
+    "compensation.manager_limit": "100000",
+    "compensation.branch_limit": "1000000",
+}
+RULES = Rules(NUMBERS, BusinessCalendar(time(9), time(17, 30), frozenset()))
+REP, DEPUTY, BOSS, BRANCH, DIRECTOR, TECH, AUDITOR = range(1, 8)
+PARTS: Mapping[int, frozenset[str]] = {
+    REP: frozenset({"owner", "colleague"}),
+    DEPUTY: frozenset({"owner", "colleague"}),
+    BOSS: frozenset({"manager", "boss", "colleague"}),
+    BRANCH: frozenset({"manager", "branch_head", "colleague"}),
+    DIRECTOR: frozenset({"manager", "branch_head", "director", "colleague"}),
+    TECH: frozenset({"colleague"}),
+    AUDITOR: frozenset(),
+}
+KINDS = {"missed_invoice": MissedInvoice, "untriaged": Untriaged}
+FORWARD = ("start", "submit", "approve", "confirm", "close")
+YES_NO = st.booleans()
+FACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
+    "plan": {
+        "cause_stated": YES_NO, "inquiry_until": st.sampled_from([None, "2026-12-04"]), "effect_stated": YES_NO,
+        "prevention_stated": YES_NO, "attendees": st.sampled_from([[], [REP]]),
+        "fault": st.sampled_from(["ours", "use", "perception", "both", "inquiry"]),
+    },
+    "visit": {
+        "met": st.sampled_from([[], [7]]), "why_not": YES_NO,
+        "reaction": st.sampled_from(["accepted", "conditional", "pending", "not_accepted", "not_met", "banned", None]),
+    },
+    "letter": {"signatory": st.sampled_from([REP, BOSS, BRANCH, DIRECTOR]), "must_fix": st.sampled_from([0, 0, 2])},
+    "hand_over": {"letter": st.sampled_from([None, 1])},
+    "compensation": {
+        "decision": st.sampled_from(["compensate", "none"]), "amount": st.sampled_from([0, 100_000, 500_000, 5_000_000])
+    },
+    "prevention": {"scopes": st.sampled_from([[], ["person"], ["procedure"]]), "person_only_reason": YES_NO},
+    "effect_check": {"worked": st.sampled_from([None, True, False])},
+}  # fmt: skip
+GOOD: Mapping[str, Mapping[str, Any]] = {
+    "plan": {
+        "cause_stated": True,
+        "effect_stated": True,
+        "prevention_stated": True,
+        "attendees": [REP],
+        "fault": "ours",
+    },
+    "visit": {"met": [7], "reaction": "accepted"},
+    "letter": {"signatory": DIRECTOR, "must_fix": 0},
+    "hand_over": {"letter": 1},
+    "compensation": {"decision": "none", "amount": 0},
+    "prevention": {"scopes": ["procedure"]},
+    "effect_check": {"worked": True},
+}
+# From which states the engine itself may bring a step into a state; verbs name theirs.
+SETTLED = {
+    "open": {"waiting", "skipped", "submitted"}, "done": {"submitted"}, "skipped": {"waiting", "open", "submitted"},
+    "waiting": {"open", "submitted", "skipped"},
+}  # fmt: skip
+
+
+class AnIncident(RuleBasedStateMachine):
+    """Seven people with and without a part do anything at any time."""
+
+    @initialize(kind=st.sampled_from(sorted(KINDS)), severity=st.sampled_from("ABC"))
+    def opens(self, kind: str, severity: str) -> None:
+        note(again())
+        self.at, self.refused = AT, 0
+        self.numbers: dict[str, int] = {}
+        self.case, self.events = begin(KINDS[kind], severity, AT, RULES)
+        self.start = replay_start(self.case)
+        self.do("submit", "report", REP, {})
+
+    @rule(places=st.lists(st.integers(0, 50), min_size=1, max_size=8))
+    def the_work_goes_on(self, places: list[int]) -> None:
+        for place in places:
+            people = sorted(PARTS, key=lambda actor: (actor + place) % len(PARTS))
+            offers = ((a, v, s) for a in people for v, s in self.offers(a) if v in FORWARD)
+            if offer := next(offers, None):
+                actor, verb, step = offer
+                self.do(verb, step, actor, self.facts(verb, step, None))
+
+    @rule(actor=st.sampled_from(sorted(PARTS)), place=st.integers(0, 50), data=st.data())
+    def somebody_turns_it(self, actor: int, place: int, data: st.DataObject) -> None:
+        if offers := self.offers(actor):
+            verb, step = offers[place % len(offers)]
+            self.do(verb, step, actor, self.facts(verb, step, data))
+
+    @rule(kind=st.sampled_from(sorted(KINDS)))
+    def it_turns_out_to_be(self, kind: str) -> None:
+        self.do("change_kind", "", BOSS, {"playbook": kind, "version": 1})
+
+    @rule(
+        actor=st.sampled_from(sorted(PARTS)),
+        verb=st.sampled_from([*VERBS, *LIFE, "abracadabra"]),
+        step=st.sampled_from([*MissedInvoice.steps, "", "nowhere"]),
+        off=st.integers(-1, 1),
+        data=st.data(),
+    )
+    def somebody_tries_anything(self, actor: int, verb: str, step: str, off: int, data: st.DataObject) -> None:
+        self.do(verb, step, actor, self.facts(verb, step, data), off)
+
+    @rule(minutes=st.sampled_from([1, 30, 240, 1440, 20_000, -60]))
+    def time_passes(self, minutes: int) -> None:
+        self.at += timedelta(minutes=minutes)
+        self.take(tick(self.case, self.at))
+        assert tick(self.case, self.at) == [], "an alarm is told once"
+
+    # -- what they do
+
+    @property
+    def playbook(self) -> Any:
+        return playbook_of(self.case.playbook, self.case.version)
+
+    def parts(self, actor: int) -> frozenset[str]:
+        bears = actor in {progress.data.get("signatory") for progress in self.case.steps.values()}
+        return PARTS[actor] | {"signatory"} if bears else PARTS[actor]
+
+    def offers(self, actor: int) -> list[tuple[str, str]]:
+        return list(allowed(self.playbook, self.case, Command("", actor, self.parts(actor)), RULES))
+
+    def facts(self, verb: str, step: str, data: st.DataObject | None) -> Mapping[str, Any]:
+        """What goes with a command; without `data` such that it should be taken."""
+        if verb == "change_kind":
+            return {"playbook": "missed_invoice", "version": 1}
+        if verb == "set_severity":
+            return {"severity": data.draw(st.sampled_from("ABC")) if data else "A"}
+        if verb == "start" and step == "visit":
+            return {"starts": (self.at + timedelta(days=1)).isoformat()}
+        if verb != "submit":
+            return {"open_promises": 0}
+        return {name: data.draw(values) for name, values in FACTS.get(step, {}).items()} if data else GOOD.get(step, {})
+
+    def do(self, verb: str, step: str, actor: int, facts: Mapping[str, Any], off: int = 0) -> None:
+        submission = self.case.steps[step].submission if step in self.case.steps else 0
+        command = Command(verb, actor, self.parts(actor), step, max(0, submission + off), facts)
+        try:
+            self.take(decide(self.playbook, self.case, command, self.at, RULES))
+        except Refused:  # anything else it raises is a bug
+            self.refused += 1
+
+    def take(self, events: list[Event]) -> None:
+        for event in events:
+            assert_legal(self.case, event)
+            self.case = evolve(self.case, event)
+        self.events += events
+        self.is_in_order()
+        self.keeps_the_order_of_the_playbook()
+
+    # -- what holds after every step
+
+    def is_in_order(self) -> None:
+        assert list(settle(self.playbook, self.case, self.case.at, RULES)) == [] or self.case.over
+        assert_one_wake_up(self.case)
+        for name, progress in self.case.steps.items():
+            assert not progress.doer or progress.doer not in progress.signed, f"{name}: who did the work signed it"
+            assert len(set(progress.signed)) == len(progress.signed), f"{name}: somebody signed twice"
+            assert not progress.asks or progress.state == "submitted", name
+            assert not progress.unconfirmed or progress.state == "done", name
+            acts = progress.state in ("open", "submitted") or progress.unconfirmed
+            assert bool(progress.due) == bool(acts), f"{name}: {progress.state} with due {progress.due}"
+            assert list(progress.alarms) == sorted(progress.alarms)
+            assert 0 <= progress.level <= len(progress.alarms), name
+            assert progress.submission >= self.numbers.get(name, 0), f"{name}: a number is given twice"
+            self.numbers[name] = progress.submission
+
+    def keeps_the_order_of_the_playbook(self) -> None:
+        for name, step in self.playbook.steps.items():
+            ready = all(self.case.steps[before.name].state in ENDED for before in step.after)
+            state = self.case.steps[name].state
+            assert ready or state not in ("open", "submitted"), f"{name} is {state} before its turn"
+            assert self.case.over or not ready or state != "waiting", f"{name} waits for nothing"
+
+    def teardown(self) -> None:
+        texts = json.loads(json.dumps([event_to_json(event) for event in self.events]))
+        assert replay(self.start, map(event_from_json, texts)) == self.case, "replay differs"
+        assert case_from_json(json.loads(json.dumps(case_to_json(self.case)))) == self.case
+
+
+def replay_start(case: Case) -> Case:
+    return case._replace(steps={name: type(progress)() for name, progress in case.steps.items()})
+
+
+def assert_legal(case: Case, event: Event) -> None:
+    assert event.at >= case.at, "time went back"
+    if event.name == "escalate":
+        return
+    if not event.step:
+        allowed_in = LIFE[event.name].states if event.name in LIFE else ("untriaged", "open", "aftercare")
+        assert case.state in allowed_in, f"{event.name} while {case.state}"
+        return
+    before = case.steps[event.step].state
+    legal = VERBS[event.name].states if event.name in VERBS else SETTLED[event.name]
+    assert before in legal, f"{event.step}: {event.name} while {before}"
+
+
+def assert_one_wake_up(case: Case) -> None:
+    pending = [alarm for progress in case.steps.values() for alarm in progress.alarms[progress.level :]]
+    assert wakes_at(case) == (None if case.state in OVER else min(pending, default=None))
+
+
+def test_five_hundred_incidents_stay_in_order() -> None:
+    rounds = settings(
+        max_examples=often(500, 10_000), stateful_step_count=often(10, 50), deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), print_blob=True,
+    )  # fmt: skip
+    run_state_machine_as_test(seed(SEED)(AnIncident), settings=rounds)
