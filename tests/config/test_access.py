@@ -49,7 +49,8 @@ def sample(converter: object) -> object:
 
 
 ROUTES = dict(routes(get_resolver()))
-PAGES = sorted(name for name in ROUTES if not name.startswith("api:"))
+# The log-out comes last: afterwards the walker is a stranger.
+PAGES = sorted((name for name in ROUTES if not name.startswith("api:")), key=lambda name: name == "account_logout")
 API_PAGES = {"api:api-root", "api:openapi-json", "api:openapi-view"}  # Ninja's own, open to anyone
 CALLS = sorted(set(ROUTES) - set(PAGES) - API_PAGES)
 
@@ -75,8 +76,7 @@ def test_a_role_gets_through_every_door_it_has_and_no_other(
     client = client_for(user, raise_request_exception=False)
     wrong = []
     for name in PAGES:
-        for method in METHODS:
-            client.force_login(user, backend="office.auth.Backend")  # one of the routes logs out
+        for method in ("GET", "POST"):  # the others are refused before it is asked who comes: see the stranger below
             status = client.generic(method, reverse(name, kwargs=ROUTES[name])).status_code
             who = rule_for(name, method)
             allowed = who is not None and (who is ANYONE or role.value in who)

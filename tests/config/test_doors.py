@@ -1,0 +1,79 @@
+"""What is refused before anybody looks at it, and what every answer carries."""
+
+import json
+import logging
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from config.logs import mask_secrets
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_body_above_the_limit_is_not_read() -> None:
+    answer = Client().post("/login/", {"login": "x"}, headers={"Content-Length": str(settings.LARGEST_REQUEST + 1)})
+    assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("address", ["/login/?next=%00", "/login/%00"])
+def test_nul_in_an_address_is_refused(address: str) -> None:
+    assert Client().get(address).status_code == 400
+
+
+def test_nul_in_a_form_is_refused() -> None:
+    assert Client().post("/login/", {"login": "a\0b"}).status_code == 400
+    body = "login=a%00b"
+    assert Client().post("/login/", body, content_type="application/x-www-form-urlencoded").status_code == 400
+
+
+def test_nul_in_json_is_refused_in_json() -> None:
+    body = json.dumps({"name": "a\0b"})
+    answer = Client().post("/api/v1/customers", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
+
+
+def test_no_page_allows_foreign_or_inline_code() -> None:
+    policy = Client().get("/login/").headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    for directive in ("default-src 'self'", "object-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"):
+        assert directive in policy
+
+
+def test_the_log_in_sets_cookies_that_scripts_and_other_sites_cannot_use(cast: SimpleNamespace) -> None:
+    client = Client()
+    client.post("/login/", {"login": "rep", "password": "makoto-demo"})
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_ten_wrong_passwords_close_the_log_in_for_a_while(cast: SimpleNamespace) -> None:
+    client = Client()
+    answers = [client.post("/login/", {"login": "rep", "password": f"wrong {n}"}) for n in range(12)]
+    assert not any(answer.status_code == 302 for answer in answers)
+    assert client.post("/login/", {"login": "rep", "password": "makoto-demo"}).status_code != 302
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.post("/login/", {"login": "rep2", "password": "makoto-demo"}).status_code == 302
+
+
+def test_nobody_signs_up() -> None:
+    assert Client().get("/login/signup/").status_code == 404
+
+
+def test_each_request_has_a_number_for_the_telephone(client_for: Callable[..., Client], cast: SimpleNamespace) -> None:
+    answer = client_for(cast.rep).get("/nowhere/")
+    assert answer.wsgi_request.id in answer.content.decode()
+
+
+def test_secret_links_and_passwords_stand_in_no_log() -> None:
+    event = {"event": "Not Found: /calendar/abc123.ics", "request": "GET /portal/xyz/", "password": "p", "code": 404}
+    masked = mask_secrets(logging.getLogger(), "info", event)
+    assert masked == {
+        "event": "Not Found: /calendar/***.ics",
+        "request": "GET /portal/***/",
+        "password": "***",
+        "code": 404,
+    }
