@@ -27,7 +27,7 @@ SPEAKERS = {
     "Refused": (1,),
 }
 # templatize() turns a template into Python-like text with these calls; long texts keep their own quotes.
-TEMPLATE_CALL = re.compile(r"""\b(?:gettext|ngettext|pgettext|npgettext|_)\(\s*(?=u?['"])""")
+TEMPLATE_CALL = re.compile(r"""\b(n?p?gettext|_)\(\s*(?=u?['"])""")
 
 
 @dataclass(frozen=True, order=True)
@@ -119,7 +119,8 @@ def _in_template(app: str, path: Path, root: Path) -> Iterator[Use]:
         raise ValueError(f"{where}: {error}") from error
     for call in TEMPLATE_CALL.finditer(code):
         line = code.count("\n", 0, call.start()) + 1
-        for text in _literals(code[call.end() :]):
+        texts = list(_literals(code[call.end() :]))
+        for text in texts[1:] if "pgettext" in call[1] else texts:  # the first of those says what is meant
             yield Use(app, where, line, text)
 
 

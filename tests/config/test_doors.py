@@ -65,7 +65,7 @@ def test_nobody_signs_up() -> None:
 
 def test_each_request_has_a_number_for_the_telephone(client_for: Callable[..., Client], cast: SimpleNamespace) -> None:
     answer = client_for(cast.rep).get("/nowhere/")
-    assert answer.wsgi_request.id in answer.content.decode()
+    assert answer.wsgi_request.META["HTTP_X_REQUEST_ID"] in answer.content.decode()
 
 
 def test_secret_links_and_passwords_stand_in_no_log() -> None:

@@ -5,12 +5,13 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from config.environment import LONGEST_SOCKET, broker_socket, broker_url, demo_secret_key, refusals
 
-SAFE = {
+SAFE: dict[str, Any] = {
     "mode": "production",
     "secret_key": "k" * 50,
     "allowed_hosts": ["makoto.example.co.jp"],
@@ -35,7 +36,7 @@ def test_production_starts_with_safe_settings() -> None:
         ({"debug": True}, "DEBUG is on"),
     ],
 )
-def test_production_refuses_each_unsafe_setting_with_one_sentence(unsafe: dict[str, object], named: str) -> None:
+def test_production_refuses_each_unsafe_setting_with_one_sentence(unsafe: dict[str, Any], named: str) -> None:
     found = refusals(**(SAFE | unsafe))
     assert len(found) == 1
     assert named in found[0]
