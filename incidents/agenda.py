@@ -19,6 +19,7 @@ from office.selectors import Directory
 CONFIRM = _("Confirm what was agreed by word of mouth")
 NOBODY = _("Nobody is left who may approve this")
 CLOSE = _("Close the incident")
+KIND = _("Change the kind")
 CHASED = _("The customer asked again")
 READ = _("Read the first report")
 LATE = _("Past its due: please look after it")
@@ -39,6 +40,7 @@ class Post(NamedTuple):
     deputy: int | None
     link: str
     detail: str
+    urgent: bool
 
 
 def agenda(
@@ -52,6 +54,8 @@ def agenda(
         posts.update(_of_step(step, incident, case, directory))
     if case.state == "aftercare" and all(p.ended for p in case.steps.values()):
         posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))
+    if case.state == "untriaged" and all(p.ended for p in case.steps.values()):
+        posts[source(incident, "kind")] = _post(incident, incident.owner_id, Activity.Kind.STEP, KIND, path(incident))
     if incident.chased_at:
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
@@ -120,7 +124,8 @@ def _work(step: Step, now: Progress, incident: Incident) -> Post:
 
 def _post(incident: Incident, who: int, kind: str, label: str, link: str) -> Post:
     deputy = incident.deputy_id if who == incident.owner_id else None
-    return Post(who, kind, label, None, None, 0, False, False, deputy, link, incident.summary[:200])
+    detail, urgent = incident.summary[:200], incident.severity == "A"
+    return Post(who, kind, label, None, None, 0, False, False, deputy, link, detail, urgent)
 
 
 def _last_resort(incident: Incident, directory: Callable[[], Directory]) -> int:
@@ -136,5 +141,5 @@ def _row(key: str, post: Post, incident: Incident, state: str = "open", by: int 
         source=key, kind=post.kind, label=post.label, detail=post.detail, customer_id=incident.customer_id,
         number=incident.number, who_id=post.who, deputy_id=post.deputy, due=post.due, starts=post.starts,
         link=post.link, state=state, done_by_id=by, level=post.level, sent_back=post.sent_back, waiting=post.waiting,
-        urgent=incident.severity == "A",
+        urgent=post.urgent,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from ninja import Schema
 
 from customers.search import words
-from incidents.models import LIVING, Entry, Incident
+from incidents.models import LIVING, Entry, Incident, IssuedLetter
 from office.clock import JST
 from office.errors import Refused
 from office.roles import Role
@@ -43,6 +43,13 @@ def heads_of(day: date) -> dict[str, list[Any]]:
     start = datetime.combine(day, time(), JST)
     rows = Entry.objects.filter(at__gte=start, at__lt=start + timedelta(days=1)).order_by("incident", "seq")
     return {number: [seq, hash_] for number, seq, hash_ in rows.values_list("incident__number", "seq", "hash")}
+
+
+def letters_of(day: date) -> dict[str, str]:
+    """Number to SHA-256 of each letter put in print on a day in Japan."""
+    start = datetime.combine(day, time(), JST)
+    rows = IssuedLetter.objects.filter(issued_at__gte=start, issued_at__lt=start + timedelta(days=1))
+    return dict(rows.order_by("pk").values_list("number", "file__sha256"))
 
 
 PAGE = 25

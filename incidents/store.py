@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext, override
 from pydantic import ValidationError
@@ -26,7 +26,6 @@ from incidents.engine import (
     Command,
     Event,
     Playbook,
-    Progress,
     Rules,
     begin,
     decide,
@@ -38,12 +37,14 @@ from incidents.engine import (
 )
 from incidents.engine.codec import case_from_json, case_to_json, event_to_json, moment_text
 from incidents.engine.playbook import MANAGER
+from incidents.engine.translation import _
 from incidents.models import Entry, Incident, Submission
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
 from incidents.pins import pins
 from incidents.selectors import incidents_visible
 from incidents.steps import KINDS, Setting, StepPaper
+from office.clock import JST
 from office.errors import Refused
 from office.models import User
 from office.selectors import Directory, business_calendar, people
@@ -121,7 +122,6 @@ def locked(queryset: QuerySet[Incident], number: str, key: str) -> Incident:
     return found
 
 
-@transaction.atomic(durable=True)
 def execute(*, viewer: Viewer, number: str, order: Order) -> Done:
     """Carry out one command for a viewer.
 
@@ -130,6 +130,24 @@ def execute(*, viewer: Viewer, number: str, order: Order) -> Done:
     """
     if not order.key:
         raise Refused("invalid", "The request has no key.")
+    try:
+        return _execute(viewer, number, order)
+    except (Refused, IntegrityError):
+        # The same key in the same moment: PostgreSQL looks for the entry before it waits for the incident's row.
+        if done := _answered(viewer, number, order.key):
+            return done
+        raise
+
+
+def _answered(viewer: Viewer, number: str, key: str) -> Done | None:
+    """What the entry of this key has led to; None when there is none."""
+    entries = Entry.objects.filter(incident__in=incidents_visible(viewer), incident__number=number, key=key)
+    entry = entries.select_related("incident").first()
+    return entry and Done(entry.incident, case_from_json(entry.incident.case), entry.seq, fresh=False)
+
+
+@transaction.atomic(durable=True)
+def _execute(viewer: Viewer, number: str, order: Order) -> Done:
     incident = locked(incidents_visible(viewer), number, order.key)
     case = case_from_json(incident.case)
     answered: int | None = incident.answered  # type: ignore[attr-defined]
@@ -335,17 +353,25 @@ def _current(case: Case) -> tuple[str, datetime | None]:
 
 def _who_was_first(refusal: Refused, turn: Turn, order: Order) -> Refused:
     """Tell the loser of a race by whom and when; other refusals stay as they are."""
-    if refusal.code != "conflict" or not turn.incident.head_seq:
+    if refusal.code != "conflict" or "state" not in refusal.facts:
         return refusal
+    step = str(refusal.facts.get("step", ""))
     last = Entry.objects.filter(incident=turn.incident).order_by("-seq").select_related("actor")
-    ours = next((e for e in last[:20] if json.loads(e.body).get("step") == order.step and e.actor), None)
-    if ours is None or ours.actor is None:
+    first = next((entry for entry in last[:20] if entry.actor and _moved(json.loads(entry.body), step)), None)
+    if first is None or first.actor is None:
         return refusal
-    progress = turn.case.steps.get(order.step, Progress())
-    return Refused(
-        "conflict", "%(who)s was first (%(when)s). This step is now: %(state)s.", who=ours.actor.called, when=ours.at,
-        state=progress.state if order.step else turn.case.state, step=order.step,
-    )  # fmt: skip
+    sentence = FIRST_AT_STEP if step else FIRST_AT_INCIDENT
+    when = f"{first.at.astimezone(JST):%Y-%m-%d %H:%M}"
+    return Refused("conflict", sentence, who=first.actor.called, when=when, state=refusal.facts["state"], step=step)
+
+
+FIRST_AT_STEP = _("%(who)s was first (%(when)s). This step is now: %(state)s.")
+FIRST_AT_INCIDENT = _("%(who)s was first (%(when)s). The incident is now: %(state)s.")
+
+
+def _moved(body: dict[str, Any], step: str) -> bool:
+    """Whether an entry brought a step (or, without one, the incident) into another state."""
+    return any(about == step and "state" in sets for _name, about, _at, sets in body["events"])
 
 
 def open_case(incident: Incident, at: datetime) -> tuple[Case, list[Event]]:
@@ -362,8 +388,10 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     events = tick(case, at)
     if not events:
         return []
-    key = "clock:" + ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in events)
-    turn = Turn(incident, max(at, case.at), None, case, f"{key}:{incident.head_seq}"[:80], "tick", events)
+    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in events)
+    # The place in the chain comes first: what is cut off at the end must not make two keys equal.
+    key = f"clock:{incident.head_seq}:{told}"[:80]
+    turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
     if incident.severity == "A":
         turn.messages += [message for event in events if (message := _alarm_mail(turn, event))]

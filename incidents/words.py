@@ -68,7 +68,6 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),
 }
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
-CONFLICT_LIFE = gettext_noop("The incident is now: %(state)s.")
 
 
 def step_label(incident: Incident, step: str) -> str:

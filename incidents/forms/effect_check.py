@@ -24,4 +24,4 @@ class EffectCheckForm(PaperForm):
     worked = forms.TypedChoiceField(
         label=_("Has the measure worked?"), choices=WORKED, coerce=_answer, widget=forms.RadioSelect
     )
-    evidence = sentences(_("What shows it"), required=True)
+    evidence = sentences(_("The facts that show it"), required=True)

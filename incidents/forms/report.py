@@ -15,7 +15,7 @@ from office.forms import ChipsTextarea, Idempotent, MakotoForm, PickerInput
 from office.models import User
 from office.roles import Role
 
-NEXT = [("today", _("Today")), ("time", _("At a time we named")), ("none", _("Nothing promised yet"))]
+NEXT = [("today", _("Within today")), ("time", _("At a time we named")), ("none", _("Nothing promised yet"))]
 PHRASES = (_("By telephone: "), _("At the customer's: "), _("Found by ourselves: "))
 SUMMARY_HELP = _("What you know is enough. You can speak it in, too.")
 
@@ -23,7 +23,7 @@ SUMMARY_HELP = _("What you know is enough. You can speak it in, too.")
 def summary_field() -> forms.CharField:
     """What happened, with phrases to begin with."""
     area = ChipsTextarea(PHRASES)
-    return forms.CharField(label=_("What happened"), max_length=4000, widget=area, help_text=SUMMARY_HELP)
+    return forms.CharField(label=_("What happened?"), max_length=4000, widget=area, help_text=SUMMARY_HELP)
 
 
 class ReportForm(PaperForm):

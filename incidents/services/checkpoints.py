@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
 from incidents.chain import canonical, digest
 from incidents.models import Checkpoint, Entry
-from incidents.selectors import heads_of
+from incidents.selectors import heads_of, letters_of
 from office.clock import local_day
 from office.models import User
 from office.roles import Role
@@ -18,7 +18,10 @@ from office.services import Message, outbox_put
 
 
 def checkpoint(*, at: datetime) -> dict[str, int]:
-    """Chain the heads of every incident that moved, day by day, up to yesterday; with the journal's fingerprint."""
+    """Chain the heads of every incident that moved, day by day, up to yesterday.
+
+    With them go the SHA-256 of the letters put in print and the journal's fingerprint.
+    """
     last = Checkpoint.objects.order_by("-day").first()
     first = Entry.objects.order_by("at").values_list("at", flat=True).first()
     if last is None and first is None:
@@ -26,8 +29,12 @@ def checkpoint(*, at: datetime) -> dict[str, int]:
     day = last.day + timedelta(days=1) if last else local_day(first or at)
     made = 0
     while day < local_day(at):
-        last = _checkpoint(day, last, at)
-        day, made = day + timedelta(days=1), made + 1
+        try:
+            last = _checkpoint(day, last, at)
+            made += 1
+        except IntegrityError:  # another sweep was first
+            last = Checkpoint.objects.get(day=day)
+        day += timedelta(days=1)
     return {"checkpoints": made}
 
 
@@ -36,7 +43,14 @@ def _checkpoint(day: date, last: Checkpoint | None, at: datetime) -> Checkpoint:
     known = Checkpoint.objects.filter(day=day).first()
     if known:
         return known
-    body = canonical({"day": day.isoformat(), "heads": heads_of(day), "journal": journal_day_hash(day)})
+    body = canonical(
+        {
+            "day": day.isoformat(),
+            "heads": heads_of(day),
+            "letters": letters_of(day),
+            "journal": journal_day_hash(day),
+        }
+    )
     previous = last.hash if last else ""
     made = Checkpoint.objects.create(day=day, at=at, body=body, previous=previous, hash=digest(body, previous))
     auditors = people().with_role(Role.AUDITOR)

@@ -19,8 +19,9 @@ class HandOver(StepPaper):
 
 
 def current_letter(setting: Setting) -> IssuedLetter | None:
-    """The newest letter in print of an incident."""
-    return IssuedLetter.objects.filter(incident=setting.incident, file__isnull=False).order_by("-pk").first()
+    """The newest letter of an incident, once it is in print; never an older one that it replaces."""
+    newest = IssuedLetter.objects.filter(incident=setting.incident).order_by("-pk").first()
+    return newest if newest and newest.file_id else None
 
 
 def facts(paper: HandOver, setting: Setting) -> Facts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -46,15 +47,18 @@ LABEL = _("Carry out the measure")
 
 
 def ended(paper: Prevention, setting: Setting) -> None:
-    """Each measure is somebody's work with a date."""
+    """Each measure is somebody's work with a date; what an earlier paper asked and nobody has done is dropped."""
     incident = setting.incident
+    undone = Measure.objects.filter(incident=incident, done_at=None)
+    dropped = [replace(measure_row(incident, measure), state="dropped") for measure in undone]
+    undone.delete()
     measures = [
         Measure(incident=incident, submission=setting.submission, place=place, what=m.what, scope=m.scope,
                 owner_id=m.owner, due=end_of_day(m.due))
         for place, m in enumerate(paper.measures)
     ]  # fmt: skip
-    Measure.objects.filter(incident=incident, done_at=None).delete()
-    activities_put([measure_row(incident, m) for m in Measure.objects.bulk_create(measures)], at=setting.at)
+    wanted = [measure_row(incident, measure) for measure in Measure.objects.bulk_create(measures)]
+    activities_put([*dropped, *wanted], at=setting.at)
 
 
 def measure_row(incident: Incident, measure: Measure, done_by: User | None = None) -> ActivityRow:
