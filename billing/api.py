@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from ninja import Field, File, Form, Router, Schema
+from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
@@ -145,7 +145,7 @@ def invoice_post(request: HttpRequest, data: InvoiceIn) -> Any:
     parts = [Part(**part.dict()) for part in data.parts] or WHOLE
     customer_id = customer_get(viewer, data.customer).pk
     made = invoice_create(customer_id=customer_id, parts=parts, by=viewer.user, at=viewer.at, **values)
-    return 201, invoice_get(viewer, made.number)
+    return Status(201, invoice_get(viewer, made.number))
 
 
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
@@ -169,7 +169,7 @@ def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
     key = f"api:{viewer.user.pk}:{data.idempotency_key}"
     values = data.dict(exclude={"idempotency_key"})
     invoice_id = invoice_get(viewer, number).pk
-    return 201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values)
+    return Status(201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values))
 
 
 class TermsBody(Schema):
@@ -272,5 +272,5 @@ def import_invoices(request: HttpRequest, file: File[UploadedFile], dry_run: For
     return _answer(invoices_import(data=file.read(), by=viewer.user, at=viewer.at, dry_run=dry_run))
 
 
-def _answer(report: Report) -> tuple[int, Report]:
-    return (400 if report.errors else 200), report
+def _answer(report: Report) -> Status[Report]:
+    return Status(400 if report.errors else 200, report)

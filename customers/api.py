@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 from pydantic import AwareDatetime
 
 from customers.models import Call, Contact, Customer, Promise
@@ -169,7 +169,7 @@ def customer_post(request: HttpRequest, data: NewCustomer) -> Any:
     viewer = viewer_of(request)
     known = CustomerData(**data.dict(exclude={"code"}))
     made = customer_create(code=data.code, data=known, by=viewer.user, at=viewer.at)
-    return 201, customer_get(viewer, made.pk)
+    return Status(201, customer_get(viewer, made.pk))
 
 
 @customers.get("/{int:pk}", response=CustomerDetail, url_name="customer")
@@ -199,7 +199,7 @@ def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
     """Add a person to a customer."""
     viewer = viewer_of(request)
     customer_get(viewer, pk)
-    return 201, contact_create(customer_id=pk, data=ContactData(**data.dict()), by=viewer.user, at=viewer.at)
+    return Status(201, contact_create(customer_id=pk, data=ContactData(**data.dict()), by=viewer.user, at=viewer.at))
 
 
 @customers.put("/contacts/{int:pk}", response=ContactOut, url_name="contact")
@@ -225,7 +225,7 @@ def call_post(request: HttpRequest, pk: int, data: CallIn) -> Any:
         by=viewer.user,
         at=viewer.at,
     )
-    return 201, call
+    return Status(201, call)
 
 
 class PromiseOut(Schema):
@@ -303,7 +303,7 @@ def promise_post(request: HttpRequest, data: PromiseIn) -> Any:
     source = f"api:{viewer.user.pk}:{data.idempotency_key}"
     contact = _of(viewer, data.to_contact, customer.pk)
     new = NewPromise(source=source, to_contact_id=contact, **cleaned)
-    return 201, promise_make(customer=customer, new=new, by=viewer.user, at=viewer.at)
+    return Status(201, promise_make(customer=customer, new=new, by=viewer.user, at=viewer.at))
 
 
 @promises.get("/{int:pk}", response=PromiseOut, url_name="promise")

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import close_old_connections, connection
@@ -146,7 +147,13 @@ def test_the_customer_decides_how_often(cast: SimpleNamespace, at: datetime, mod
 
 
 def test_the_first_and_the_large_are_key_payments(cast: SimpleNamespace, at: datetime) -> None:
-    values = {"closing_day": 0, "pay_month_offset": 1, "pay_day": 0, "shift": "before", "thank_you": "key"}
+    values: dict[str, Any] = {
+        "closing_day": 0,
+        "pay_month_offset": 1,
+        "pay_day": 0,
+        "shift": "before",
+        "thank_you": "key",
+    }
     terms_put(customer_id=cast.towa.pk, by=cast.billing, at=at, **values)
     billed(cast, at, (Part(amount=10_000),), net=10_000, tax=0)
     assert thank_you_calls_sweep(at=on(at, 9)) == 1
