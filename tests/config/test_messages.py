@@ -19,7 +19,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         '_("Save")\nraise Refused("conflict", "Too late, %(name)s.", name="x")\ngettext("a" if late else "b")\n'
     )
     (tmp_path / "templates" / "office" / "page.html").write_text(
-        '{% translate "It\'s here" %}\n'
+        '{% translate "It\'s here" %}{% translate "May" context "the month" %}\n'
         "{% blocktranslate trimmed count n=n %}\n  One {{ what }}\n{% plural %}\n  Many 100%\n{% endblocktranslate %}"
     )
     monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
@@ -41,7 +41,7 @@ def test_nothing_we_say_is_left_in_english() -> None:
 
 def test_texts_are_found_in_code_and_templates(house: Path) -> None:
     found = {use.msgid for use in messages.missing(house)}
-    assert found == {"Save", "Too late, %(name)s.", "a", "b", "It's here", "One %(what)s", "Many 100%%"}
+    assert found == {"Save", "Too late, %(name)s.", "a", "b", "It's here", "May", "One %(what)s", "Many 100%%"}
 
 
 def test_a_translated_text_is_not_missing(house: Path) -> None:
