@@ -1,0 +1,70 @@
+"""Everything of the demo in order. Cut short, it is told on from where it stopped; told to the end, nothing changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import F
+from django.utils.translation import gettext_noop
+
+from billing.services import thank_you_calls_sweep
+from config.demo.days import Days
+from config.demo.firms import make_firms
+from config.demo.incidents import make_incidents
+from config.demo.invoices import make_invoices, pays_today
+from config.demo.ledger import make_ledger
+from config.demo.people import PEOPLE, make_closing_days, make_company, make_people, make_stand_in
+from config.demo.telling import House
+from customers.models import Customer
+from customers.services import promises_sweep
+from incidents.services import wake
+from office.models import JournalRow, Outbox, User
+from office.selectors import business_calendar
+from office.services import journal_write
+
+ABOUT = "demo"
+BEGUN, DONE = gettext_noop("began to make the demo data"), gettext_noop("made the demo data")
+YEAR = 250  # business days: the company was there before the first incident
+
+
+def finished() -> bool:
+    """Whether the demo is there, whole."""
+    return JournalRow.objects.filter(about=ABOUT, verb=DONE).exists()
+
+
+def begun() -> bool:
+    """Whether the demo was begun; a database in which others work was not."""
+    return JournalRow.objects.filter(about=ABOUT, verb=BEGUN).exists()
+
+
+def seed(at: datetime) -> None:
+    """Make the demo as of `at`."""
+    if not begun():
+        journal_write(actor=None, verb=BEGUN, about=ABOUT, detail="", at=at)
+    make_closing_days(at.year, at)
+    days = Days(at, business_calendar())
+    long_ago = days.ago(YEAR)
+    make_company(long_ago)
+    people = make_people(long_ago)
+    make_stand_in(people, days.ahead(9).date(), days.ahead(12).date(), days.anchor)
+    make_firms(people, long_ago, pays_today(days))
+    customers = {row.code: row for row in Customer.objects.select_related("owner__boss", "deputy")}
+    make_invoices(days, customers, people)
+    house = House(days, {name: people[name] for name in PEOPLE}, customers)
+    make_ledger(house)
+    make_incidents(house)
+    _bring_up_to_date(at)
+    journal_write(actor=None, verb=DONE, about=ABOUT, detail="", at=at)
+
+
+def is_foreign() -> bool:
+    """Whether people work here who did not come from the demo."""
+    return User.objects.exists() and not begun()
+
+
+def _bring_up_to_date(at: datetime) -> None:
+    """What the house would have noticed by now. Mails of the past count as sent: nobody is written to."""
+    wake(at=at)
+    thank_you_calls_sweep(at=at)
+    promises_sweep(at=at)
+    Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)
