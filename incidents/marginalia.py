@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db.models import Case, CharField, F, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from customers.models import Call, Promise
 from incidents.models import Incident, IssuedLetter, Measure, Note, Opened, Paper
@@ -53,7 +53,7 @@ def _row(rows: QuerySet[Any], sort: str, by: str, **columns: Any) -> QuerySet[An
 
 def _person(of: str) -> Any:
     """Rank and surname of a contact, or nothing."""
-    return Coalesce(Concat(F(f"{of}__rank"), Value(" "), F(f"{of}__surname"), output_field=TextField()), Value(""))
+    return Trim(Concat(F(f"{of}__rank"), Value(" "), F(f"{of}__surname"), output_field=TextField()))
 
 
 def _promises(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:

@@ -36,6 +36,7 @@ SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
 VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
 VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
 FORWARD = ("approve", "confirm", "submit", "start")
+WAITS = gettext_noop("Waits")  # short: ten steps stand in a row on the desk
 PLAIN_START = ("visit",)  # only a visit is arranged first; other steps need no start to be written
 
 
@@ -163,6 +164,7 @@ def _forks(page: Whole) -> Iterator[Fork]:
 def _place(rung: Rung) -> Place:
     look, icon = RUNGS[rung.state]
     level, tag_icon, words = STATES[rung.state]
+    words = WAITS if rung.state == "waiting" else words  # the line above says for what
     after = "・".join(gettext(label) for label in rung.after)
     return Place(rung, gettext(rung.label), look, icon, level, tag_icon, gettext(words), after)
 

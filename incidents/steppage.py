@@ -21,6 +21,7 @@ from incidents.timeline import Moment
 from office.errors import Refused
 from office.viewer import Viewer
 
+RECORDED = ("report", "first_apology", "visit", "hand_over", "prevention", "effect_check", "follow_up")
 DECISIONS = ("approve", "approve_with_remark", "send_back")
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
 SPEAKING = frozenset(name for name, order in ORDERS.items() if order.paper is Text)  # they need a sentence
@@ -136,6 +137,11 @@ class StepPage:
         if len(self.submissions) > 1 and not self.form_class.repeats:
             return compared(self.form_class, _data(self.submissions[1]), newest, self.setting)
         return reading(self.form_class, newest, self.setting)
+
+    @property
+    def recorded(self) -> bool:
+        """Whether it is recorded rather than handed in: nobody signs it."""
+        return self.step.kind in RECORDED
 
     @property
     def letter(self) -> bool:

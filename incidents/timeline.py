@@ -160,7 +160,14 @@ def _of_entry(
         customer=command == "chase" or bool(note and note.said_by),
     )  # fmt: skip
     if said := _customers_words(body, paper):
-        yield Moment(**{**base, "who": ""}, icon="message-square", text="", words=said, customer=True, chip=CUSTOMER)
+        yield Moment(
+            **{**base, "who": gettext("The customer")},
+            icon="message-square",
+            text="",
+            words=said,
+            customer=True,
+            chip=CUSTOMER,
+        )
 
 
 def _said(base: dict[str, Any], note: Jotting) -> Moment:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents.engine import playbook_of
 from incidents.models import Incident
-from office.clock import local_day
+from office.clock import JST, local_day
 from office.errors import Refused
 from office.http import sentence
 
@@ -48,6 +48,7 @@ LIVES: Mapping[str, tuple[str, str, str]] = {  # state of the incident: level, i
 DONE: Mapping[str, str] = {  # the toast after a command
     "start": gettext_noop("%(step)s is started."),
     "submit": gettext_noop("%(step)s is submitted."),
+    "record": gettext_noop("%(step)s is recorded."),
     "approve": gettext_noop("Approved. %(owner)s has been told."),
     "approve_with_remark": gettext_noop("Approved with a remark. %(owner)s has been told."),
     "send_back": gettext_noop("Sent back. %(owner)s sees the reason first."),
@@ -105,12 +106,16 @@ def when(at: datetime, now: datetime) -> str:
     return f"{local.month}/{local.day}({WEEKDAYS_ABBR[local.weekday()]}) {clock}"
 
 
+def _moment(value: datetime | str) -> datetime:
+    """The moment of a refusal: as it is, or as a program reads it (2026-11-24 10:00, in Japan)."""
+    return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d %H:%M").replace(tzinfo=JST)
+
+
 def told(refused: Refused, incident: Incident, now: datetime) -> str:
     """A refusal as people read it: states, steps and times in words."""
     facts: dict[str, Any] = dict(refused.facts)
-    for name, value in facts.items():
-        if isinstance(value, datetime):
-            facts[name] = when(value, now)
+    if "when" in facts:
+        facts["when"] = when(_moment(facts["when"]), now)
     if isinstance(facts.get("state"), str):
         facts["state"] = state_words(facts["state"])
     if isinstance(facts.get("step"), str):

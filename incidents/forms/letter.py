@@ -170,8 +170,8 @@ def _fields(rows: dict[str, int]) -> Iterator[tuple[str, forms.Field]]:
         yield f"addressee.{name}", line(label, limit=200, required=need)
     for n in range(rows["paragraphs"]):
         named = rows["paragraphs"] == len(PARTS)
-        label: Any = PARTS[n] if named else _("Paragraph %(n)d") % {"n": n + 1}
-        yield f"paragraphs.{n}", _paragraph(label)
+        heading: Any = PARTS[n] if named else _("Paragraph %(n)d") % {"n": n + 1}
+        yield f"paragraphs.{n}", _paragraph(heading)
     for n in range(rows["facts"]):
         yield f"facts.{n}.label", line(_("Heading"), limit=200)
         yield f"facts.{n}.text", line(_("Text"), limit=2000)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
@@ -119,7 +120,7 @@ def _page(
     level, icon, state = LIVES[incident.state]
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
-        "life": (level, icon, state), "figures": figures(page), "refusal": refusal, "key": new_key(),
+        "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),

@@ -72,7 +72,9 @@ def _hand_in(request: HttpRequest, page: StepPage, form: PaperForm, command: str
         return _refused(request, page, refused, {slot: form}, form)
     if command == "start" and outcome.fresh:
         _keep_words(page, form)
-    text = _(ARRANGED) if command == "start" else done(command, page.name, outcome.incident)
+    text = (
+        _(ARRANGED) if command == "start" else done("record" if page.recorded else command, page.name, outcome.incident)
+    )
     messages.success(request, text)
     return redirect("incidents:detail", page.incident.number)
 
