@@ -143,7 +143,9 @@ def _answered(viewer: Viewer, number: str, key: str) -> Done | None:
     """What the entry of this key has led to; None when there is none."""
     entries = Entry.objects.filter(incident__in=incidents_visible(viewer), incident__number=number, key=key)
     entry = entries.select_related("incident").first()
-    return entry and Done(entry.incident, case_from_json(entry.incident.case), entry.seq, fresh=False)
+    if entry is None:
+        return None
+    return Done(entry.incident, case_from_json(entry.incident.case), entry.seq, fresh=False)
 
 
 @transaction.atomic(durable=True)

@@ -16,6 +16,7 @@ from customers.services import activities_put
 from incidents import store
 from incidents.agenda import path, read_notice
 from incidents.engine import Case, Command, Progress, Rules, decide, playbooks
+from incidents.engine.codec import moment_text
 from incidents.models import Incident, Opened
 from incidents.pins import pins
 from incidents.steps import KINDS, Setting
@@ -80,6 +81,10 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
         "command": "open", "step": "report", "submission": 0, "facts": facts, "pins": incident.pins,
         "begin": {"playbook": case.playbook, "version": case.version, "severity": case.severity},
         "people": {"owner": incident.owner_id, "recorded_by": viewer.user.pk, "told_to": incident.told_to_id},
+        "about": {
+            "customer": incident.customer_id, "team": incident.team_id, "invoice": incident.invoice,
+            "aware_at": moment_text(incident.aware_at),
+        },
         "sha256": "",
     }  # fmt: skip
     turn.about["sha256"] = store.freeze(turn, setting, "report", paper)

@@ -285,7 +285,7 @@ def test_a_changed_paper_is_found(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at).planned()
     put_guards_aside()
     Submission.objects.filter(step="plan").update(text="{}")
-    assert "plan submission 1" in next(verify.problems())
+    assert f"incident {job.number} plan submission 1: the text was changed" in verify.problems()
 
 
 def test_another_boss_is_a_route_and_may_read(cast: SimpleNamespace, at: datetime) -> None:

@@ -6,8 +6,12 @@ import os
 import secrets
 from random import Random
 
+from hypothesis import Phase
+
 LONG = os.environ.get("MAKOTO_PROOF") == "long"
 SEED = int(os.environ.get("MAKOTO_SEED") or secrets.randbelow(10**9))
+# A failure is made shorter only when somebody looks at it again; that takes minutes.
+PHASES = tuple(Phase) if "MAKOTO_SEED" in os.environ else (Phase.explicit, Phase.generate)
 
 
 def often(short: int, long: int) -> int:

@@ -34,7 +34,7 @@ from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.playbooks.untriaged import Untriaged
 from office.calendar import BusinessCalendar
 from office.errors import Refused
-from tests.proof.dice import SEED, again, often
+from tests.proof.dice import PHASES, SEED, again, often
 
 AT = datetime(2026, 11, 24, 10, 0, tzinfo=ZoneInfo("Asia/Tokyo"))
 NUMBERS = {
@@ -243,6 +243,6 @@ def assert_one_wake_up(case: Case) -> None:
 def test_five_hundred_incidents_stay_in_order() -> None:
     rounds = settings(
         max_examples=often(500, 10_000), stateful_step_count=often(10, 50), deadline=None, database=None,
-        suppress_health_check=list(HealthCheck), print_blob=True,
+        suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
     )  # fmt: skip
     run_state_machine_as_test(seed(SEED)(AnIncident), settings=rounds)

@@ -1,0 +1,209 @@
+"""Whatever anybody does in whatever order, the record stays in order: the services on a real database."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import pytest
+from django.db import models, transaction
+from hypothesis import HealthCheck, note, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from customers.models import Activity, CareHold, Promise
+from customers.services import promise_keep, promises_sweep
+from incidents import store, verify
+from incidents.actions import FORWARD, Scene, scene
+from incidents.engine import playbook_of, settle, wakes_at
+from incidents.engine.codec import case_from_json
+from incidents.engine.decide import LIFE, VERBS
+from incidents.models import Entry, Incident, IssuedLetter, Measure, Note, Submission
+from incidents.orders import ORDERS
+from incidents.playbooks.missed_invoice import MissedInvoice
+from incidents.selectors import incident_get
+from incidents.services import render_letters, wake
+from incidents.steps import KINDS, Setting
+from incidents.store import Order
+from office.errors import Refused
+from office.models import Outbox, User
+from tests.proof.dice import PHASES, SEED, again, often
+from tests.proof.job import Job
+
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
+PEOPLE = ("rep", "rep2", "manager", "manager2", "branch", "director", "tech", "auditor", "rep_b")
+WRITTEN: tuple[type[models.Model], ...] = (
+    Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold,
+)  # fmt: skip
+ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"severity": "Z"})
+
+
+class ARecord(RuleBasedStateMachine):
+    """Nine people, most with a part, send commands; the clock ticks and letters are printed in between."""
+
+    cast: ClassVar[SimpleNamespace]
+    opened: ClassVar[datetime]
+
+    @initialize(kind=st.sampled_from(["missed_invoice", "untriaged"]))
+    def opens(self, kind: str) -> None:
+        note(again())
+        self.savepoint = transaction.savepoint()
+        self.job = Job(self.cast, self.opened, kind=kind)
+        self.is_in_order()
+
+    @rule(start=st.integers(0, 8), count=st.integers(1, 5))
+    def the_work_goes_on(self, start: int, count: int) -> None:
+        for turn in range(start, start + count):
+            order = sorted(PEOPLE, key=lambda name: (PEOPLE.index(name) + turn) % len(PEOPLE))
+            offers = ((name, a.command, a.step) for name in order for a in self.actions(name) if a.forward)
+            if offer := next(offers, None):
+                self.do(*offer)
+
+    @rule(name=st.sampled_from(PEOPLE), place=st.integers(0, 40), odd=st.sampled_from([None, None, *ODD]))
+    def somebody_turns_it(self, name: str, place: int, odd: dict[str, Any] | None) -> None:
+        if actions := self.actions(name):
+            action = actions[place % len(actions)]
+            self.do(name, action.command, action.step, odd)
+
+    @rule(
+        name=st.sampled_from(PEOPLE), command=st.sampled_from([*VERBS, *LIFE, "abracadabra"]),
+        step=st.sampled_from([*MissedInvoice.steps, "", "nowhere"]), off=st.integers(-1, 1),
+    )  # fmt: skip
+    def somebody_tries_anything(self, name: str, command: str, step: str, off: int) -> None:
+        self.do(name, command, step, off=off)
+
+    @precondition(lambda self: hasattr(self, "last"))
+    @rule()
+    def the_last_request_comes_again(self) -> None:
+        before = everything()
+        store.execute(viewer=self.last[0], number=self.job.number, order=self.last[1])
+        assert everything() == before, "a repeated key did something"
+
+    @rule(minutes=st.sampled_from([1, 90, 1440, 40_000]))
+    def time_passes(self, minutes: int) -> None:
+        self.job.at += timedelta(minutes=minutes)
+        render_letters(at=self.job.at)
+        promises_sweep(at=self.job.at)
+        wake(at=self.job.at)
+        assert wake(at=self.job.at) == {"alarms": 0, "resumed": 0}, "an alarm is told once"
+        self.is_in_order()
+
+    @rule()
+    def promises_are_kept(self) -> None:
+        for promise in Promise.objects.open():
+            promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=self.cast.rep, at=self.job.at)
+
+    def teardown(self) -> None:
+        transaction.savepoint_rollback(self.savepoint)
+
+    # -- what they do
+
+    def user(self, name: str) -> User:
+        user: User = getattr(self.cast, name)
+        return user
+
+    def view(self, name: str) -> Scene | None:
+        try:
+            viewer = self.job.viewer(self.user(name))
+            return scene(viewer, incident_get(viewer, self.job.number))
+        except Refused as refused:
+            if refused.code == "not_found":
+                return None
+            raise
+
+    def actions(self, name: str) -> list[Any]:
+        view = self.view(name)
+        return view.actions() if view else []
+
+    def example(self, name: str, command: str, step: str) -> dict[str, Any]:
+        setting = Setting(self.job.incident, self.user(name), self.job.at, 1)
+        if step in KINDS and command == "submit":
+            return KINDS[step].example(setting)
+        if step == "visit" and command == "start":
+            return KINDS[step].arrangement_example(setting)  # type: ignore[misc]  # a visit has one
+        return ORDERS[command].example(setting) if command in ORDERS else {}
+
+    def do(self, name: str, command: str, step: str, odd: dict[str, Any] | None = None, off: int = 0) -> None:
+        data = self.example(name, command, step) if odd is None else odd
+        steps = self.job.case.steps
+        submission = max(0, steps[step].submission + off) if step in steps else 0
+        order = Order(command, uuid4().hex, step, submission, data)
+        viewer = self.job.viewer(self.user(name))
+        before = everything()
+        try:
+            done = store.execute(viewer=viewer, number=self.job.number, order=order)
+        except Refused:
+            assert everything() == before, "a refused command left something behind"
+            return
+        assert done.fresh
+        self.last = (viewer, order)
+        self.is_in_order()
+
+    # -- what holds after every step
+
+    def is_in_order(self) -> None:
+        incident, case = self.job.incident, self.job.case
+        assert list(verify.problems()) == []
+        assert incident.wake_at == wakes_at(case)
+        assert (
+            case.over
+            or list(settle(playbook_of(case.playbook, case.version), case, case.at, store_rules(incident))) == []
+        )
+        assert CareHold.objects.filter(source__startswith=f"incident:{incident.number}:").exists() == (not case.over)
+        for step, progress in case.steps.items():
+            assert not progress.doer or progress.doer not in progress.signed, f"{step}: who did the work signed it"
+        assert_activities(incident)
+        numbers = sorted(IssuedLetter.objects.values_list("number", flat=True))
+        assert [int(number[-4:]) for number in numbers] == list(range(1, len(numbers) + 1))
+
+
+def store_rules(incident: Incident) -> Any:
+    return store.Turn(incident, incident.opened_at, None, None, "", "").rules  # type: ignore[arg-type]
+
+
+def assert_activities(incident: Incident) -> None:
+    """Every open step, approval and confirmation is on exactly one list, and nothing else is."""
+    prefix = f"incident:{incident.number}:"
+    found = Activity.objects.filter(source__startswith=prefix, state="open")
+    assert sorted(row.source.removeprefix(prefix) for row in found) == sorted(wanted(incident))
+    urgent = {row.urgent for row in found if not row.source.endswith(":read")}  # a notice stays as it was sent
+    assert urgent <= {incident.severity == "A"}
+    undone = Measure.objects.filter(incident=incident, done_at=None).values_list("place", flat=True)
+    measures = Activity.objects.filter(source__startswith=f"measure:{incident.number}:", state="open")
+    assert sorted(int(row.source.rpartition(":")[2]) for row in measures) == sorted(undone)
+
+
+def wanted(incident: Incident) -> list[str]:
+    """What must be on people's lists, said once more and in another way than the agenda says it."""
+    case = case_from_json(incident.case)
+    if case.over:
+        return []
+    sources = []
+    for step, now in case.steps.items():
+        name = f"{step}:{now.round}" if now.round else step
+        if now.state == "open":
+            sources += [name, f"{name}:late"] if now.level >= 3 else [name]
+        sources += [f"{step}:{part}:{now.submission}" for part in (*now.asks, *now.unconfirmed)]
+    if all(now.ended for now in case.steps.values()):
+        sources.append("close" if case.state == "aftercare" else "kind")
+    read = Activity.objects.filter(source=f"incident:{incident.number}:read", state="open").exists()
+    told = Entry.objects.filter(incident=incident, actor=incident.told_to_id).exists()
+    assert not (read and told), "who has acted has read"
+    return sources + ["read"] * read + ["chased"] * (incident.chased_at is not None)
+
+
+def everything() -> list[Any]:
+    """All rows that a command may write."""
+    return [list(model._default_manager.order_by("pk").values()) for model in WRITTEN]
+
+
+def test_records_stay_in_order(cast: SimpleNamespace, at: datetime) -> None:
+    rounds = settings(
+        max_examples=often(60, 500), stateful_step_count=often(20, 50), deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
+    )  # fmt: skip
+    ARecord.cast, ARecord.opened = cast, at
+    assert FORWARD
+    run_state_machine_as_test(seed(SEED)(ARecord), settings=rounds)
