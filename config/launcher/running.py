@@ -29,7 +29,7 @@ DEMO_PEOPLE = """\
   Team A  rep, rep2, tech, manager, manager2      Team B  rep_b, manager_b
   House   branch, director, billing, billing2, auditor, admin"""
 # Celery warns about root at each start; in a container there is nobody else.
-CONTAINER_ROOT = "ignore:You're running the worker:RuntimeWarning"
+CONTAINER_ROOT = "ignore:You're running the worker:UserWarning"
 OTHER_FOLDER = "Choose another: MAKOTO_DATA=/some/folder bin/run"
 SMALLEST_DISK = 50 * 1024 * 1024  # bytes free; below it SQLite and the broker's log soon stop
 READY_WITHIN = 60.0  # seconds

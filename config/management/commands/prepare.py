@@ -7,6 +7,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
 from config.messages import compile_catalogs
+from config.static import gather_static_files
 from office.models import User
 
 
@@ -19,6 +20,6 @@ class Command(BaseCommand):
         """Do all four; only demo mode is seeded, and only while nobody works here."""
         compile_catalogs(settings.BASE_DIR)
         call_command("migrate", interactive=False, verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0)
+        gather_static_files()
         if settings.DEMO and "seed_demo" in get_commands() and not User.objects.exists():
             call_command("seed_demo", verbosity=0)
