@@ -12,7 +12,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 NEVER_SERVED = ["ninja/redoc*"]  # the other viewer of the API's description, 4 MB
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise ships no types
     """Compresses by gzip alone: brotli saves a tenth more and costs two minutes at the first start."""
 
     def create_compressor(self, **options: Any) -> Compressor:
