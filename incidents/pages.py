@@ -36,6 +36,7 @@ SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
 VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
 VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
 FORWARD = ("approve", "confirm", "submit", "start")
+ENDING = ("open", "submit", "approve", "approve_with_remark", "agreed_by_mouth", "skip")  # what ends a step
 WAITS = gettext_noop("Waits")  # short: ten steps stand in a row on the desk
 PLAIN_START = ("visit",)  # only a visit is arranged first; other steps need no start to be written
 
@@ -65,6 +66,7 @@ class Place:
     tag_icon: str
     state: str
     after: str
+    ended: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -157,16 +159,18 @@ def _forks(page: Whole) -> Iterator[Fork]:
         rung, after = rungs[at], steps[rungs[at].name].after
         last = max((n for n, other in enumerate(rungs) if after and steps[other.name].after == after), default=at)
         last = last if rung.parallel else at
-        yield Fork([_place(other) for other in rungs[at : last + 1]], parallel=last > at)
+        yield Fork([_place(other, page.record) for other in rungs[at : last + 1]], parallel=last > at)
         at = last + 1
 
 
-def _place(rung: Rung) -> Place:
+def _place(rung: Rung, found: Record) -> Place:
     look, icon = RUNGS[rung.state]
     level, tag_icon, words = STATES[rung.state]
     words = WAITS if rung.state == "waiting" else words  # the line above says for what
     after = "・".join(gettext(label) for label in rung.after)
-    return Place(rung, gettext(rung.label), look, icon, level, tag_icon, gettext(words), after)
+    over = rung.state in ("done", "remark", "skipped")
+    ended = next((m.at for m in found.about(rung.name) if m.command in ENDING), None) if over else None
+    return Place(rung, gettext(rung.label), look, icon, level, tag_icon, gettext(words), after, ended)
 
 
 def _next(page: Whole) -> Next:
