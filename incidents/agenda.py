@@ -101,8 +101,8 @@ def _of_step(
         name = f"{step.name}:{now.round}" if now.round else step.name
         yield source(incident, name), _work(step, now, incident)
         if now.level >= BOSS_LEVEL and (boss := incident.owner.boss_id):
-            late = _post(incident, boss, Activity.Kind.NOTICE, LATE, path(incident, step.name))
-            yield source(incident, f"{name}:late"), late._replace(due=now.due, detail=step.label)
+            late = _post(incident, boss, Activity.Kind.STEP, step.label, path(incident, step.name))
+            yield source(incident, f"{name}:late"), late._replace(due=now.due, detail=LATE)
     parts, label = (now.asks, step.label) if now.state == "submitted" else (now.unconfirmed, CONFIRM)
     for part in parts:
         user, left = asked(part, incident, case, step.name, directory)

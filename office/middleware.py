@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 
@@ -13,6 +15,17 @@ from office.models import User
 from office.viewer import viewer_for
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class JapaneseFirstMiddleware(LocaleMiddleware):
+    """Speaks Japanese to a stranger, whatever the browser asks for; English only by the switch (its cookie)."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Set the language of this request; a known person's own is set by ViewerMiddleware."""
+        wished = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        language = wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own does
 
 
 class ViewerMiddleware:

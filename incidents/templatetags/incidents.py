@@ -12,3 +12,9 @@ register = template.Library()
 def of(found: Mapping[str, list[Any]], name: str) -> list[Any]:
     """What a mapping holds under a name; nothing when it holds none."""
     return found.get(name, [])
+
+
+@register.filter
+def headline(summary: str) -> str:
+    """The first sentence of what happened, whole: people's words are never cut off with an ellipsis."""
+    return summary.split("。")[0].split("\n")[0]

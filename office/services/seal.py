@@ -7,7 +7,7 @@ from datetime import datetime
 from io import BytesIO
 
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from office.errors import Refused
 from office.models import Company, User
@@ -35,6 +35,7 @@ def redrawn(data: bytes) -> bytes:
     if not data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         raise _refused("Please choose a PNG or JPEG picture.")
     picture = _opened(data)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries switch it on for the whole process
     try:
         pixels = ImageOps.exif_transpose(picture).convert("RGBA")
     except (OSError, SyntaxError, ValueError):

@@ -67,3 +67,16 @@ def test_a_stand_ins_time_ends_with_the_day(cast: SimpleNamespace, at: datetime,
         assert viewer_of(client.get(reverse("office:settings")).wsgi_request).stands_in_for == (cast.manager,)
     with time_machine.travel(at + timedelta(days=1), tick=False):
         assert viewer_of(client.get(reverse("office:settings")).wsgi_request).stands_in_for == ()
+
+
+@pytest.mark.django_db
+def test_a_stranger_is_spoken_to_in_japanese_whatever_the_browser_asks_for() -> None:
+    page = Client(headers={"accept-language": "en-US,en;q=0.9"}).get("/login/")
+    assert "ログイン" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_switch_speaks_english_to_a_stranger() -> None:
+    client = Client()
+    client.cookies["django_language"] = "en"
+    assert "Log in" in client.get("/login/").content.decode()

@@ -78,8 +78,8 @@ def test_who_left_gets_nothing(cast: SimpleNamespace, at: datetime, server: Serv
 def test_who_may_no_longer_read_it_gets_nothing(
     cast: SimpleNamespace, at: datetime, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(outbox_module._checks, "incident", lambda user, about: user == cast.manager)
-    outbox_put([message(name, getattr(cast, name), at, about="incident 2026-0001") for name in ("rep", "manager")])
+    monkeypatch.setitem(outbox_module._checks, "paper", lambda user, about: user == cast.manager)
+    outbox_put([message(name, getattr(cast, name), at, about="paper 2026-0001") for name in ("rep", "manager")])
     assert outbox_send(at=at) == 1
     assert server.took[0].to == ["manager@makoto.example"]
 

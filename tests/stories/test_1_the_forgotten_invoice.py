@@ -135,7 +135,8 @@ def test_unreported_work_speaks_up_in_time(cast: SimpleNamespace) -> None:
     plan = Activity.objects.get(source=f"incident:{job.number}:plan")
     assert plan.level == 1
     wake(at=day(24, 12))
-    assert "Past its due: please look after it" in todo(cast.manager)
+    late = Activity.objects.get(source=f"incident:{job.number}:plan:late")
+    assert (late.who, late.label, late.detail) == (cast.manager, "Action plan", "Past its due: please look after it")
 
 
 def test_a_broken_promise_in_aftercare_resumes_the_incident(cast: SimpleNamespace) -> None:
