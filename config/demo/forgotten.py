@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from config.demo.days import Days
-from config.demo.telling import Forgotten, House, Start, Tale, tell
+from config.demo.telling import Check, Forgotten, House, Start, Tale, tell
 from config.demo.words import CAUSE, CHECK, WEEKLY, spoken
 
 BEGAN = 58  # business days ago
@@ -60,7 +60,7 @@ def _sweets(tale: Tale, days: Days) -> None:
     tale.noted(
         days.ago(BEGAN - 1, "10:35"),
         "お一人で来られたのですね。菓子は結構です。なぜ漏れたのか、誰が止めるのか、会社としての答えが聞きたい",
-        said_by="専務 岡本様",
+        said_by="専務 岡本",
     )
     tale.noted(days.ago(BEGAN - 1, "11:20"), "訪問は5分で終わった。お菓子は持ち帰った。課長に同行をお願いしたい")
 
@@ -107,12 +107,13 @@ def _prevention(tale: Tale, days: Days) -> None:
 
 def _months(tale: Tale, days: Days) -> None:
     """Contact goes on; the measure is checked; trust comes back slowly."""
-    tale.followed(("phone", "pending", "点検は本当に始まっているのか"), ("visit", "pending", "続くかどうかを見ている"))
-    tale.followed(("visit", "conditional", "報告書は社長にも見せた。数字があるのは良い"))
-    checked = days.ago(BEGAN - 25, "16:40")
-    tale.settled(checked).checked(checked, "manager", "対象期間の請求126件をすべて照合し、もれ0件。研修は38名が受講")
+    evidence = "対象期間の請求126件をすべて照合し、もれ0件。研修は38名が受講"
     tale.followed(
+        ("phone", "pending", "点検は本当に始まっているのか"),
+        ("visit", "pending", "続くかどうかを見ている"),
+        ("visit", "conditional", "報告書は社長にも見せた。数字があるのは良い"),
         ("phone", "accepted", "うちの経理も同じやり方を始めた"),
         ("visit", "accepted", "来期の設備の話を聞いてもらいたい"),
+        check=Check(days.ago(BEGAN - 25, "16:40"), "manager", evidence),
     ).settled(days.anchor)
-    tale.noted(days.ago(3, "13:25"), "来期の増設で、見積りの相談をしたいとのお話", said_by="主任 村瀬様")
+    tale.noted(days.ago(3, "13:25"), "来期の増設で、見積りの相談をしたいとのお話", said_by="主任 村瀬")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from config.demo.forgotten import forgotten_invoice
-from config.demo.telling import Forgotten, House, Start, Tale, tell
+from config.demo.telling import Check, Forgotten, House, Start, Tale, tell
 from config.demo.words import (
     CAUSE,
     CAUSE_HANDOVER,
@@ -23,8 +23,8 @@ CLOSED_MONTH = "締め処理に間に合わず、お支払いのご計画を組�
 def make_incidents(house: House) -> None:
     """Tell them all, the oldest first, so that the numbers run with the days."""
     for story in (
-        closed, withdrawn, forgotten_invoice, resumed, aftercare, void, grave, second_visit, compensation, handing_over,
-        letter_waits, overdue, visit_today, visit_soon, sent_back, other_team, by_mouth, chased, plan_waits, plan_open,
+        closed, forgotten_invoice, resumed, withdrawn, aftercare, void, compensation, second_visit, handing_over, grave,
+        visit_today, letter_waits, overdue, visit_soon, sent_back, chased, other_team, by_mouth, plan_waits, plan_open,
         recorded_for_another, fresh,
     ):  # fmt: skip
         story(house)
@@ -48,8 +48,11 @@ def closed(house: House) -> None:
     )
     _decided(tale, "manager", 60, "締めには間に合い、損失はなかったとのお話")
     tale.prevented(days.ago(58, "10:00"), "manager", (CHECK, "procedure", "billing2", days.ago(56).date()))
-    tale.followed(("phone", "accepted", "順調です"), ("phone", "accepted", "請求書はきちんと届いています"))
-    tale.checked(days.ago(36, "16:00"), "manager", "対象期間の請求42件をすべて照合し、もれ0件").settled(days.anchor)
+    tale.followed(
+        ("phone", "accepted", "順調です"),
+        ("phone", "accepted", "請求書はきちんと届いています"),
+        check=Check(days.ago(40, "16:00"), "manager", "対象期間の請求42件をすべて照合し、もれ0件"),
+    ).settled(days.ago(13))
     tale.do(days.ago(12, "10:15"), "rep2", "close")
 
 
@@ -93,11 +96,11 @@ def resumed(house: House) -> None:
         ("phone", "accepted", "今月は届きました"),
         ("phone", "accepted", "特にありません"),
         ("phone", "accepted", "順調です"),
-    )
-    tale.checked(days.ago(17, "11:30"), "manager", "4週分の一覧を点検し、未請求0件").settled(days.ago(2, "16:00"))
-    tale.do(days.ago(1, "09:30"), "rep2", "resume",
+        check=Check(days.ago(19, "11:30"), "manager", "4週分の一覧を点検し、未請求0件"),
+    ).settled(days.ago(1, "16:00"))
+    tale.do(days.minutes_ago(190), "rep2", "resume",
             data={"text": "今月分の請求書が、お約束の20日を過ぎても届いていなかった。邉見部長よりご指摘"})  # fmt: skip
-    tale.noted(days.ago(1, "09:45"), "二度目です。仕組みができたと聞いていましたが", said_by="総務部長 邉見様")
+    tale.noted(days.minutes_ago(175), "二度目です。仕組みができたと聞いていましたが", said_by="総務部長 邉見")
 
 
 def aftercare(house: House) -> None:
@@ -170,7 +173,7 @@ def grave(house: House) -> None:
         "amount": 1_280_000, "basis": "監査法人のお見積り(写しを受領)と、お手間分の概算", "ringi": "総務-0463",
         "sentence": "追加の監査に要した費用は、弊社の負担",
     })  # fmt: skip
-    tale.noted(days.minutes_ago(70), "追加の監査は来週の月曜から。それまでに返事がほしい", said_by="次長 松岡様")
+    tale.noted(days.minutes_ago(70), "追加の監査は来週の月曜から。それまでに返事がほしい", said_by="次長 松岡")
 
 
 def second_visit(house: House) -> None:
@@ -319,14 +322,12 @@ def sent_back(house: House) -> None:
     days = house.days
     bill = Forgotten(subject="主軸スピンドルユニット SP-40", quantity="1台", net=780_000, delivered=12, planned=10)
     tale = tell(house, "sent_back", "C-0108", Start(
-        summary="経理の墨様より、スピンドル1台の請求書が月末の締めに届かなかったとのお電話", at=days.minutes_ago(490), bill=bill,
+        summary="経理の墨様より、スピンドル1台の請求書が月末の締めに届かなかったとのお電話", at=days.ago(1, "13:05"), bill=bill,
         words="常務の決裁を取り直します",
     ))  # fmt: skip
-    tale.heard(days.minutes_ago(470), "manager").apologised(days.minutes_ago(455), "常務には、まだ話していません", to=1)
-    tale.planned(
-        days.minutes_ago(330), cause=CAUSE, prevention=CHECK, effect="ご迷惑をおかけした", remedy=INVOICE_TODAY
-    )
-    tale.do(days.minutes_ago(280), "manager", "send_back", "plan", {
+    tale.heard(days.ago(1, "13:20"), "manager").apologised(days.ago(1, "13:40"), "常務には、まだ話していません", to=1)
+    tale.planned(days.ago(1, "16:10"), cause=CAUSE, prevention=CHECK, effect="ご迷惑をおかけした", remedy=INVOICE_TODAY)
+    tale.do(days.minutes_ago(200), "manager", "send_back", "plan", {
         "text": "丹羽常務の決裁がどこまで戻ったのか、お客様への影響を数字で。要点は3つまでにまとめましょう"})  # fmt: skip
 
 
@@ -379,7 +380,7 @@ def chased(house: House) -> None:
                  wish="今日中に見通しがほしい")  # fmt: skip
     tale.do(days.minutes_ago(230), "manager", "approve", "plan")
     tale.do(days.minutes_ago(35), "rep2", "chase", data={
-        "text": "先ほどの件、まだですか。15時から会議があります", "said_by": "マネージャー ヴァン様"})  # fmt: skip
+        "text": "先ほどの件、まだですか。15時から会議があります", "said_by": "マネージャー ヴァン"})  # fmt: skip
 
 
 def plan_waits(house: House) -> None:

@@ -1,4 +1,4 @@
-"""Half a year of deliveries, invoices and payments: a hundred of them, some due today, a few still open."""
+"""Four months of deliveries, invoices and payments: a hundred of them, some due today, a few still open."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ GOODS = (  # subject, unit, yen before tax for one
     ("位置決めユニット XY-300", "台", 1_180_000),
 )
 AMOUNTS = (2, 4, 1, 24, 60, 8, 120, 1, 1, 1, 1)
-ROUNDS = 5  # deliveries of each firm
+ROUNDS = 4  # deliveries of each firm
 LARGE = 700_000  # yen before tax
 SPLIT = frozenset({"C-0108", "C-0111", "C-0114", "C-0117", "C-0122"})  # they pay the large unit in parts
 UNPAID = frozenset({("C-0107", 2), ("C-0119", 3)})  # past their day and still to come
@@ -71,9 +71,14 @@ def make_invoices(days: Days, customers: dict[str, Customer], people: dict[str, 
     for delivery in sorted(_deliveries(days), key=lambda delivery: (delivery.day, delivery.code)):
         if delivery.number not in billed:
             _bill(delivery, days, customers[delivery.code], people)
+    pay(days, people)
+    _pay_early(days, customers["C-0114"], people["billing"])
+
+
+def pay(days: Days, people: dict[str, User]) -> None:
+    """What was due comes in, but for two, and the owner rings with thanks."""
     for instalment in _due(days):
         _pay(instalment, days, people)
-    _pay_early(days, customers["C-0114"], people["billing"])
 
 
 def tax_of(net: int) -> int:

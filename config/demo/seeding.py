@@ -11,13 +11,14 @@ from billing.services import thank_you_calls_sweep
 from config.demo.days import Days
 from config.demo.firms import make_firms
 from config.demo.incidents import make_incidents
-from config.demo.invoices import make_invoices, pays_today
+from config.demo.invoices import make_invoices, pay, pays_today
 from config.demo.ledger import make_ledger
 from config.demo.people import PEOPLE, make_closing_days, make_company, make_people, make_stand_in
 from config.demo.telling import House
 from customers.models import Customer
 from customers.services import promises_sweep
-from incidents.services import wake
+from incidents.models import Incident
+from incidents.store import ring
 from office.models import JournalRow, Outbox, User
 from office.selectors import business_calendar
 from office.services import journal_write
@@ -53,6 +54,7 @@ def seed(at: datetime) -> None:
     house = House(days, {name: people[name] for name in PEOPLE}, customers)
     make_ledger(house)
     make_incidents(house)
+    pay(days, people)  # what was billed late comes in as agreed
     _bring_up_to_date(at)
     journal_write(actor=None, verb=DONE, about=ABOUT, detail="", at=at)
 
@@ -64,7 +66,8 @@ def is_foreign() -> bool:
 
 def _bring_up_to_date(at: datetime) -> None:
     """What the house would have noticed by now. Mails of the past count as sent: nobody is written to."""
-    wake(at=at)
+    while alarm := Incident.objects.filter(wake_at__lte=at).order_by("wake_at").first():
+        ring(number=alarm.number, at=alarm.wake_at or at)
     thank_you_calls_sweep(at=at)
     promises_sweep(at=at)
     Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
+from billing.due import Part
 from billing.models import Invoice
 from billing.services import invoice_create, invoice_issue
 from config.demo.days import Days
@@ -26,7 +28,7 @@ from office.clock import local_day
 from office.models import User
 from office.viewer import Viewer, viewer_for
 
-SOON = timedelta(minutes=4)
+SOON, MINUTE = timedelta(minutes=4), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,14 @@ class Start:
     bill: Forgotten | None = None
 
 
+class Check(NamedTuple):
+    """An effect check: when, by whom, what shows it."""
+
+    at: datetime
+    by: str
+    evidence: str
+
+
 @dataclass
 class Tale:
     """One incident while it is being told."""
@@ -84,6 +94,7 @@ class Tale:
     customer: Customer
     number: str
     owner: str
+    last: datetime
     invoice: str = ""
     acts: dict[str, int] = field(default_factory=dict)  # how often each act was told
 
@@ -102,6 +113,7 @@ class Tale:
         key = self._next_key(name, step)
         if self._is_told(key):
             return self
+        at = self._in_order(at)
         self.ring(at)
         state = self.incident.case["steps"].get(step, {})
         paper = self._example(who, step, at) if data is None and name == "submit" else dict(data or {})
@@ -114,6 +126,11 @@ class Tale:
         act = f"{self.key}:{name}:{step}"
         self.acts[act] = self.acts.get(act, 0) + 1
         return f"{act}:{self.acts[act]}"
+
+    def _in_order(self, at: datetime) -> datetime:
+        """No act before the one told last, however early in the day the demo is made."""
+        self.last = min(max(at, self.last + MINUTE), self.house.days.now)
+        return self.last
 
     def _is_told(self, key: str) -> bool:
         return Entry.objects.filter(incident__number=self.number, key=key).exists()
@@ -136,7 +153,7 @@ class Tale:
 
     def heard(self, at: datetime, boss: str, answer: str = "thanks") -> Tale:
         """The boss opens the report and answers with one tap."""
-        viewer = self.house.viewer(boss, at)
+        viewer = self.house.viewer(boss, max(at, self.last + MINUTE))
         opened(viewer=viewer, incident=incident_get(viewer, self.number))
         return self.do(at + SOON, boss, "acknowledge", data={"answer": answer})
 
@@ -213,23 +230,32 @@ class Tale:
                 viewer=viewer, incident=self.incident, place=place, evidence="実施し、記録を部内の共有に残した"
             )
 
-    def checked(self, at: datetime, by: str, evidence: str) -> Tale:
-        """The effect check says that it works."""
-        return self.do(at, by, "submit", "effect_check", {"worked": True, "evidence": evidence})
+    def followed(self, *contacts: tuple[str, str, str], check: Check | None = None) -> Tale:
+        """Follow-ups, each some hours before its due: how, reaction, words; the effect check between them at its time.
 
-    def followed(self, *contacts: tuple[str, str, str]) -> Tale:
-        """Follow-ups, each some hours before its due: how, reaction, words. Those still to come are left."""
+        Those still to come are left.
+        """
         for how, reaction, words in contacts:
             state = self.incident.case["steps"]["follow_up"]
             if state["state"] != "open":
                 self._next_key("submit", "follow_up")  # told before an interruption
                 continue
             at = datetime.fromisoformat(state["due"]) - timedelta(hours=3, minutes=20)
+            if check and check.at <= at:
+                self._checked(check)
+                check = None
             if at >= self.house.days.anchor:
                 break
             data = {"how": how, "to": self.contacts[:1], "reaction": reaction, "words": words}
             self.settled(at).do(at, self.owner, "submit", "follow_up", data)
+        if check:
+            self._checked(check)
         return self
+
+    def _checked(self, check: Check) -> None:
+        """The effect check says that it works."""
+        self.settled(check.at)
+        self.do(check.at, check.by, "submit", "effect_check", {"worked": True, "evidence": check.evidence})
 
     def noted(self, at: datetime, text: str, said_by: str = "", by: str = "") -> Tale:
         """A further report, or the customer's words."""
@@ -239,7 +265,8 @@ class Tale:
         """What was promised in a step was kept."""
         source = f"incident:{self.number}:{step}"
         for promise in Promise.objects.open().filter(number=self.number, source__startswith=source):
-            promise_keep(promise_id=promise.pk, evidence=evidence, by=self.house.people[who], at=at)
+            by, at = self.house.people[who], max(at, self.last)
+            promise_keep(promise_id=promise.pk, evidence=evidence, by=by, at=at)
         return self
 
     def settled(self, until: datetime) -> Tale:
@@ -265,7 +292,7 @@ def tell(house: House, key: str, code: str, start: Start) -> Tale:
     )  # fmt: skip
     incident, _fresh = incident_open(viewer=house.viewer(start.by, start.at), report=report)
     owner = next(name for name, user in house.people.items() if user.pk == incident.owner_id)
-    return Tale(house, f"demo:{key}", customer, incident.number, owner, invoice)
+    return Tale(house, f"demo:{key}", customer, incident.number, owner, start.at, invoice)
 
 
 def _forgotten(house: House, customer: Customer, start: Start) -> str:
@@ -282,6 +309,7 @@ def _forgotten(house: House, customer: Customer, start: Start) -> str:
             customer_id=customer.pk, subject=bill.subject, net=bill.net, tax=tax_of(bill.net),
             by=house.people["billing"], at=start.at, quantity=bill.quantity, delivery_number=note,
             delivered_on=delivered, planned_on=calendar.business_day_after(day, -bill.planned),
+            parts=(Part(percent=Decimal(100), base=day),),  # paid as if delivered when it was found: that is agreed
         )  # fmt: skip
     if known.state == Invoice.State.DRAFT and start.at < house.days.minutes_ago(300):
         issued = min(start.at + timedelta(minutes=120), house.days.anchor)

@@ -168,11 +168,12 @@ def _prevent(walk: Walk) -> None:
     at = walk.later(walk.random.randint(60, 900))
     due = walk.world.rules.calendar.add_days(at, 10).astimezone(JST).date()
     whose = walk.world.staff.first(Role.BILLING)
-    line = {"what": _pick(walk, (CHECK, WEEKLY)), "scope": _pick(walk, ("procedure", "system")), "owner": whose.pk}
-    walk.submit(at, boss, "manager", "prevention", {"measures": [{**line, "due": due}]})
+    what, scope = _pick(walk, (CHECK, WEEKLY)), _pick(walk, ("procedure", "system"))
+    line = {"what": what, "scope": scope, "owner": whose.pk, "due": due}
+    walk.submit(at, boss, "manager", "prevention", {"measures": [line]})
     done = end_of_day(due) - timedelta(hours=2)
     walk.rows.measures.append(Measure(
-        incident=walk.incident, submission=1, place=0, what=line["what"], scope=line["scope"], owner=whose,
+        incident=walk.incident, submission=1, place=0, what=what, scope=scope, owner=whose,
         due=end_of_day(due), done_at=done if done <= walk.world.now else None,
         evidence="実施し、記録を残した" if done <= walk.world.now else "",
     ))  # fmt: skip

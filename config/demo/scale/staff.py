@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
+
 from config.demo.people import make_company, make_people
 from config.demo.scale.names import GIVEN, SURNAMES
 from office.models import Team, User
@@ -13,6 +15,7 @@ from office.selectors import Directory, people
 
 FIRMS_EACH = 80  # customers one rep can look after
 TEAM_OF = 8  # reps under one boss
+NONE = make_password(None)  # fits nothing that could be typed
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,11 @@ def _team(number: int, branch: User) -> None:
     team = Team.objects.create(code=f"g{number:02d}", name=f"第{number + 2}営業課")
     boss = User.objects.create(
         username=f"manager_g{number:02d}", surname=SURNAMES[number % len(SURNAMES)], given_name=GIVEN[number % len(GIVEN)],
-        title="課長", roles=["manager"], team=team, boss=branch, password="!", email=f"manager_g{number:02d}@example.jp",
+        title="課長", roles=["manager"], team=team, boss=branch, password=NONE, email=f"manager_g{number:02d}@example.jp",
     )  # fmt: skip
     User.objects.bulk_create(
         User(username=f"rep_g{number:02d}_{place}", surname=SURNAMES[(number * 7 + place * 3) % len(SURNAMES)],
-             given_name=GIVEN[(number * 5 + place) % len(GIVEN)], roles=["rep"], team=team, boss=boss, password="!",
+             given_name=GIVEN[(number * 5 + place) % len(GIVEN)], roles=["rep"], team=team, boss=boss, password=NONE,
              email=f"rep_g{number:02d}_{place}@example.jp")
         for place in range(1, TEAM_OF + 1)
     )  # fmt: skip
