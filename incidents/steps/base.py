@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Value
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from customers.models import Contact
 from customers.selectors import contacts_of
@@ -21,11 +21,22 @@ from office.errors import Refused
 from office.models import User
 from office.selectors import Directory, business_calendar, people
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+KEYS = range(1, 2**63)  # what a database can look for
+
 
 class StepPaper(BaseModel):
     """A paper as the API takes it and the form validates it. Unknown fields are refused, NUL too."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=8000)
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _is_of_our_time(cls, value: Any) -> Any:
+        """A year like 9999 is a slip of the finger, and no calendar can count with it."""
+        if isinstance(value, date) and not FIRST_YEAR <= value.year <= LAST_YEAR:
+            raise ValueError(f"{value.year} is not a year between {FIRST_YEAR} and {LAST_YEAR}")
+        return value
 
 
 @dataclass(frozen=True)
@@ -53,11 +64,12 @@ class Setting:
         if not theirs and not ours:
             return
         known = (
-            Contact.objects.filter(customer=self.incident.customer_id, pk__in=theirs)
+            Contact.objects.filter(customer=self.incident.customer_id, pk__in=[pk for pk in theirs if pk in KEYS])
             .order_by()
             .values_list("pk", Value("theirs"))
         )
-        working = User.objects.filter(is_active=True, pk__in=ours).order_by().values_list("pk", Value("ours"))
+        counted = [pk for pk in ours if pk in KEYS]
+        working = User.objects.filter(is_active=True, pk__in=counted).order_by().values_list("pk", Value("ours"))
         found = set(known.union(working, all=True))
         if {pk for pk, side in found if side == "theirs"} != theirs:
             raise Refused("invalid", "Choose people of this customer.", field=field or "meets")

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
 import pytest
 
+from customers.models import Activity
+from incidents import verify
 from incidents.engine import Command, decide
 from incidents.playbooks.untriaged import Untriaged
+from incidents.services import render_letters, wake
 from office.errors import Refused
 from tests.incidents.test_engine import BOSS, DIRECTOR, LEADS, PLAN, RULES, Walk
+from tests.proof.job import Job
 
 LADDER = frozenset({"manager", "branch_head", "director"})
 
@@ -52,3 +59,51 @@ def test_a_plan_sent_back_takes_no_late_signature_of_the_first_submission() -> N
     walk.do("submit", "plan", **PLAN)
     with pytest.raises(Refused, match="plan"):
         decide(walk.playbook, walk.case, late, walk.at, RULES)
+
+
+# -- in the record
+
+
+@pytest.mark.django_db
+def test_ringing_the_same_alarms_again_after_a_reopening_is_a_new_entry(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    for _ in range(2):
+        job.at += timedelta(days=30)
+        assert wake(at=job.at)["alarms"] > 3  # as many as no longer fit into one key
+        job.do(cast.manager, "reopen", "plan", {"text": "前提が変わった"})
+        job.do(cast.rep, "submit", "plan")
+        job.do(cast.manager2, "approve", "plan", {})
+    assert list(verify.problems()) == []
+
+
+@pytest.mark.django_db
+def test_a_letter_approved_anew_is_not_handed_over_in_its_old_print(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).printed()
+    job.do(cast.manager, "reopen", "letter", {"text": "訪問日が変わった"})
+    job.do(cast.rep, "submit", "letter")
+    job.do(cast.branch, "approve", "letter", {})
+    assert ("submit", "hand_over") not in job.offers(cast.rep)
+    render_letters(at=at)
+    assert ("submit", "hand_over") in job.offers(cast.rep)
+
+
+@pytest.mark.django_db
+def test_a_measure_left_out_of_the_next_paper_leaves_the_list(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    line = job.offers(cast.manager)["submit", "prevention"]["schema"]["example"]["measures"][0]
+    job.do(cast.manager, "submit", "prevention", {"measures": [line, {**line, "what": "二重の確認"}]})
+    job.do(cast.manager, "reopen", "prevention", {"text": "一つにまとめる"})
+    job.do(cast.manager, "submit", "prevention", {"measures": [line]})
+    open_ones = Activity.objects.filter(source__startswith="measure:", state="open")
+    assert [row.source for row in open_ones] == [f"measure:{job.number}:0"]
+
+
+@pytest.mark.django_db
+def test_an_untriaged_incident_with_nothing_left_to_do_asks_for_its_kind(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, kind="untriaged")
+    job.do(cast.rep, "submit", "first_apology")
+    asked = Activity.objects.get(source=f"incident:{job.number}:kind")
+    assert (asked.state, asked.who) == ("open", cast.rep)
+    job.do(cast.manager, "change_kind", "", {"kind": "missed_invoice"})
+    asked.refresh_from_db()
+    assert asked.state == "done"

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 
 import office.verify
@@ -253,7 +253,10 @@ def test_a_hundred_random_tampers_are_all_found(job: Job) -> None:
     luck, missed, done = dice(), [], 0
     while done < often(100, 1000):
         sid = transaction.savepoint()
-        what = tamper(luck)
+        try:
+            what = tamper(luck)
+        except IntegrityError:  # not even the owner can make two rows of one number
+            what = ""
         done += bool(what)
         if what and not found():
             missed.append(what)

@@ -1,0 +1,299 @@
+"""Whatever is sent, the answer is a sentence, and nothing is half-written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from django.test import Client
+from pydantic import BaseModel
+
+from incidents import store
+from incidents.engine.decide import LIFE, VERBS
+from incidents.models import Entry, Note
+from incidents.orders import ORDERS
+from incidents.playbooks.missed_invoice import MissedInvoice
+from incidents.services import FirstReport, incident_open
+from incidents.steps import KINDS, Setting
+from incidents.store import Order
+from office.errors import Refused
+from office.models import User
+from office.services import token_create
+from tests.proof.job import REPORT, Job
+from tests.proof.test_service_random import everything
+
+pytestmark = pytest.mark.django_db
+LONG_TEXT = "誠" * 100_000
+XSS = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>{{ 7*7 }}${7*7}"
+
+
+class Program:
+    """A client of the API with somebody's token."""
+
+    def __init__(self, user: User, at: datetime) -> None:
+        self.client = Client(headers={"authorization": f"Bearer {token_create(user=user, at=at)}"})
+
+    def get(self, path: str) -> tuple[int, Any]:
+        answer = self.client.get(f"/api/v1/incidents{path}")
+        return answer.status_code, answer.json()
+
+    def post(self, path: str, body: Any) -> tuple[int, Any]:
+        answer = self.client.post(f"/api/v1/incidents{path}", body, content_type="application/json")
+        return answer.status_code, answer.json()
+
+
+@pytest.fixture
+def job(cast: SimpleNamespace, at: datetime) -> Job:
+    return Job(cast, at)
+
+
+def refusal(job: Job, user: User, order: Order) -> Refused:
+    """The refusal of a command, which has left everything as it was."""
+    before = everything()
+    with pytest.raises(Refused) as caught:
+        store.execute(viewer=job.viewer(user), number=job.number, order=order)
+    assert everything() == before
+    return caught.value
+
+
+def example(job: Job, command: str, step: str) -> dict[str, Any]:
+    setting = Setting(job.incident, job.cast.rep, job.at, 1)
+    if step and command == "submit":
+        return KINDS[step].example(setting)
+    arrangement = KINDS[step].arrangement_example if step and command == "start" else None
+    return arrangement(setting) if arrangement else ORDERS[command].example(setting)
+
+
+# -- order
+
+STATES = {"report": "done", "first_apology": "open", "plan": "submitted", "visit": "waiting", "letter": "waiting"}
+
+
+@pytest.mark.parametrize("command", VERBS)
+@pytest.mark.parametrize("step", STATES)
+def test_a_step_command_in_the_wrong_state_is_a_conflict_that_names_the_state(
+    command: str, step: str, job: Job
+) -> None:
+    job.do(job.cast.rep, "submit", "plan")
+    assert {name: job.case.steps[name].state for name in STATES} == STATES
+    if STATES[step] in VERBS[command].states and command != "confirm":
+        return
+    answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
+    assert (answer.code, answer.facts["state"]) == ("conflict", STATES[step])
+    assert STATES[step] in str(answer)
+
+
+@pytest.mark.parametrize(
+    "command", [*VERBS, "close", "change_kind", "set_severity", "assign", "withdraw", "void", "chase"]
+)
+def test_a_void_incident_refuses_every_command_and_says_that_it_is_void(command: str, job: Job) -> None:
+    job.do(job.cast.manager, "void", "", {"text": "二重に登録した"})
+    step = "plan" if command in VERBS else ""
+    answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
+    assert (answer.code, answer.facts["state"]) == ("conflict", "void")
+    assert answer.facts["who"] == job.cast.manager.called
+
+
+@pytest.mark.parametrize("command", ["resume"])
+def test_an_open_incident_cannot_be_resumed(command: str, job: Job) -> None:
+    answer = refusal(job, job.cast.manager, job.order(command, "", {"text": "再開"}))
+    assert (answer.code, answer.facts["state"]) == ("conflict", "open")
+
+
+def test_a_stale_submission_is_refused(job: Job) -> None:
+    job.do(job.cast.rep, "submit", "plan")
+    stale = job.order("approve", "plan")
+    job.do(job.cast.manager2, "send_back", "plan", {"text": "数字を"})
+    job.do(job.cast.rep, "submit", "plan")
+    answer = refusal(job, job.cast.manager, stale)
+    assert (answer.code, answer.facts["who"]) == ("conflict", job.cast.rep.called)
+
+
+def test_a_second_submit_of_the_same_page_is_refused(job: Job) -> None:
+    twice = job.order("submit", "plan", example(job, "submit", "plan"))
+    job.do(job.cast.rep, "submit", "plan")
+    assert refusal(job, job.cast.rep2, twice).code == "conflict"
+
+
+@pytest.mark.parametrize("name", [*VERBS, *LIFE])
+def test_an_auditor_only_reads(name: str, job: Job) -> None:
+    step = next((s for s in STATES if name in VERBS and job.case.steps[s].state in VERBS[name].states), "")
+    assert refusal(job, job.cast.auditor, job.order(name, step, {})).code in ("forbidden", "conflict", "not_found",
+                                                                            "incomplete")  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "code"), [("abracadabra", "invalid"), ("", "invalid"), ("__class__", "invalid")])
+def test_an_unknown_command_is_refused(name: str, code: str, job: Job) -> None:
+    assert refusal(job, job.cast.rep, job.order(name)).code == code
+
+
+@pytest.mark.parametrize("command", VERBS)
+def test_a_step_that_does_not_exist_is_refused(command: str, job: Job) -> None:
+    for step in ("nowhere", ""):
+        answer = refusal(job, job.cast.rep, Order(command, "k", step, 0, {"text": "理由"}))
+        assert answer.code in ("not_found", "incomplete")
+
+
+# -- what is not theirs
+
+
+def test_a_foreign_incident_answers_like_one_that_never_was(job: Job) -> None:
+    program, never = Program(job.cast.rep_b, job.at), "2026-9999"
+    for path in ("/{}", "/{}/commands"):
+        foreign, unknown = (
+            program.post(path.format(number), {"command": "note", "data": {"text": "x"}})
+            if "commands" in path
+            else program.get(path.format(number))
+            for number in (job.number, never)
+        )
+        assert foreign == unknown
+        assert foreign[0] == 404
+
+
+@pytest.mark.parametrize("who", ["contact", "colleague"])
+def test_a_foreign_persons_id_answers_like_one_that_never_was(who: str, job: Job) -> None:
+    theirs = job.cast.hokuriku.contacts.get().pk
+    field, ids = ("meets", (theirs, 10**6)) if who == "contact" else ("attendees", (10**6, 10**9))
+    data = example(job, "submit", "plan")
+    answers = [refusal(job, job.cast.rep, job.order("submit", "plan", {**data, field: [pk]})) for pk in ids]
+    assert (answers[0].code, str(answers[0])) == (answers[1].code, str(answers[1]))
+
+
+# -- what is in the papers
+
+
+def papers() -> Iterator[tuple[str, str, type[BaseModel]]]:
+    """(command, step, paper) of everything that can be sent."""
+    for step in MissedInvoice.steps:
+        yield "submit", step, KINDS[step].paper
+        if arrangement := KINDS[step].arrangement:
+            yield "start", step, arrangement
+    yield from ((name, "", form.paper) for name, form in ORDERS.items() if name not in ("submit", "start"))
+
+
+def takes(annotation: Any, kind: type) -> bool:
+    return annotation is kind or any(
+        takes(part, kind) for part in get_args(annotation) if get_origin(annotation) is not Literal
+    )
+
+
+FIELDS = [
+    (command, step, name, field.annotation)
+    for command, step, paper in papers()
+    for name, field in paper.model_fields.items()
+]
+PAPERS = sorted({(command, step) for command, step, _name, _annotation in FIELDS})
+
+
+def code_of(job: Job, command: str, step: str, data: dict[str, Any]) -> str:
+    """How the paper itself is answered, whatever the state of its step."""
+    setting = Setting(job.incident, job.cast.rep, job.at, 1)
+    kind = KINDS.get(step)
+    try:
+        if kind and command == "submit":
+            kind.facts(store.validated(kind.paper, data), setting)
+        elif kind and kind.arrangement and kind.arrangement_facts:
+            kind.arrangement_facts(store.validated(kind.arrangement, data), setting)
+        else:
+            store.validated(ORDERS[command].paper, data)
+    except Refused as refused:
+        return refused.code
+    return "taken"
+
+
+def sample(job: Job, command: str, step: str) -> dict[str, Any]:
+    return (
+        example(job, command, step) if step else ORDERS[command].example(Setting(job.incident, job.cast.rep, job.at, 1))
+    )
+
+
+@pytest.mark.parametrize(("command", "step", "name"), [(c, s, n) for c, s, n, a in FIELDS if takes(a, str)])
+def test_nul_is_refused_in_every_text(command: str, step: str, name: str, job: Job) -> None:
+    assert code_of(job, command, step, {**sample(job, command, step), name: "a\0b"}) == "invalid"
+
+
+@pytest.mark.parametrize(("command", "step", "name"), [(c, s, n) for c, s, n, a in FIELDS if takes(a, str)])
+def test_a_hundred_kilobytes_are_refused_in_every_text(command: str, step: str, name: str, job: Job) -> None:
+    assert code_of(job, command, step, {**sample(job, command, step), name: LONG_TEXT}) == "incomplete"
+
+
+@pytest.mark.parametrize(("command", "step"), PAPERS)
+def test_unknown_fields_and_wrong_types_are_refused(command: str, step: str, job: Job) -> None:
+    data = sample(job, command, step)
+    assert code_of(job, command, step, {**data, "status": "closed"}) == "incomplete"
+    for c, s, name, _annotation in FIELDS:
+        if (c, s) == (command, step):
+            for wrong in ({"a": 1}, [[1]], [{"x": None}], float("nan"), 1.5):
+                assert code_of(job, command, step, {**data, name: wrong}) != "taken"
+
+
+@pytest.mark.parametrize("amount", [-1, 2**63, 10**30, 1.5, "1e3", "平成", None, float("inf")])
+def test_yen_are_whole_and_within_reason(amount: Any, job: Job) -> None:
+    data = {**example(job, "submit", "compensation"), "decision": "compensate", "amount": amount}
+    assert code_of(job, "submit", "compensation", data) == "incomplete"
+
+
+DATES = [(c, s, n) for c, s, n, a in FIELDS if takes(a, datetime) or "date" in str(a)]
+
+
+@pytest.mark.parametrize(("command", "step", "name"), [d for d in DATES if d[1] != "letter"])
+@pytest.mark.parametrize(
+    "moment",
+    ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "9999-12-31", "0001-01-01", "2026-02-30", "R7.1.1"],
+)
+def test_dates_at_the_end_of_time_are_answered_with_a_sentence(
+    moment: str, command: str, step: str, name: str, job: Job
+) -> None:
+    data = {**sample(job, command, step), name: moment}
+    assert code_of(job, command, step, data) in ("invalid", "incomplete", "taken")
+
+
+@pytest.mark.parametrize("pk", [2**31, 2**63, -(2**63) - 1, 10**30])
+def test_ids_beyond_what_a_database_counts_are_refused(pk: int, job: Job) -> None:
+    plan = example(job, "submit", "plan")
+    for data in ({**plan, "attendees": [pk]}, {**plan, "meets": [pk]}):
+        assert refusal(job, job.cast.rep, job.order("submit", "plan", data)).code in ("invalid", "incomplete")
+    assert refusal(job, job.cast.manager, job.order("assign", "", {"owner": pk})).code in ("invalid", "incomplete")
+    report = FirstReport(customer_id=pk, data=REPORT, key="huge")
+    with pytest.raises(Refused):
+        incident_open(viewer=job.viewer(job.cast.rep), report=report)
+
+
+def test_what_looks_like_a_program_is_kept_as_text(job: Job) -> None:
+    job.do(job.cast.rep, "note", "", {"text": XSS})
+    assert Note.objects.get().text == XSS
+    assert XSS not in Entry.objects.latest("pk").body
+
+
+# -- at the door
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "", "null", "[]", "{",
+        '{"command": 1}', '{"command": "note", "data": []}', '{"command": "note", "submission": "x"}',
+        '{"command": "note", "idempotency_key": "' + "k" * 65 + '"}', '{"command": "submit", "submission": 1e30}',
+        '{"command": "note", "data": {"text": "a\\u0000b"}}', "\ud800", '{"command": {"$ne": 1}}',
+    ],
+)  # fmt: skip
+def test_a_broken_body_is_answered_with_a_code_and_a_sentence(body: str, job: Job) -> None:
+    program, before = Program(job.cast.rep, job.at), everything()
+    status, answer = program.post(f"/{job.number}/commands", body.encode("utf-8", "surrogatepass"))
+    assert 400 <= status < 500
+    assert answer.keys() == {"code", "message"}
+    assert everything() == before
+
+
+def test_no_refusal_speaks_of_our_insides(job: Job) -> None:
+    program = Program(job.cast.rep, job.at)
+    answers = [
+        program.post(f"/{job.number}/commands", {"command": name, "step": "plan"})[1] for name in (*VERBS, *LIFE)
+    ]
+    text = json.dumps([answer.get("message", "") for answer in answers])
+    assert not re.search(r"Traceback|incidents\.|django|sqlite|psycopg", text, re.IGNORECASE)
