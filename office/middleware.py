@@ -25,7 +25,7 @@ class JapaneseFirstMiddleware(LocaleMiddleware):
         wished = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = wished if wished in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # as Django's own does
+        request.LANGUAGE_CODE = language
 
 
 class ViewerMiddleware:

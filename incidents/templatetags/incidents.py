@@ -17,4 +17,4 @@ def of(found: Mapping[str, list[Any]], name: str) -> list[Any]:
 @register.filter
 def headline(summary: str) -> str:
     """The first sentence of what happened, whole: people's words are never cut off with an ellipsis."""
-    return summary.split("。")[0].split("\n")[0]
+    return summary.split("。", 1)[0].split("\n", 1)[0]

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+PHONE, DESK = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=900)
 ARGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run", "--disable-quic",
@@ -68,7 +68,7 @@ class Seat:
         self.page.goto(self.url + path)
         return self.page
 
-    def log_in(self, username: str, password: str = "makoto-demo") -> Page:  # noqa: S107  # the demo's, printed on the page
+    def log_in(self, username: str, password: str = "makoto-demo") -> Page:
         """Log in as a person would."""
         page = self.go("/login/")
         page.fill("input[name=login]", username)
@@ -84,7 +84,7 @@ def seat(browser: Browser, live_server: LiveServer, cast: SimpleNamespace) -> It
     settings.ALLOWED_HOSTS = ["*"]
     seats: list[Seat] = []
 
-    def sit(viewport: dict[str, int], **options: Any) -> Seat:
+    def sit(viewport: ViewportSize, **options: Any) -> Seat:
         context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo", **options)
         context.set_default_timeout(60_000)  # the machine may be busy; nothing here measures time
         seats.append(Seat(context, live_server.url))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 from pypdf import PdfReader
 
 from billing.models import Invoice
@@ -208,7 +208,17 @@ def the_letter_on_paper(seat: Seat, number: str) -> None:
     assert answer.headers["content-type"] == "application/pdf"
     reader = PdfReader(io.BytesIO(answer.body()))
     text = "".join("".join(sheet.extract_text() for sheet in reader.pages).split())
-    for words in ("髙﨑", "𠮷邉", "3,427,964円", "D-20261014-017", "謹啓", "謹白", "以上", IssuedLetter.objects.get().number[-9:]):
+    said = (
+        "髙﨑",
+        "𠮷邉",
+        "3,427,964円",
+        "D-20261014-017",
+        "謹啓",
+        "謹白",
+        "以上",
+        IssuedLetter.objects.get().number[-9:],
+    )
+    for words in said:
         assert words in text.replace("\u2060", ""), words
     assert "下書き" not in text
     assert all(font_is_embedded(font) for sheet in reader.pages for font in fonts(sheet))
@@ -266,7 +276,7 @@ def test_the_same_pages_without_scripts(seat: Callable[..., Seat], story: Simple
     "path", ["/", "/incidents/", "/incidents/new/", "/approvals/", "/customers/", "/letters/", "/customers/promises/"]
 )
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_every_list_is_tidy(seat: Callable[..., Seat], path: str, viewport: dict[str, int]) -> None:
+def test_every_list_is_tidy(seat: Callable[..., Seat], path: str, viewport: ViewportSize) -> None:
     one = seat(viewport)
     one.log_in("manager")
     one.go(path)

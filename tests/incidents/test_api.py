@@ -39,7 +39,8 @@ class Program:
 
 @pytest.fixture
 def programs(cast: SimpleNamespace) -> dict[str, Program]:
-    return {name: Program(getattr(cast, name)) for name in ("rep", "rep_b", "manager", "manager2", "branch", "director")}
+    names = ("rep", "rep_b", "manager", "manager2", "branch", "director")
+    return {name: Program(getattr(cast, name)) for name in names}
 
 
 @pytest.fixture

@@ -53,7 +53,8 @@ def the_plan(cast: SimpleNamespace) -> dict[str, Any]:
 def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
     bill(cast)
     # The director rings. The rep reports from the car park, within the hour.
-    job = Job(cast, day(20, 10, 42), summary="専務の岡本様からお電話。10/14納品分の請求書が届いていない", next_contact="today")
+    heard = "専務の岡本様からお電話。10/14納品分の請求書が届いていない"
+    job = Job(cast, day(20, 10, 42), summary=heard, next_contact="today")
     assert "Read the first report" in todo(cast.manager)
     job.at = day(20, 10, 55)
     opened(viewer=job.viewer(cast.manager), incident=job.incident)
@@ -73,8 +74,8 @@ def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
 
     # The re-visit is to the director by name; the boss comes along.
     job.at = day(20, 14)
-    visit = {"starts": day(24, 14).isoformat(), "attendees": [cast.rep.pk, cast.manager.pk], "meets": [cast.okamoto.pk]}
-    job.do(cast.rep, "start", "visit", visit)
+    us, them = [cast.rep.pk, cast.manager.pk], [cast.okamoto.pk]
+    job.do(cast.rep, "start", "visit", {"starts": day(24, 14).isoformat(), "attendees": us, "meets": them})
     assert Activity.objects.get(kind="visit").starts == day(24, 14)
 
     # The letter carries cause, measures and prevention with the right figures.
@@ -103,8 +104,8 @@ def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
     job.do(cast.manager, "submit", "compensation", loss)
     assert "Compensation review" in todo(cast.manager2)
     job.do(cast.manager2, "approve", "compensation", {})
-    measures = [{"what": "全請求書の二重チェック", "scope": "procedure", "owner": cast.manager2.pk, "due": "2026-11-30"}]
-    job.do(cast.manager, "submit", "prevention", {"measures": measures})
+    measure = {"what": "全請求書の二重チェック", "scope": "procedure", "owner": cast.manager2.pk, "due": "2026-11-30"}
+    job.do(cast.manager, "submit", "prevention", {"measures": [measure]})
     assert "Carry out the measure" in todo(cast.manager2)
     job.at = day(27)
     measure_done(viewer=job.viewer(cast.manager2), incident=job.incident, place=0, evidence="11月分42件を照合")

@@ -31,8 +31,11 @@ def machine(cast: SimpleNamespace) -> Instalment:
     parts = [("deposit", 3_300_000, date(2026, 10, 31), date(2026, 10, 30)),
              ("interim", 3_300_000, date(2026, 11, 30), date(2026, 11, 30)),
              ("final", 4_400_000, date(2026, 12, 31), date(2026, 12, 30))]  # fmt: skip
-    rows = [Instalment(invoice=invoice, kind=kind, amount=yen, base_on=date(2026, 9, 30), nominal_on=nominal, due_on=due)
-            for kind, yen, nominal, due in parts]  # fmt: skip
+    base = date(2026, 9, 30)
+    rows = [
+        Instalment(invoice=invoice, kind=kind, amount=yen, base_on=base, nominal_on=nominal, due_on=due)
+        for kind, yen, nominal, due in parts
+    ]
     return Instalment.objects.bulk_create(rows)[0]
 
 
