@@ -64,6 +64,11 @@ def is_foreign() -> bool:
     return User.objects.exists() and not begun()
 
 
+def is_wanted() -> bool:
+    """Whether an empty house waits for its demo, or one that was cut short."""
+    return not finished() and not is_foreign()
+
+
 def _bring_up_to_date(at: datetime) -> None:
     """What the house would have noticed by now. Mails of the past count as sent: nobody is written to."""
     while alarm := Incident.objects.filter(wake_at__lte=at).order_by("wake_at").first():

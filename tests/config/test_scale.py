@@ -29,9 +29,14 @@ def asked(client: Client, path: str) -> int:
     return sum(not query["sql"].startswith(BOOKKEEPING) for query in found.captured_queries)
 
 
-def costs(client: Client) -> dict[str, int]:
-    """The statements of Today, the list, and the page of an incident that is under way."""
-    number = Incident.objects.filter(state="open", owner__username="rep").order_by("-head_seq", "pk")[0].number
+def shown() -> str:
+    """One of rep's incidents, under way where there is one, with the most entries."""
+    rows = Incident.objects.filter(owner__username="rep")
+    return max(rows, key=lambda row: (row.state == "open", row.living, row.head_seq)).number
+
+
+def costs(client: Client, number: str) -> dict[str, int]:
+    """The statements of Today, the list, and the page of an incident."""
     paths = {"/": "/", "/incidents/": "/incidents/", "incident": f"/incidents/{number}/"}
     return {name: asked(client, path) for name, path in paths.items()}
 
@@ -39,9 +44,10 @@ def costs(client: Client) -> dict[str, int]:
 def test_pages_cost_the_same_at_any_size(client_for: Callable[..., Client]) -> None:
     generate(incidents=FEW * 2, seed=7, at=clock.now())
     client = client_for(User.objects.get(username="rep"))
-    few = costs(client)
+    number = shown()
+    few = costs(client, number)
     generate(incidents=MANY, seed=8, at=clock.now())
-    assert costs(client) == few
+    assert costs(client, number) == few
     assert all(few[name] <= most for name, most in MOST.items()), few
     assert list(incidents.verify.problems()) == []
 
