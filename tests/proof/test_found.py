@@ -66,13 +66,19 @@ def test_a_plan_sent_back_takes_no_late_signature_of_the_first_submission() -> N
 
 @pytest.mark.django_db
 def test_ringing_the_same_alarms_again_after_a_reopening_is_a_new_entry(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at)
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager, "approve", "plan", {})
+    job.do(cast.rep, "submit", "visit")
+    job.do(cast.manager, "submit", "prevention")
+    steps = ("first_apology", "letter", "compensation", "effect_check", "follow_up")
     for _ in range(2):
-        job.at += timedelta(days=30)
-        assert wake(at=job.at)["alarms"] > 3  # as many as no longer fit into one key
-        job.do(cast.manager, "reopen", "plan", {"text": "前提が変わった"})
-        job.do(cast.rep, "submit", "plan")
-        job.do(cast.manager2, "approve", "plan", {})
+        assert all(job.case.steps[step].state == "open" for step in steps)
+        job.at += timedelta(days=120)
+        assert wake(at=job.at)["alarms"] == len(steps)  # more than fit into the 80 letters of a key
+        for command in ("skip", "reopen"):
+            for step in steps:
+                job.do(cast.manager, command, step, {"text": "もう一度"})
     assert list(verify.problems()) == []
 
 
