@@ -10,11 +10,11 @@ from pylopdf_fonts_jp import serif_path
 
 SIDE = 1200  # pixels
 INK = (197, 40, 28, 235)
-INNER = ("代表", "取締", "役印")  # columns, right to left
+INNER = ("之印",)  # columns, right to left
 
 
 def seal_png(name: str) -> bytes:
-    """A round seal as PNG: the company's name along the ring, 代表取締役印 inside."""
+    """A round seal as PNG: the company's name along the ring, 之印 inside."""
     picture = Image.new("RGBA", (SIDE, SIDE), (0, 0, 0, 0))
     draw = ImageDraw.Draw(picture)
     for radius, line in ((585, 26), (365, 12)):
@@ -47,8 +47,8 @@ def _ring(picture: Image.Image, name: str) -> None:
 
 def _middle(draw: ImageDraw.ImageDraw) -> None:
     """Set the inner words in columns from right to left."""
-    font, wide, high = _font(190), 190, 215
+    font, wide, high = _font(260), 260, 280
     for column, text in enumerate(INNER):
         for row, mark in enumerate(text):
-            middle = (SIDE / 2 + (1 - column) * wide, SIDE / 2 + (row - (len(text) - 1) / 2) * high)
+            middle = (SIDE / 2 + ((len(INNER) - 1) / 2 - column) * wide, SIDE / 2 + (row - (len(text) - 1) / 2) * high)
             draw.text(middle, mark, INK, font, anchor="mm", stroke_width=4)
