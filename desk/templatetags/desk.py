@@ -47,6 +47,14 @@ def verb(row: Activity) -> str:
 
 
 @register.filter
+def act(row: Activity) -> str:
+    """Return what the wide button of a row says: as `verb`, but a step is named: 対応計画を進める."""
+    if row.kind == Activity.Kind.STEP and not row.sent_back:
+        return gettext("Go on: %(label)s") % {"label": gettext(row.label)}
+    return verb(row)
+
+
+@register.filter
 def told_after(incident: Incident) -> str:
     """Return how long after knowing the first report was sent: 12分."""
     return span_in_words(incident.opened_at - incident.aware_at)

@@ -14,17 +14,19 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, ngettext, pgettext
 
 from office.calendar import holiday_name
 from office.demo import demo_logins
 from office.models import Company, User
 from office.roles import Role
+from office.selectors import business_calendar
 
 register = template.Library()
 
 SATURDAY, SUNDAY = 5, 6
 SOON_DAYS = 1  # a due tag names 明日 beside the date up to this many days ahead
+SOON_BUSINESS_DAYS = 3  # what is left is amber up to this many business days
 
 
 @lru_cache(maxsize=512)
@@ -178,6 +180,24 @@ def due(value: datetime | None, now: datetime | None = None) -> SafeString | str
         icon(icon_name),
         words,
     )
+
+
+@register.simple_tag
+def left(value: datetime | None, now: datetime | None = None) -> SafeString | str:
+    """Return what is left until a date that stands beside it: あと3営業日 (amber to the third), 明日, 本日 17:00.
+
+    Nothing for None.
+    """
+    if value is None:
+        return ""
+    at = now or timezone.now()
+    days = business_calendar().business_days_between(_local(at), _local(value))
+    if value < at or _local(value) == _local(at) or days < 1:
+        return due(value, at)
+    if (_local(value) - _local(at)).days <= SOON_DAYS:
+        return state_tag("soon", "clock", gettext("Tomorrow"))
+    words = ngettext("%(n)d business day left", "%(n)d business days left", days) % {"n": days}
+    return state_tag("soon" if days <= SOON_BUSINESS_DAYS else "later", "clock", words)
 
 
 @register.simple_tag
