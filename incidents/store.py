@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext, override
-from pydantic import ValidationError
 
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put
 from incidents.agenda import agenda, read_notice, rows, source
@@ -44,14 +43,13 @@ from incidents.parts import parts_of
 from incidents.pins import pins
 from incidents.selectors import incidents_visible
 from incidents.steps import KINDS, Setting, StepPaper
+from incidents.steps.reading import validated
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
 from office.selectors import Directory, business_calendar, people
 from office.services import Message, outbox_put
 from office.viewer import Viewer
-
-P = TypeVar("P", bound=StepPaper)
 
 
 @dataclass(frozen=True)
@@ -207,22 +205,6 @@ def _read(turn: Turn, order: Order, setting: Setting) -> tuple[StepPaper | None,
     if form is None:
         raise Refused("invalid", "There is no command %(command)s.", command=order.name)
     return None, json.loads(canonical(form.facts(validated(form.paper, order.data), setting)))
-
-
-def validated(model: type[P], data: dict[str, Any]) -> P:
-    """The paper made of data; Refused incomplete with the first field that does not hold."""
-    if "\\u0000" in json.dumps(data, default=str):
-        raise Refused("invalid", "Null characters are not allowed.")
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise _unfit(where, first["msg"]) from error
-
-
-def _unfit(where: str, why: str) -> Refused:
-    return Refused("incomplete", "Please check the entry for %(where)s: %(why)s", field=where, where=where, why=why)
 
 
 def freeze(turn: Turn, setting: Setting, step: str, paper: StepPaper) -> str:

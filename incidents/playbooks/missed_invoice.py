@@ -65,5 +65,6 @@ class MissedInvoice(Playbook):
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Follow-up"), after=[visit], aftercare=True, again_if=series_goes_on,
+        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on,
+        aftercare=True,
     )  # fmt: skip

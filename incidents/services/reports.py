@@ -20,6 +20,7 @@ from incidents.engine.codec import moment_text
 from incidents.models import Incident, Opened
 from incidents.pins import pins
 from incidents.steps import KINDS, Setting
+from incidents.steps.reading import validated
 from incidents.steps.report import Report
 from incidents.store import Turn
 from office.clock import local_day
@@ -65,7 +66,7 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
         return known, False
     if report.kind not in playbooks():
         raise Refused("invalid", "There is no such kind of incident.", field="kind")
-    paper = store.validated(Report, dict(report.data))
+    paper = validated(Report, dict(report.data))
     incident = _fresh(viewer, report, paper.summary)
     case, begun = store.open_case(incident, viewer.at)
     setting = Setting(incident, viewer.user, viewer.at, 1)

@@ -20,6 +20,7 @@ from incidents.orders import ORDERS
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.services import FirstReport, incident_open
 from incidents.steps import KINDS, Setting
+from incidents.steps.reading import validated
 from incidents.store import Order
 from office.errors import Refused
 from office.models import User
@@ -196,11 +197,11 @@ def code_of(job: Job, command: str, step: str, data: dict[str, Any]) -> str:
     kind = KINDS.get(step)
     try:
         if kind and command == "submit":
-            kind.facts(store.validated(kind.paper, data), setting)
+            kind.facts(validated(kind.paper, data), setting)
         elif kind and kind.arrangement and kind.arrangement_facts:
-            kind.arrangement_facts(store.validated(kind.arrangement, data), setting)
+            kind.arrangement_facts(validated(kind.arrangement, data), setting)
         else:
-            store.validated(ORDERS[command].paper, data)
+            validated(ORDERS[command].paper, data)
     except Refused as refused:
         return refused.code
     return "taken"
