@@ -10,6 +10,7 @@ from pydantic import Field
 
 from billing.models import Invoice
 from billing.selectors import invoices_of, terms_of
+from customers.models import Customer
 from incidents.letters import (
     Addressee,
     Contact,
@@ -28,10 +29,11 @@ from office.clock import local_day
 from office.errors import Refused
 from office.models import User
 from office.roles import Role
-from office.selectors import company
+from office.selectors import business_calendar, company
 from office.services import number_next
 
 SIGNATORIES = (Role.DIRECTOR, Role.BRANCH_HEAD, Role.MANAGER)
+MOST_NAMES = 5000  # of other customers, looked for in a letter
 REPEATED_WITHIN = timedelta(days=365)
 
 
@@ -93,7 +95,14 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
 
 def findings(paper: LetterPaper, setting: Setting) -> list[Finding]:
     """What the check of the wording says."""
-    return check(paper.letter, known(setting, setting.directory.get(paper.signatory)))
+    others = Customer.objects.exclude(pk=setting.incident.customer_id).values_list("name", flat=True)
+    return check(
+        paper.letter,
+        known(setting, setting.directory.get(paper.signatory)),
+        other_names=tuple(others[:MOST_NAMES]),
+        own_names=tuple(user.surname for user in setting.directory.users),
+        is_business_day=business_calendar().is_business_day,
+    )
 
 
 def facts(paper: LetterPaper, setting: Setting) -> dict[str, Any]:
