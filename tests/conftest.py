@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
 
+from config.messages import compile_catalogs
 from office.cache import clear_all
 from office.clock import JST
 from office.models import User
@@ -22,6 +24,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings that only tests need; everything else is tested as it runs."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if not hasattr(config, "workerinput"):  # once, before xdist starts its workers
+        compile_catalogs(settings.BASE_DIR)
+        _sweep_up(settings.DATA_DIR)
+
+
+def _sweep_up(folder: Path) -> None:
+    """Take away what a killed run left: a journal beside a new database is an input/output error to SQLite."""
+    for left in (*folder.glob("test*.sqlite3-wal"), *folder.glob("test*.sqlite3-shm")):
+        left.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
