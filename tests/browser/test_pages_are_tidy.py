@@ -1,0 +1,103 @@
+"""Every page of the house, as each of its people opens it: clean for assistive tools, and nothing scrolls sideways."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from billing.models import Invoice
+from billing.services import invoice_create
+from config.access import RULES, admits, rule_for
+from customers.models import Promise
+from customers.services import NewPromise, promise_make
+from incidents.services import letters
+from office.clock import now
+from office.models import User
+from office.policy import declared
+from office.viewer import viewer_for
+from tests.browser.conftest import DESK, PHONE, Seat
+from tests.proof.job import Job
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PEOPLE = ("rep", "manager", "billing", "director", "auditor", "admin")
+NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "office:seal"} | {
+    "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
+    "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
+    "incidents:measure",
+}  # fmt: skip
+WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+@pytest.fixture
+def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, dict[str, object]]:
+    """One of everything; returns what the addresses need, by URL name."""
+    quick = SimpleNamespace(pdf=lambda letter: SimpleNamespace(data=f"%PDF {letter.number}".encode()))
+    monkeypatch.setattr(letters, "press", lambda: quick)
+    at = now()
+    job = Job(cast, at).printed()
+    promise_make(
+        customer=cast.towa,
+        new=NewPromise(source="tidy", what="増設分のお見積りをお持ちする", kind=Promise.Kind.REQUEST),
+        by=cast.rep,
+        at=at,
+    )
+    invoice_create(
+        customer_id=cast.towa.pk, subject="位置決めユニット XY-300", net=3_540_000, tax=354_000, by=cast.billing,
+        at=at, delivered_on=(at - timedelta(days=40)).date(),
+    )  # fmt: skip
+    towa, number = {"pk": cast.towa.pk}, {"number": job.number}
+    return {
+        "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
+        "customers:promise_new": towa, "billing:terms": towa, "customers:contact": {"pk": cast.okamoto.pk},
+        "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
+        "billing:invoice": {"number": Invoice.objects.get().number},
+        "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
+        "office:person": {"pk": cast.rep.pk}, "office:policy_edit": {"key": declared()[0].key},
+    }  # fmt: skip
+
+
+def addresses(user: User, house: dict[str, dict[str, object]]) -> Iterator[tuple[str, str]]:
+    """Yield name and path of every page that the table opens to this person."""
+    viewer = viewer_for(user, now())
+    for name in sorted(set(RULES) - NOT_PAGES):
+        who = rule_for(name, "GET")
+        if name.startswith("api:") or who is None or not admits(who, viewer):
+            continue
+        known = house.get(name, {})
+        if name != "incidents:step":
+            yield name, reverse(name, kwargs=known)
+        else:
+            for step in ("report", "plan", "visit", "letter", "compensation", "prevention"):
+                yield f"{name} {step}", reverse(name, kwargs=known | {"step": step})
+
+
+def faults(one: Seat, name: str, audited: set[str]) -> Iterator[str]:
+    """What is wrong with the page at both widths. A page seen before is the same for the next, but for its width."""
+    if name in audited:
+        yield from [f"{name} scrolls sideways"] if one.page.evaluate(WIDE) else []
+        return
+    audited.add(name)
+    for viewport in (DESK, PHONE):
+        one.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+        yield from (f"{name} at {viewport['width']}: {fault}" for fault in one.audit())
+
+
+def test_every_page_is_tidy_for_everybody(
+    cast: SimpleNamespace, house: dict[str, dict[str, object]], seat: Callable[..., Seat]
+) -> None:
+    one, audited, wrong = seat(PHONE, bypass_csp=True), set[str](), list[str]()
+    for username in PEOPLE:
+        one.context.clear_cookies()
+        one.log_in(username)
+        for name, path in addresses(getattr(cast, username), house):
+            answer = one.page.goto(one.url + path)
+            status = answer.status if answer else 0
+            if status not in (200, 404):  # not theirs to see is an answer, a fault is none
+                wrong.append(f"{username} {name}: {status}")
+            wrong += [f"{username} {fault}" for fault in faults(one, name if status == 200 else str(status), audited)]
+    assert wrong == []
+    assert len(audited) > 40
