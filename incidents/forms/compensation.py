@@ -28,7 +28,7 @@ class CompensationForm(PaperForm):
     losses = forms.MultipleChoiceField(
         label=_("What was lost"), choices=LOSSES, required=False, widget=forms.CheckboxSelectMultiple
     )
-    decision = one_of(DECISIONS, _("Decision"), required=True)
+    decision = one_of(DECISIONS, _("Decision on compensation"), required=True)
     amount = forms.IntegerField(
         label=_("Amount in yen"), required=False, min_value=0, max_value=1_000_000_000,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
