@@ -233,6 +233,6 @@ def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
         state=Activity.State.DONE if ended else Activity.State.OPEN,
         done_by_id=done_by_id,
         level=promise.told,
-        waiting=promise.kind == Promise.Kind.REQUEST,
+        waiting=promise.kind == Promise.Kind.REQUEST and promise.told > 0,  # before its day nobody waits in vain
         urgent=promise.told > 0,
     )
