@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from config.environment import BASE_DIR
+from config.launcher.children import reason
 from config.launcher.packages import PYTHON, ensure_libraries, ensure_test_programs
 from config.launcher.postgres import temporary_postgres
 from config.launcher.testing import pytest
@@ -55,7 +56,8 @@ def _passes(name: str, step: Callable[[], int]) -> bool:
     print(f"\n== {name}", flush=True)
     start = time.monotonic()
     code = step()
-    print(f"-- {name}: {'ok' if code == 0 else 'FAILED'}, {time.monotonic() - start:.0f} s", flush=True)
+    outcome = f"FAILED ({reason(code)})" if code else "ok"
+    print(f"-- {name}: {outcome}, {time.monotonic() - start:.0f} s", flush=True)
     return code == 0
 
 

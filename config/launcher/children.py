@@ -60,7 +60,7 @@ class Child:
             if self.age() > SETTLED:
                 self.pause = FIRST_PAUSE
             return
-        print(f"The {self.name} ended ({_reason(code)}); starting it again in {self.pause:.0f} s.", flush=True)
+        print(f"The {self.name} ended ({reason(code)}); starting it again in {self.pause:.0f} s.", flush=True)
         self.process, self.start_again = None, now + self.pause
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
 
