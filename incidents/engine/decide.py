@@ -94,8 +94,9 @@ def _confirm(move: Move) -> dict[str, Any]:
     return {"unconfirmed": left, "signed": (*move.now.signed, move.command.actor), **quiet}
 
 
-_TAKEN_BACK = {"state": "waiting", "asks": (), "level": 0}
-_OPENED_AGAIN = {"state": "waiting", "doer": 0, "unconfirmed": (), "due": None, "alarms": (), "level": 0}
+# a signature belongs to its submission: what is taken back, opened again or skipped bears none
+_TAKEN_BACK = {"state": "waiting", "asks": (), "signed": (), "level": 0}
+_OPENED_AGAIN = {"state": "waiting", "doer": 0, "signed": (), "unconfirmed": (), "due": None, "alarms": (), "level": 0}
 
 VERBS: Mapping[str, Verb] = {
     "start": Verb(("open",), _is_doer, _start, lambda m: not m.now.started or bool(m.step.arranges)),
@@ -111,7 +112,9 @@ VERBS: Mapping[str, Verb] = {
     "confirm": Verb(("done",), lambda m: m.signs, _confirm, lambda m: bool(m.now.unconfirmed)),
     "skip": Verb(
         ("waiting", "open"), _is_manager,
-        lambda m: {"state": "skipped", "doer": m.command.actor, "due": None, "alarms": (), "level": 0},
+        lambda m: {
+            "state": "skipped", "doer": m.command.actor, "signed": (), "due": None, "alarms": (), "level": 0,
+        },
     ),
     "reopen": Verb(
         ("done", "skipped"), _is_manager, lambda m: _OPENED_AGAIN, lambda m: not m.case.over,

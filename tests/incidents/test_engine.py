@@ -150,6 +150,13 @@ def test_word_of_mouth_lets_the_work_go_on_and_waits_for_confirmation() -> None:
     assert walk.case.steps["plan"].unconfirmed == ()
 
 
+def test_a_step_opened_again_and_skipped_bears_no_signature() -> None:
+    walk = Walk().planned()
+    walk.do("reopen", "plan", BOSS, LEADS)
+    walk.do("skip", "plan", BOSS, LEADS)
+    assert (walk.case.steps["plan"].doer, walk.case.steps["plan"].signed) == (BOSS, ())
+
+
 def test_a_letter_is_never_approved_by_mouth() -> None:
     walk = Walk().planned()
     walk.do("submit", "letter", signatory=DIRECTOR, must_fix=0)
