@@ -90,5 +90,5 @@ def stop_all(children: Sequence[Child]) -> None:
             child.wait_or_kill(until)
 
 
-def _reason(code: int) -> str:
+def reason(code: int) -> str:
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
