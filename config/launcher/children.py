@@ -91,4 +91,5 @@ def stop_all(children: Sequence[Child]) -> None:
 
 
 def reason(code: int) -> str:
+    """Say how a process ended: `code` is what subprocess returns, negative for a signal."""
     return f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
