@@ -16,7 +16,7 @@ from incidents.models import Incident
 from incidents.selectors import Filters, incident_get, listed
 from incidents.services import FirstReport, incident_open
 from incidents.steprail import rail
-from incidents.store import Order
+from incidents.turn import Order
 from office.viewer import Viewer
 
 router = Router(tags=["incidents"])

@@ -7,102 +7,33 @@ transaction. A retried command is answered from its entry. Nobody forces a state
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext, override
 
-from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put
+from customers.services import activities_put, care_hold_drop, care_hold_put
 from incidents.agenda import agenda, read_notice, rows, source
-from incidents.chain import canonical, digest
-from incidents.engine import (
-    Case,
-    Command,
-    Event,
-    Playbook,
-    Rules,
-    begin,
-    decide,
-    playbook_of,
-    playbooks,
-    replay,
-    tick,
-    wakes_at,
-)
-from incidents.engine.codec import case_from_json, case_to_json, event_to_json, moment_text
+from incidents.chain import canonical, digest, linked
+from incidents.engine import Case, Command, Event, Rules, begin, decide, playbook_of, playbooks, replay, tick
+from incidents.engine.codec import case_from_json
 from incidents.engine.playbook import MANAGER
-from incidents.engine.translation import _
 from incidents.models import Entry, Incident, Submission
+from incidents.notices import alarm_mail
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
 from incidents.pins import pins
+from incidents.projection import PROJECTED, project
+from incidents.races import who_was_first
 from incidents.selectors import incidents_visible
 from incidents.steps import KINDS, Setting, StepPaper
 from incidents.steps.reading import validated
-from office.clock import JST
+from incidents.turn import Done, Order, Turn
 from office.errors import Refused
-from office.models import User
-from office.selectors import Directory, business_calendar, people
-from office.services import Message, outbox_put
+from office.selectors import business_calendar
+from office.services import outbox_put
 from office.viewer import Viewer
-
-
-@dataclass(frozen=True)
-class Order:
-    """A command as it comes in: which, to which step, over which submission, with which paper, under which key."""
-
-    name: str
-    key: str
-    step: str = ""
-    submission: int = 0
-    data: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Done:
-    """What a command has led to. `fresh` is false when it was answered from its entry."""
-
-    incident: Incident
-    case: Case
-    seq: int
-    fresh: bool
-
-
-@dataclass
-class Turn:
-    """One command on a locked incident, from reading to writing."""
-
-    incident: Incident
-    at: datetime
-    actor: User | None
-    case: Case
-    key: str
-    command: str
-    events: Sequence[Event] = ()
-    about: dict[str, Any] = field(default_factory=dict)  # what the entry keeps beside the events
-    pinned: dict[str, str] = field(default_factory=dict)  # new pins, kept in the entry
-    messages: list[Message] = field(default_factory=list)
-    activities: list[ActivityRow] = field(default_factory=list)
-
-    @cached_property
-    def directory(self) -> Directory:
-        """Our people, read when first needed."""
-        return people()
-
-    @property
-    def rules(self) -> Rules:
-        """The incident's pins and today's calendar."""
-        return Rules(self.incident.pins, business_calendar())
-
-    @property
-    def playbook(self) -> type[Playbook]:
-        """The playbook the incident is pinned to."""
-        return playbook_of(self.case.playbook, self.case.version)
 
 
 def locked(queryset: QuerySet[Incident], number: str, key: str) -> Incident:
@@ -157,7 +88,7 @@ def _execute(viewer: Viewer, number: str, order: Order) -> Done:
     try:
         _take(turn, viewer, order)
     except Refused as refusal:
-        raise _who_was_first(refusal, turn, order) from refusal
+        raise who_was_first(refusal, incident) from refusal
     return turn_over(turn)
 
 
@@ -238,7 +169,8 @@ def turn_over(turn: Turn) -> Done:
     before = agenda(turn.playbook, incident, turn.case, lambda: turn.directory)
     after = replay(turn.case, turn.events)
     _apply(turn, after)
-    seq = _enter(turn)
+    entry = linked(incident, at=turn.at, actor=turn.actor, key=turn.key, events=turn.events, about=turn.about)
+    entry.save(force_insert=True)
     project(incident, after, turn.at)
     incident.save(update_fields=PROJECTED)
     wanted = agenda(playbook_of(after.playbook, after.version), incident, after, lambda: turn.directory)
@@ -249,7 +181,7 @@ def turn_over(turn: Turn) -> Done:
         outbox_put(turn.messages, at=turn.at)
     if after.over != turn.case.over or turn.command == "open":
         _care(incident, after)
-    return Done(incident, after, seq, fresh=True)
+    return Done(incident, after, entry.seq, fresh=True)
 
 
 def _care(incident: Incident, case: Case) -> None:
@@ -283,81 +215,6 @@ def _apply(turn: Turn, after: Case) -> None:
         turn.about["pins"] = turn.pinned
 
 
-def _enter(turn: Turn) -> int:
-    """Append the entry to the chain."""
-    incident = turn.incident
-    seq = incident.head_seq + 1
-    body = canonical(
-        {
-            "number": incident.number,
-            "seq": seq,
-            "at": moment_text(turn.at),
-            "actor": turn.actor.pk if turn.actor else None,
-            "key": turn.key,
-            "events": [event_to_json(event) for event in turn.events],
-            **turn.about,
-        }
-    )
-    hash_ = digest(body, incident.head_hash)
-    Entry.objects.create(
-        incident=incident, seq=seq, at=turn.at, actor=turn.actor, key=turn.key, body=body,
-        previous=incident.head_hash, hash=hash_,
-    )  # fmt: skip
-    incident.head_seq, incident.head_hash = seq, hash_
-    return seq
-
-
-PROJECTED = [
-    "kind", "version", "state", "severity", "current", "due", "wake_at", "case", "head_seq", "head_hash", "updated_at",
-    "chased_at", "owner", "deputy", "liaison", "pins", "closed_at",
-]  # fmt: skip
-
-
-def project(incident: Incident, case: Case, at: datetime) -> None:
-    """Set the columns that follow from the case."""
-    incident.kind, incident.version = case.playbook, case.version
-    incident.state, incident.severity = case.state, case.severity
-    incident.current, incident.due = _current(case)
-    incident.wake_at = wakes_at(case)
-    incident.case = case_to_json(case)
-    incident.updated_at = at
-    incident.closed_at = at if case.over and incident.closed_at is None else incident.closed_at if case.over else None
-
-
-def _current(case: Case) -> tuple[str, datetime | None]:
-    """The step the list shows, with its due: the one due first."""
-    if case.over:
-        return "", None
-    pending = [(p.due, name) for name, p in case.steps.items() if p.state in ("open", "submitted") and p.due]
-    if not pending:
-        return "", None
-    due, name = min(pending)
-    return name, due
-
-
-def _who_was_first(refusal: Refused, turn: Turn, order: Order) -> Refused:
-    """Tell the loser of a race by whom and when; other refusals stay as they are."""
-    if refusal.code != "conflict" or "state" not in refusal.facts:
-        return refusal
-    step = str(refusal.facts.get("step", ""))
-    last = Entry.objects.filter(incident=turn.incident).order_by("-seq").select_related("actor")
-    first = next((entry for entry in last[:20] if entry.actor and _moved(json.loads(entry.body), step)), None)
-    if first is None or first.actor is None:
-        return refusal
-    sentence = FIRST_AT_STEP if step else FIRST_AT_INCIDENT
-    when = f"{first.at.astimezone(JST):%Y-%m-%d %H:%M}"
-    return Refused("conflict", sentence, who=first.actor.called, when=when, state=refusal.facts["state"], step=step)
-
-
-FIRST_AT_STEP = _("%(who)s was first (%(when)s). This step is now: %(state)s.")
-FIRST_AT_INCIDENT = _("%(who)s was first (%(when)s). The incident is now: %(state)s.")
-
-
-def _moved(body: dict[str, Any], step: str) -> bool:
-    """Whether an entry brought a step (or, without one, the incident) into another state."""
-    return any(about == step and "state" in sets for _name, about, _at, sets in body["events"])
-
-
 def open_case(incident: Incident, at: datetime) -> tuple[Case, list[Event]]:
     """A fresh case of the incident's kind under its pins."""
     playbook = playbooks()[incident.kind]
@@ -378,26 +235,9 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
     if incident.severity == "A":
-        turn.messages += [message for event in events if (message := _alarm_mail(turn, event))]
+        turn.messages += [message for event in events if (message := alarm_mail(turn, event))]
     turn_over(turn)
     return list(events)
-
-
-def _alarm_mail(turn: Turn, event: Event) -> Message | None:
-    """Live alerts are for grave matters only; the subject may stand on a lock screen."""
-    incident = turn.incident
-    receiver = incident.owner if event.sets["level"] == 1 else incident.owner.boss
-    if receiver is None:
-        return None
-    with override(receiver.language):
-        subject = gettext("Please check: %(customer)s") % {"customer": incident.customer.called}
-        body = gettext("%(step)s is past its due (%(number)s).") % {
-            "step": gettext(turn.playbook.steps[event.step].label),
-            "number": incident.number,
-        }
-    key = f"incident:{incident.number}:{event.step}:{turn.key}"[-120:]
-    return Message(key=key, to=receiver.pk, subject=subject, body=body, about=f"incident {incident.number}",
-                   try_at=turn.at)  # fmt: skip
 
 
 @transaction.atomic(durable=True)

@@ -17,7 +17,7 @@ from incidents.engine import Case, Progress, evolve, playbook_of
 from incidents.engine.codec import case_to_json, event_from_json, moment_text
 from incidents.guards import APPEND_ONLY, missing_letter_guards
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submission
-from incidents.store import project
+from incidents.projection import project
 from office.guards import missing_guards
 from office.models import Outbox
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
@@ -24,9 +25,16 @@ def pytest_configure(config: pytest.Config) -> None:
     """Settings that only tests need; everything else is tested as it runs."""
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if connection.vendor == "sqlite":  # a test database may lose everything at a power cut
+        connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
     if not hasattr(config, "workerinput"):  # once, before xdist starts its workers
         compile_catalogs(settings.BASE_DIR)
         _sweep_up(settings.DATA_DIR)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, so that at the end no process waits for another."""
+    items.sort(key=lambda item: not (item.get_closest_marker("drill") or item.get_closest_marker("browser")))
 
 
 def _sweep_up(folder: Path) -> None:

@@ -23,7 +23,7 @@ from incidents.models import Entry, Incident, IssuedLetter, Measure
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, incident_open, letter_print, measure_done, opened
 from incidents.steps import KINDS, Setting
-from incidents.store import Order
+from incidents.turn import Order
 from office.clock import local_day
 from office.models import User
 from office.viewer import Viewer, viewer_for

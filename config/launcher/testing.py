@@ -20,5 +20,5 @@ def run_tests(arguments: Sequence[str], *, environment: dict[str, str] | None = 
 def pytest(arguments: Sequence[str], *, environment: dict[str, str]) -> int:
     """Run pytest with these arguments and variables; return its exit code."""
     folder = {"MAKOTO_DATA": str(data_dir() / "test")}
-    command = [PYTHON, "-m", "pytest", "-n", PROCESSES, *arguments]
+    command = [PYTHON, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
     return subprocess.run(command, env=os.environ | folder | environment, check=False).returncode

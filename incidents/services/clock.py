@@ -8,6 +8,7 @@ from datetime import datetime
 from customers.models import Promise
 from incidents import store
 from incidents.models import Incident, State
+from incidents.turn import Order
 from office.errors import Refused
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,6 @@ def resume_for_broken_promises(*, at: datetime) -> int:
 
 def _resume(number: str, key: str, at: datetime) -> bool:
     try:
-        return store.execute_by_clock(number=number, order=store.Order("resume", key), at=at).fresh
+        return store.execute_by_clock(number=number, order=Order("resume", key), at=at).fresh
     except Refused:  # somebody resumed or closed it in the meantime
         return False

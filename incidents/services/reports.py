@@ -8,26 +8,27 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext, override
 
 from customers.models import Customer
 from customers.search import haystack
 from customers.services import activities_put
 from incidents import store
-from incidents.agenda import path, read_notice
+from incidents.agenda import read_notice
 from incidents.engine import Case, Command, Progress, Rules, decide, playbooks
 from incidents.engine.codec import moment_text
 from incidents.models import Incident, Opened
+from incidents.notices import told_mail
 from incidents.pins import pins
+from incidents.projection import project
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
 from incidents.steps.report import Report
-from incidents.store import Turn
+from incidents.turn import Turn
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
 from office.selectors import business_calendar
-from office.services import Message, number_next
+from office.services import number_next
 from office.viewer import Viewer
 
 
@@ -75,7 +76,7 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
     command = Command("submit", viewer.user.pk, parts, "report", 0, facts)
     playbook = playbooks()[incident.kind]
     told = decide(playbook, case, command, viewer.at, Rules(incident.pins, business_calendar()))
-    store.project(incident, case, viewer.at)
+    project(incident, case, viewer.at)
     incident.save()
     turn = Turn(incident, viewer.at, viewer.user, _blank(case), report.key, "open", [*begun, *told])
     turn.about = {
@@ -143,24 +144,14 @@ def _owner(customer: Customer, owner_id: int | None) -> User:
 
 
 def _tell_boss(turn: Turn, *, by_mouth: bool) -> None:
-    """The boss's notice on Today, and one mail whose subject may stand on a lock screen."""
-    incident, boss = turn.incident, turn.incident.told_to
+    """The boss's notice on Today, and one mail, unless they know already."""
+    boss = turn.incident.told_to
     if boss is None:
         return
-    if notice := read_notice(incident):
+    if notice := read_notice(turn.incident):
         turn.activities.append(notice)
-    if by_mouth:
-        return
-    with override(boss.language):
-        subject = gettext("Please check: %(customer)s") % {"customer": incident.customer.called}
-        body = gettext("%(who)s has sent a first report (%(number)s).") % {
-            "who": turn.actor.called if turn.actor else "", "number": incident.number,
-        }  # fmt: skip
-    turn.messages.append(Message(
-        key=f"incident:{incident.number}:told:{boss.pk}", to=boss.pk, subject=subject,
-        body=f"{body}\n\n{incident.summary}\n{path(incident)}", about=f"incident {incident.number}",
-        try_at=turn.at,
-    ))  # fmt: skip
+    if not by_mouth:
+        turn.messages.append(told_mail(turn, boss))
 
 
 @transaction.atomic

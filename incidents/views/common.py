@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from incidents.store import Order
+from incidents.turn import Order
 
 LONGEST_KEY = 64
 

@@ -19,8 +19,9 @@ from incidents.pages import Whole, figures, whole
 from incidents.reading import reading
 from incidents.services import opened
 from incidents.steps import Setting
-from incidents.store import Order, execute
+from incidents.store import execute
 from incidents.timeline import SHOWN_AT_FIRST, by_day, chosen
+from incidents.turn import Order
 from incidents.views.common import came_from, new_key, order_of
 from incidents.words import LIVES, done, kind_label, told
 from office.errors import Refused

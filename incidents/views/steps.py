@@ -19,7 +19,8 @@ from incidents.pages import asked_for
 from incidents.reading import reading
 from incidents.services import paper_save
 from incidents.steppage import DECISIONS, SPEAKING, StepPage, brief_of, step_page
-from incidents.store import Order, execute
+from incidents.store import execute
+from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
 from incidents.views.letters import editor
 from incidents.words import ARRANGED, done, told

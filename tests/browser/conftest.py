@@ -37,8 +37,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 class Seat:
     """One person before one screen."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context, self.url, self.trouble = context, url, []
+    def __init__(self, context: BrowserContext, url: str, *, scripts: bool = True) -> None:
+        self.context, self.url, self.scripts, self.trouble = context, url, scripts, []
         self.page: Page = context.new_page()
         self.page.on("request", self._stays_here)
         self.page.on("console", self._is_quiet)
@@ -55,11 +55,15 @@ class Seat:
             self.trouble.append(message.text)
 
     def audit(self) -> list[str]:
-        """What axe finds on the page, and whether it scrolls sideways. axe's own styles are not ours to answer for."""
-        before = len(self.trouble)
-        found = Axe().run(self.page).response["violations"]
+        """What axe finds on the page, and whether it scrolls sideways. axe's own styles are not ours to answer for.
+
+        A browser without scripts runs no axe."""
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         faults = ["scrolls sideways"] if self.page.evaluate(wide) else []
+        if not self.scripts:
+            return faults
+        before = len(self.trouble)
+        found = Axe().run(self.page).response["violations"]
         del self.trouble[before:]
         return faults + [f"{v['id']}: {[node['target'] for node in v['nodes']][:3]}" for v in found]
 
@@ -87,7 +91,7 @@ def seat(browser: Browser, live_server: LiveServer, cast: SimpleNamespace) -> It
     def sit(viewport: ViewportSize, **options: Any) -> Seat:
         context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo", **options)
         context.set_default_timeout(60_000)  # the machine may be busy; nothing here measures time
-        seats.append(Seat(context, live_server.url))
+        seats.append(Seat(context, live_server.url, scripts=options.get("java_script_enabled", True)))
         return seats[-1]
 
     yield sit

@@ -6,13 +6,14 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.management import call_command
-from playwright.sync_api import Page, ViewportSize, expect
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
 from billing.models import Invoice
@@ -124,7 +125,9 @@ def letter(seat: Seat, cast: SimpleNamespace, number: str) -> None:
     submitted(page)
 
 
-def test_the_whole_job(seat: Callable[..., Seat], story: SimpleNamespace) -> None:
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_the_whole_job(seat: Callable[..., Seat], story: SimpleNamespace, scripts: bool) -> None:
+    seat = partial(seat, java_script_enabled=scripts)
     rep, manager = seat(PHONE, has_touch=True), seat(DESK)
     number = first_report(rep)
 
@@ -248,36 +251,3 @@ def the_follow_ups_come_by_themselves(seat: Seat, number: str) -> None:
         press(page, "submit")
         submitted(page)
     assert Activity.objects.filter(number=number, kind="follow_up").count() == 2
-
-
-def test_the_same_pages_without_scripts(seat: Callable[..., Seat], story: SimpleNamespace) -> None:
-    rep, manager = seat(PHONE, java_script_enabled=False), seat(DESK, java_script_enabled=False)
-    page = rep.log_in("rep")
-    page = rep.go("/incidents/new/")
-    page.fill("input[name=customer]", "トウワ")
-    page.fill("textarea[name=summary]", "請求書が届いていない")
-    page.locator("input[name=next_contact][value=none]").check()
-    page.locator(".actbar button.btn-primary").click()
-    if page.locator("input[name=pick][type=radio]").count():
-        page.locator("input[name=pick][type=radio]").first.check()
-        page.locator(".actbar button.btn-primary").click()
-    submitted(page)
-    number = page.url.rstrip("/").rsplit("/", 1)[-1]
-    page = rep.go(f"/incidents/{number}/steps/first_apology/")
-    page.locator("input[name=how][value=phone]").check()
-    press(page, "submit")
-    submitted(page)
-    manager.log_in("manager")
-    assert "東和工業" in manager.go("/").inner_text("main")
-    assert number in manager.go("/incidents/").inner_text("main")
-
-
-@pytest.mark.parametrize(
-    "path", ["/", "/incidents/", "/incidents/new/", "/approvals/", "/customers/", "/letters/", "/customers/promises/"]
-)
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_every_list_is_tidy(seat: Callable[..., Seat], path: str, viewport: ViewportSize) -> None:
-    one = seat(viewport)
-    one.log_in("manager")
-    one.go(path)
-    tidy(one)

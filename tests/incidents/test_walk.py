@@ -15,7 +15,7 @@ from incidents.actions import scene, shown
 from incidents.models import Entry, Incident, IssuedLetter, Submission
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
-from incidents.store import Order
+from incidents.turn import Done, Order
 from office.errors import Refused
 from office.models import Outbox, User
 from office.services import outbox_send
@@ -46,9 +46,7 @@ class Job:
         found = shown(scene(viewer, incident_get(viewer, self.number)))
         return {(offer["command"], offer["step"]): offer for offer in found}
 
-    def do(
-        self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = ""
-    ) -> store.Done:
+    def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Done:
         self.keys += 1
         submission = self.incident.case["steps"].get(step, {}).get("submission", 0) if step else 0
         if data is None:

@@ -14,7 +14,7 @@ from incidents.engine.codec import case_from_json
 from incidents.models import Incident
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, incident_open, render_letters
-from incidents.store import Order
+from incidents.turn import Done, Order
 from office.models import User
 from office.viewer import Viewer, viewer_for
 
@@ -49,9 +49,7 @@ class Job:
         submission = self.case.steps[step].submission if step else 0
         return Order(name, key or uuid4().hex, step, submission, data or {})
 
-    def do(
-        self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = ""
-    ) -> store.Done:
+    def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Done:
         if data is None:
             data = self.offers(user)[name, step]["schema"]["example"]
         return store.execute(viewer=self.viewer(user), number=self.number, order=self.order(name, step, data, key))

@@ -21,7 +21,7 @@ from customers.models import Activity
 from incidents import store, verify
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter
 from incidents.services import FirstReport, checkpoint, incident_open, render_letters, wake
-from incidents.store import Done, Order
+from incidents.turn import Done, Order
 from office.errors import Refused
 from office.models import Counter as Numbers
 from office.models import File, Outbox, User

@@ -21,7 +21,7 @@ from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.services import FirstReport, incident_open
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
-from incidents.store import Order
+from incidents.turn import Order
 from office.errors import Refused
 from office.models import User
 from office.services import token_create

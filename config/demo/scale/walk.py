@@ -1,4 +1,4 @@
-"""One incident walked in memory: the engine decides, the chain is as `incidents.store` writes it, nothing is saved."""
+"""One incident walked in memory: the engine decides, the chain is the real one, nothing is saved."""
 
 from __future__ import annotations
 
@@ -16,12 +16,11 @@ from config.demo.scale.firms import Client
 from config.demo.scale.rows import Rows
 from config.demo.scale.staff import Staff
 from customers.models import Contact
-from incidents.chain import canonical, digest
+from incidents.chain import canonical, digest, linked
 from incidents.engine import Case, Command, Event, Playbook, Rules, begin, decide, playbook_of, replay, tick, wakes_at
-from incidents.engine.codec import event_to_json, moment_text
-from incidents.models import Entry, Incident, IssuedLetter, Note, Submission
+from incidents.models import Incident, IssuedLetter, Note, Submission
+from incidents.projection import project
 from incidents.steps import KINDS, Setting, StepPaper
-from incidents.store import project
 from office.models import User
 
 
@@ -176,26 +175,8 @@ class Walk:
         return sha256
 
     def _enter(self, actor: User | None, key: str, events: list[Event], about: Mapping[str, Any]) -> None:
-        """One entry of the chain, worded as in `incidents.store`."""
-        incident = self.incident
-        seq = incident.head_seq + 1
-        body = canonical(
-            {
-                "number": incident.number,
-                "seq": seq,
-                "at": moment_text(self.at),
-                "actor": actor.pk if actor else None,
-                "key": key,
-                "events": [event_to_json(event) for event in events],
-                **about,
-            }
-        )
-        hash_ = digest(body, incident.head_hash)
-        self.rows.entries.append(
-            Entry(incident=incident, seq=seq, at=self.at, actor=actor, key=key, body=body,
-                  previous=incident.head_hash, hash=hash_)
-        )  # fmt: skip
-        incident.head_seq, incident.head_hash = seq, hash_
+        """One entry of the chain."""
+        self.rows.entries.append(linked(self.incident, at=self.at, actor=actor, key=key, events=events, about=about))
         self.case = replay(self.case, events)
 
     def finish(self) -> None:

@@ -16,7 +16,7 @@ from incidents.actions import scene, shown
 from incidents.models import Incident
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, incident_open
-from incidents.store import Order
+from incidents.turn import Order
 from office.models import User
 from office.viewer import viewer_for
 
