@@ -1,4 +1,5 @@
-"""How many statements and milliseconds the main pages cost with 100 and with 10,000 incidents; prints one JSON line.
+"""How many statements and milliseconds the main pages cost with 100 and with 10,000 incidents; prints one JSON line;
+ends with 1 when a page asks more with many than with few, the list more than 5 or an incident more than 9.
 
     .venv/bin/python bench/queries.py [FEW MANY]
 
@@ -18,6 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FEW, MANY = 100, 10_000
+MOST = {"list": 5, "incident": 9}  # statements
 TIMES = 9  # each page is opened so often; the median counts
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
@@ -32,6 +34,9 @@ def main(few: int, many: int) -> None:
     equal = {size["pages"][name]["statements"] == found[str(few)]["pages"][name]["statements"]
              for size in found.values() for name in size["pages"]} == {True}  # fmt: skip
     print(json.dumps({**found, "equal": equal, "seconds": round(time.monotonic() - started, 1)}))
+    if not equal or any(page["statements"] > MOST.get(name.split()[0], page["statements"])
+                        for size in found.values() for name, page in size["pages"].items()):  # fmt: skip
+        raise SystemExit("A page asks more than it may, or more with many incidents than with few.")
 
 
 def grown(incidents: int, number: str) -> dict[str, Any]:

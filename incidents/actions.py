@@ -13,6 +13,7 @@ from incidents.engine.codec import case_from_json
 from incidents.models import Incident
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
+from incidents.pins import pins
 from incidents.steps import KINDS, Setting, StepPaper
 from incidents.steps.base import Facts
 from office.errors import Refused
@@ -102,10 +103,18 @@ def _would_do(view: Scene, action: Action, paper: type[StepPaper], example: dict
             action.command, view.viewer.user.pk, view.parts, action.step, action.submission,
             json.loads(canonical(facts)),
         )  # fmt: skip
-        decide(view.playbook, view.case, command, view.viewer.at, view.rules)
+        decide(view.playbook, view.case, command, view.viewer.at, _rules(view, command))
     except Refused:
         return False
     return True
+
+
+def _rules(view: Scene, command: Command) -> Rules:
+    """The incident's own, or those of the kind it would become."""
+    if command.name != "change_kind":
+        return view.rules
+    target = playbook_of(command.facts["playbook"], command.facts["version"])
+    return Rules(pins(target, view.viewer.at), view.rules.calendar)
 
 
 def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[str, Any], setting: Setting) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -44,13 +44,14 @@ class Post(NamedTuple):
 
 
 def agenda(
-    playbook: type[Playbook], incident: Incident, case: Case, directory: Callable[[], Directory]
-) -> dict[str, Post]:
-    """Everything somebody must do for this case now, by source; empty when the incident is over."""
+    playbook: type[Playbook], incident: Incident, case: Case, directory: Callable[[], Directory],
+    but: Collection[str] = (),
+) -> dict[str, Post]:  # fmt: skip
+    """Everything somebody must do for this case now, by source, `but` for some steps; empty when it is over."""
     if case.over:
         return {}
     posts: dict[str, Post] = {}
-    for step in playbook.steps.values():
+    for step in (step for name, step in playbook.steps.items() if name not in but):
         posts.update(_of_step(step, incident, case, directory))
     if case.state == "aftercare" and all(p.ended for p in case.steps.values()):
         posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))

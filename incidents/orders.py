@@ -111,6 +111,11 @@ def _no_example(setting: Setting) -> dict[str, Any]:
     return {}
 
 
+def _other_kind(setting: Setting) -> dict[str, Any]:
+    now = setting.incident.kind
+    return {"kind": next((key for key, kind in playbooks().items() if kind.triaged and key != now), now)}
+
+
 def _text_example(setting: Setting) -> dict[str, Any]:
     return {"text": "お客様への影響を、数字で伺ってから出しましょう"}
 
@@ -138,7 +143,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "reopen": OrderForm(_("Open again"), Text, _noted(Note.Kind.REASON), _text_example),
     "close": OrderForm(_("Close the incident"), Nothing, _promises),
     "resume": OrderForm(_("Resume the incident"), Text, _noted(Note.Kind.REASON), _text_example),
-    "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, lambda setting: {"kind": "missed_invoice"}),
+    "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, _other_kind),
     "set_severity": OrderForm(_("Change the severity"), NewSeverity, _plain, lambda setting: {"severity": "A"}),
     "assign": OrderForm(
         _("Change who is in charge"), People, _people, lambda setting: {"owner": setting.incident.owner_id}

@@ -7,6 +7,7 @@ transaction. A retried command is answered from its entry. Nobody forces a state
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from incidents.agenda import agenda, read_notice, rows, source
 from incidents.chain import canonical, digest, linked
 from incidents.engine import Case, Command, Event, Rules, begin, decide, playbook_of, playbooks, replay, tick
 from incidents.engine.codec import case_from_json
+from incidents.engine.decide import VERBS
 from incidents.engine.playbook import MANAGER
 from incidents.models import Entry, Incident, Submission
 from incidents.notices import alarm_mail
@@ -95,7 +97,8 @@ def _execute(viewer: Viewer, number: str, order: Order) -> Done:
 def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     """Read the paper, let the engine decide, freeze what was submitted and let follow what follows."""
     parts = parts_of(viewer, turn.incident, turn.case)
-    setting = Setting(turn.incident, viewer.user, turn.at, order.submission + (order.name == "submit"))
+    number = order.submission + (order.name == "submit")
+    setting = Setting(turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities)
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)
     if order.name == "change_kind":  # from here on it runs by the numbers of its new kind
@@ -160,20 +163,21 @@ def _follow(turn: Turn, order: Order, setting: Setting, paper: StepPaper | None,
     if paper is None:
         row = Submission.objects.get(incident=turn.incident, step=order.step, submission=now.submission)
         paper = kind.paper.model_validate_json(row.text)
-    kind.ended(paper, Setting(turn.incident, setting.actor, turn.at, now.submission))
+    kind.ended(paper, replace(setting, submission=now.submission))
 
 
 def turn_over(turn: Turn) -> Done:
     """Write entry, projection, activities and outbox."""
     incident = turn.incident
-    before = agenda(turn.playbook, incident, turn.case, lambda: turn.directory)
     after = replay(turn.case, turn.events)
+    same = _untouched(turn, after)
+    before = agenda(turn.playbook, incident, turn.case, lambda: turn.directory, same)
     _apply(turn, after)
     entry = linked(incident, at=turn.at, actor=turn.actor, key=turn.key, events=turn.events, about=turn.about)
     entry.save(force_insert=True)
     project(incident, after, turn.at)
     incident.save(update_fields=PROJECTED)
-    wanted = agenda(playbook_of(after.playbook, after.version), incident, after, lambda: turn.directory)
+    wanted = agenda(playbook_of(after.playbook, after.version), incident, after, lambda: turn.directory, same)
     changed = rows(before, wanted, incident, turn.actor.pk if turn.actor else None) + turn.activities
     if changed:
         activities_put(changed, at=turn.at)
@@ -182,6 +186,13 @@ def turn_over(turn: Turn) -> Done:
     if after.over != turn.case.over or turn.command == "open":
         _care(incident, after)
     return Done(incident, after, entry.seq, fresh=True)
+
+
+def _untouched(turn: Turn, after: Case) -> frozenset[str]:
+    """The steps whose posts cannot differ: nothing befell them, and the command was about another step."""
+    if turn.command not in VERBS:
+        return frozenset()
+    return frozenset(name for name, now in turn.case.steps.items() if after.steps.get(name) == now)
 
 
 def _care(incident: Incident, case: Case) -> None:

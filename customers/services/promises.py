@@ -54,6 +54,14 @@ def promise_make(*, customer: Customer, new: NewPromise, by: User, at: datetime)
     """
     if known := Promise.objects.filter(source=new.source).first():
         return known
+    promise, row = promise_enter(customer=customer, new=new, by=by, at=at)
+    activities_put([row], at=at)
+    return promise
+
+
+def promise_enter(*, customer: Customer, new: NewPromise, by: User, at: datetime) -> tuple[Promise, ActivityRow]:
+    """Make a promise whose source is new for certain; return it with the activity, which the caller writes along with
+    its own, in the same transaction. One statement. Refused as `promise_make`."""
     answer_by = new.answer_by or business_calendar().add_days(at, int(policy(ANSWER_WITHIN, at)))
     if answer_by <= at:
         raise Refused("invalid", PAST, field="answer_by")
@@ -71,8 +79,7 @@ def promise_make(*, customer: Customer, new: NewPromise, by: User, at: datetime)
         made_by=by,
         made_at=at,
     )
-    _activity(promise, at=at)
-    return promise
+    return promise, _row(promise)
 
 
 @transaction.atomic

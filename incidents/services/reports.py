@@ -91,6 +91,7 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
     }  # fmt: skip
     turn.about["sha256"] = store.freeze(turn, setting, "report", paper)
     KINDS["report"].ended(paper, setting)
+    turn.activities += setting.activities
     if incident.told_to and incident.told_to_id != viewer.user.pk:
         _tell_boss(turn, by_mouth=bool(facts["by_mouth"]))
     store.turn_over(turn)

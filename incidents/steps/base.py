@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any
@@ -13,13 +13,13 @@ from pydantic import BaseModel, ConfigDict, field_validator
 
 from customers.models import Contact
 from customers.selectors import contacts_of
-from customers.services import promise_make
+from customers.services import ActivityRow, promise_enter
 from customers.services.promises import NewPromise
 from incidents.models import Incident
 from office.clock import JST, local_day
 from office.errors import Refused
-from office.models import User
-from office.selectors import Directory, business_calendar, people
+from office.models import Company, User
+from office.selectors import Directory, business_calendar, company, people
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 KEYS = range(1, 2**63)  # what a database can look for
@@ -47,6 +47,8 @@ class Setting:
     actor: User
     at: datetime
     submission: int = 0  # the number this submission gets
+    colleagues: Callable[[], Directory] = people
+    activities: list[ActivityRow] = field(default_factory=list)  # what the paper asks of people, written with the entry
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:
@@ -56,11 +58,20 @@ class Setting:
     @cached_property
     def directory(self) -> Directory:
         """Our people."""
-        return people()
+        return self.colleagues()
+
+    @cached_property
+    def company(self) -> Company:
+        """Our own profile."""
+        return company()
 
     def check(self, *, contacts: Iterable[int] = (), people: Iterable[int] = (), field: str = "") -> None:
         """Refuse people who are not this customer's, and colleagues who do not work here; one statement at most."""
         theirs, ours = set(contacts), set(people)
+        if ours and not theirs:  # the directory is often read anyway
+            if not ours <= self.directory.by_id.keys():
+                raise Refused("invalid", "Choose people of our company.", field=field or "attendees")
+            return
         if not theirs and not ours:
             return
         known = (
@@ -99,7 +110,8 @@ class Setting:
             owner_id=incident.owner_id,
             **more,
         )
-        promise_make(customer=incident.customer, new=new, by=self.actor, at=self.at)
+        _promise, row = promise_enter(customer=incident.customer, new=new, by=self.actor, at=self.at)
+        self.activities.append(row)
 
 
 Facts = Mapping[str, Any]

@@ -33,8 +33,8 @@ def facts(paper: HandOver, setting: Setting) -> Facts:
 
 def ended(paper: HandOver, setting: Setting) -> None:
     """The letter knows when it reached the customer."""
-    if letter := current_letter(setting):
-        IssuedLetter.objects.filter(pk=letter.pk).update(handed_over_at=setting.at)
+    newest = IssuedLetter.objects.filter(incident=setting.incident).order_by("-pk").values("pk")[:1]
+    IssuedLetter.objects.filter(pk__in=newest, file__isnull=False).update(handed_over_at=setting.at)
 
 
 def example(setting: Setting) -> dict[str, Any]:

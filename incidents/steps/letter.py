@@ -27,9 +27,9 @@ from incidents.models import Incident, IssuedLetter, Submission
 from incidents.steps.base import Kind, Setting, StepPaper
 from office.clock import local_day
 from office.errors import Refused
-from office.models import User
+from office.models import Company, User
 from office.roles import Role
-from office.selectors import business_calendar, company
+from office.selectors import business_calendar
 from office.services import number_next
 
 SIGNATORIES = (Role.DIRECTOR, Role.BRANCH_HEAD, Role.MANAGER)
@@ -77,8 +77,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         gravity=incident.severity,  # type: ignore[arg-type]  # the column's choices are the letter's gravities
         letter_date=_hand_over_day(setting),
         addressee=_addressee(setting, plan),
-        sender=_sender(bears),
-        seal=_seal(),
+        sender=_sender(setting.company, bears),
+        seal=_seal(setting.company),
         contacts=_contacts(setting, bears),
         found_on=local_day(incident.aware_at),
         told_by_customer=bool(report.get("told_by_customer")),
@@ -120,13 +120,13 @@ def facts(paper: LetterPaper, setting: Setting) -> dict[str, Any]:
 def ended(paper: LetterPaper, setting: Setting) -> None:
     """Approved: the number is reserved here; the PDF is made outside the transaction."""
     incident = setting.incident
-    submission = Submission.objects.get(incident=incident, step="letter", submission=setting.submission)
+    submission = Submission.objects.only("pk").get(incident=incident, step="letter", submission=setting.submission)
     before = IssuedLetter.objects.filter(incident=incident, replaced_by=None).first()
     year = local_day(setting.at).year
     IssuedLetter.objects.create(
         incident=incident,
         submission=submission,
-        number=f"{company().letter_prefix}{year}-{number_next(key=f'letter:{year}'):04d}",
+        number=f"{setting.company.letter_prefix}{year}-{number_next(key=f'letter:{year}'):04d}",
         replaces=before,
         approved_by=setting.actor,
         approved_at=setting.at,
@@ -188,25 +188,24 @@ def _addressee(setting: Setting, plan: dict[str, Any]) -> Addressee:
     return Addressee(company=company_name, title=person.rank, name=f"{person.surname}　{person.given_name}".strip())
 
 
-def _sender(bears: User | None) -> Sender:
-    us = company()
+def _sender(us: Company, bears: User | None) -> Sender:
     name = bears.full_name.replace(" ", "　") if bears else ""
     return Sender(
         company=us.name, postal_code=us.postal_code, address=us.address, title=bears.title if bears else "", name=name
     )
 
 
-def _seal() -> Seal:
-    seal = company().seal
+def _seal(us: Company) -> Seal:
+    seal = us.seal
     return Seal.of(bytes(seal.data)) if seal else Seal(kind="room")
 
 
 def _contacts(setting: Setting, bears: User | None) -> tuple[Contact, ...]:
     """The boss's name beside the rep's, each with a direct telephone."""
     owner = setting.incident.owner
-    people = [owner.boss, owner] if owner.boss else [owner]
+    people = [user for pk in (owner.boss_id, owner.pk) if (user := setting.directory.get(pk))]
     named = (f"{user.team.name if user.team else ''}　{user.title}　{user.full_name}".strip("　") for user in people)
-    phones = (user.phone or company().phone for user in people)
+    phones = (user.phone or setting.company.phone for user in people)
     return tuple(Contact(name.replace("　　", "　"), phone) for name, phone in zip(named, phones, strict=True))
 
 

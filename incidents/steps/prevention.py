@@ -9,7 +9,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from customers.models import Activity
-from customers.services import ActivityRow, activities_put
+from customers.services import ActivityRow
 from incidents.engine.translation import _
 from incidents.models import Incident, Measure
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, end_of_day
@@ -49,16 +49,16 @@ LABEL = _("Carry out the measure")
 def ended(paper: Prevention, setting: Setting) -> None:
     """Each measure is somebody's work with a date; what an earlier paper asked and nobody has done is dropped."""
     incident = setting.incident
-    undone = Measure.objects.filter(incident=incident, done_at=None)
-    dropped = [replace(measure_row(incident, measure), state="dropped") for measure in undone]
-    undone.delete()
+    if setting.submission > 1:
+        undone = Measure.objects.filter(incident=incident, done_at=None)
+        setting.activities.extend(replace(measure_row(incident, measure), state="dropped") for measure in undone)
+        undone.delete()
     measures = [
         Measure(incident=incident, submission=setting.submission, place=place, what=m.what, scope=m.scope,
                 owner_id=m.owner, due=end_of_day(m.due))
         for place, m in enumerate(paper.measures)
     ]  # fmt: skip
-    wanted = [measure_row(incident, measure) for measure in Measure.objects.bulk_create(measures)]
-    activities_put([*dropped, *wanted], at=setting.at)
+    setting.activities.extend(measure_row(incident, measure) for measure in Measure.objects.bulk_create(measures))
 
 
 def measure_row(incident: Incident, measure: Measure, done_by: User | None = None) -> ActivityRow:

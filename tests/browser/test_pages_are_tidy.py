@@ -18,7 +18,7 @@ from office.models import User
 from office.policy import declared
 from office.viewer import viewer_for
 from tests.browser.conftest import DESK, PHONE, Seat
-from tests.proof.job import Job
+from tests.job import Job
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

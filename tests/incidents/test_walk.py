@@ -4,61 +4,31 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from customers.models import Activity, CareHold, Promise
 from customers.services import promise_keep
 from incidents import store, verify
-from incidents.actions import scene, shown
 from incidents.models import Entry, Incident, IssuedLetter, Submission
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
-from incidents.turn import Done, Order
+from incidents.turn import Order
 from office.errors import Refused
-from office.models import Outbox, User
+from office.models import Outbox
 from office.services import outbox_send
-from office.viewer import Viewer, viewer_for
+from office.viewer import viewer_for
+from tests.job import Job
 from tests.proof.owner import put_guards_aside
 
 pytestmark = pytest.mark.django_db
 
 
-class Job:
-    """An incident and the people around it."""
-
-    def __init__(self, cast: SimpleNamespace, at: datetime, kind: str = "missed_invoice", **report: Any) -> None:
-        self.cast, self.at, self.keys = cast, at, 0
-        data = {"summary": "10/14納品分の請求書が届いていない", "next_contact": "today"}
-        first = FirstReport(customer_id=cast.towa.pk, data={**data, **report}, kind=kind, key="first")
-        self.number = incident_open(viewer=self.viewer(cast.rep), report=first)[0].number
-
-    def viewer(self, user: User) -> Viewer:
-        return viewer_for(user, self.at)
-
-    @property
-    def incident(self) -> Incident:
-        return Incident.objects.get(number=self.number)
-
-    def offers(self, user: User) -> dict[tuple[str, str], dict[str, Any]]:
-        viewer = self.viewer(user)
-        found = shown(scene(viewer, incident_get(viewer, self.number)))
-        return {(offer["command"], offer["step"]): offer for offer in found}
-
-    def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Done:
-        self.keys += 1
-        submission = self.incident.case["steps"].get(step, {}).get("submission", 0) if step else 0
-        if data is None:
-            data = self.offers(user)[name, step]["schema"]["example"]
-        order = Order(name, key or f"key-{self.keys}", step, submission, data)
-        return store.execute(viewer=self.viewer(user), number=self.number, order=order)
-
-    def planned(self) -> Job:
-        self.do(self.cast.rep, "submit", "first_apology")
-        self.do(self.cast.rep, "submit", "plan")
-        self.do(self.cast.manager, "approve", "plan", {})
-        return self
+def keep_a_promise(job: Job) -> bool:
+    promise = Promise.objects.open().first()
+    if promise:
+        promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=job.cast.rep, at=job.at)
+    return promise is not None
 
 
 def state(job: Job, step: str) -> str:
@@ -76,7 +46,7 @@ def test_one_tap_opens_tells_the_boss_and_promises(cast: SimpleNamespace, at: da
 
 
 def test_the_same_key_makes_one_incident(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at)
+    job = Job(cast, at, key="first")
     again = FirstReport(customer_id=cast.towa.pk, data={"summary": "もう一度"}, key="first")
     incident, fresh = incident_open(viewer=job.viewer(cast.rep), report=again)
     assert (incident.number, fresh) == (job.number, False)
@@ -204,23 +174,8 @@ def test_the_whole_job_by_actions_alone(cast: SimpleNamespace, at: datetime) -> 
     job = Job(cast, at, kind="untriaged")
     job.do(cast.manager, "change_kind", data={"kind": "missed_invoice"})
     people = [cast.rep, cast.manager, cast.manager2, cast.branch, cast.director]
-    for _ in range(60):
-        render_letters(at=job.at)
-        step = next(
-            (
-                (user, name, step)
-                for user in people
-                for (name, step), offer in job.offers(user).items()
-                if offer["forward"]
-            ),
-            None,
-        )
-        if step is None and (promise := Promise.objects.open().first()):
-            promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=job.at)
-            continue
-        if step is None:
-            break
-        job.do(*step)
+    while job.forward(*people) or keep_a_promise(job):
+        pass
     assert job.incident.state == "closed"
     assert not Activity.objects.filter(number=job.number, state="open", source__startswith="incident:").exists()
     assert not CareHold.objects.filter(customer=cast.towa).exists()
@@ -249,19 +204,6 @@ def test_an_uncalled_follow_up_reaches_deputy_and_boss(cast: SimpleNamespace, at
     activity.refresh_from_db()
     assert activity.level >= 1
     assert activity.deputy == cast.rep2
-
-
-def test_a_command_takes_six_statements(
-    cast: SimpleNamespace, at: datetime, django_assert_max_num_queries: Any
-) -> None:
-    job = Job(cast, at)
-    plan = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
-    viewer = job.viewer(cast.rep)
-    with django_assert_max_num_queries(8):  # six, and BEGIN and COMMIT
-        store.execute(viewer=viewer, number=job.number, order=Order("submit", "p", "plan", 0, plan))
-    boss = job.viewer(cast.manager)
-    with django_assert_max_num_queries(8):
-        store.execute(viewer=boss, number=job.number, order=Order("approve", "a", "plan", 1, {}))
 
 
 def test_the_day_is_chained_and_verified(cast: SimpleNamespace, at: datetime) -> None:

@@ -14,7 +14,7 @@ from incidents.guards import APPEND_ONLY, FREEZE, KEEP, missing_letter_guards
 from incidents.models import Checkpoint, Entry, IssuedLetter, Submission
 from incidents.services import checkpoint
 from office.guards import missing_guards
-from tests.proof.job import Job
+from tests.job import Job
 from tests.proof.owner import put_guards_aside
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]

@@ -14,7 +14,7 @@ from incidents.playbooks.untriaged import Untriaged
 from incidents.services import render_letters, wake
 from office.errors import Refused
 from tests.incidents.test_engine import BOSS, DIRECTOR, LEADS, PLAN, RULES, Walk
-from tests.proof.job import Job
+from tests.job import Job
 
 LADDER = frozenset({"manager", "branch_head", "director"})
 

@@ -28,9 +28,9 @@ from office.models import File, Outbox, User
 from office.services import Message, outbox_put, outbox_send
 from office.viewer import viewer_for
 from tests.billing.test_thank_you import billed
+from tests.job import REPORT, Job
 from tests.office.sink import ScriptedServer
 from tests.proof.dice import often
-from tests.proof.job import REPORT, Job
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
 T = TypeVar("T")

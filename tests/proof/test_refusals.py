@@ -25,7 +25,7 @@ from incidents.turn import Order
 from office.errors import Refused
 from office.models import User
 from office.services import token_create
-from tests.proof.job import REPORT, Job
+from tests.job import REPORT, Job
 from tests.proof.test_service_random import everything
 
 pytestmark = pytest.mark.django_db

@@ -29,8 +29,8 @@ from incidents.steps import KINDS, Setting
 from incidents.turn import Order, Turn
 from office.errors import Refused
 from office.models import Outbox, User
+from tests.job import Job
 from tests.proof.dice import PHASES, SEED, again, often
-from tests.proof.job import Job
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 SHARES = 4

@@ -21,8 +21,8 @@ from incidents.engine.codec import case_to_json
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submission
 from incidents.services import checkpoint
 from office.models import File, Outbox
+from tests.job import Job
 from tests.proof.dice import again, dice, often
-from tests.proof.job import Job
 from tests.proof.owner import put_guards_aside
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]

@@ -17,7 +17,7 @@ from incidents.services import measure_done, opened, render_letters, wake
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
-from tests.incidents.test_walk import Job
+from tests.job import Job
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from billing.services import invoices_import
 from customers.models import Contact, Customer
 from customers.services import customers_import
 from incidents.services import FirstReport, incident_open
-from tests.incidents.test_walk import Job
+from tests.job import Job
 
 pytestmark = pytest.mark.django_db
 

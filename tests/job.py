@@ -24,9 +24,12 @@ REPORT = {"summary": "10/14納品分の請求書が届いていない", "next_co
 class Job:
     """One incident; `do` fills in the submission that the page would show and an example of the paper."""
 
-    def __init__(self, cast: SimpleNamespace, at: datetime, *, kind: str = "missed_invoice", key: str = "") -> None:
+    def __init__(
+        self, cast: SimpleNamespace, at: datetime, *, kind: str = "missed_invoice", key: str = "", **report: Any
+    ) -> None:
         self.cast, self.at = cast, at
-        first = FirstReport(customer_id=cast.towa.pk, data=REPORT, kind=kind, key=key or uuid4().hex)
+        data = {**REPORT, **report}
+        first = FirstReport(customer_id=cast.towa.pk, data=data, kind=kind, key=key or uuid4().hex)
         self.number = incident_open(viewer=self.viewer(cast.rep), report=first)[0].number
 
     def viewer(self, user: User) -> Viewer:
@@ -67,3 +70,11 @@ class Job:
         self.do(self.cast.branch, "approve", "letter", {})
         render_letters(at=self.at)
         return self
+
+    def forward(self, *people: User) -> bool:
+        """The first of these people who can bring the work on does so, with the example; False when nobody can."""
+        render_letters(at=self.at)
+        offers = ((user, *found) for user in people for found, offer in self.offers(user).items() if offer["forward"])
+        if found := next(offers, None):
+            self.do(*found)
+        return found is not None

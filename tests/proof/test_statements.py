@@ -1,0 +1,79 @@
+"""What a command costs the database: six statements besides transaction control, and what its paper adds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customers.models import Promise
+from customers.services import promise_keep
+from incidents import store
+from incidents.engine.decide import LIFE, VERBS
+from incidents.turn import Done
+from office.models import User
+from tests.job import Job
+
+pytestmark = [pytest.mark.both, pytest.mark.django_db]
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
+# What a paper itself asks and writes beside the command.
+OWN = {
+    ("submit", "visit"): 1,  # the next promise
+    ("submit", "prevention"): 1,  # the measures
+    ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
+    ("submit", "letter"): 6,  # the record it is held against: plan, report, people, company, history, other names
+    ("approve", "letter"): 8,  # the paper, the letter it replaces, company, a number without gaps, the letter
+}
+
+
+class Counted(Job):
+    """A job that notes what each command has cost."""
+
+    def __init__(self, *args: Any, **report: Any) -> None:
+        super().__init__(*args, **report)
+        self.costs: dict[tuple[str, str], list[str]] = {}  # (command, step) to its statements
+
+    def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Done:
+        if data is None:
+            data = self.offers(user)[name, step]["schema"]["example"]
+        viewer, order = self.viewer(user), self.order(name, step, data, key)
+        with CaptureQueriesContext(connection) as asked:
+            done = store.execute(viewer=viewer, number=self.number, order=order)
+        self.costs[name, step] = [sql for query in asked if not (sql := query["sql"]).startswith(CONTROL)]
+        return done
+
+
+def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> None:
+    job = Counted(cast, at, kind="untriaged")
+    people = (cast.rep, cast.manager, cast.manager2, cast.branch, cast.director)
+    for name in ("acknowledge", "change_kind", "set_severity", "assign"):
+        job.do(cast.manager, name)
+    job.do(cast.rep, "chase")
+    job.do(cast.rep, "note")
+    job.do(cast.rep, "submit", "first_apology")
+    for turn in ("take_back", "send_back", "approve_with_remark"):
+        job.do(cast.rep, "submit", "plan")
+        job.do(cast.rep if turn == "take_back" else cast.manager, turn, "plan")
+    job.do(cast.manager, "reopen", "plan")
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.rep, "agreed_by_mouth", "plan")
+    job.do(cast.manager, "skip", "compensation")
+    while job.forward(*people):
+        pass
+    for promise in Promise.objects.open():
+        promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=job.at)
+    while job.forward(*people):
+        pass
+    job.do(cast.manager, "resume")
+    job.do(cast.manager, "withdraw")
+    job.do(cast.manager, "resume")
+    job.do(cast.manager, "void")
+    done = {name for name, _step in job.costs}
+    assert done == {*VERBS, *LIFE}
+    over = {place: len(sqls) - MOST - OWN.get(place, 0) for place, sqls in job.costs.items()}
+    assert {place: sum_ for place, sum_ in over.items() if sum_ > 0} == {}
