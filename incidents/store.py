@@ -13,8 +13,9 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.translation import gettext, gettext_noop
 
-from customers.services import activities_put, care_hold_drop, care_hold_put
+from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
 from incidents.agenda import agenda, read_notice, rows, source
 from incidents.chain import canonical, digest, linked
 from incidents.engine import Case, Command, Event, Rules, begin, decide, playbook_of, playbooks, replay, tick
@@ -30,12 +31,19 @@ from incidents.projection import PROJECTED, project
 from incidents.races import who_was_first
 from incidents.selectors import incidents_visible
 from incidents.steps import KINDS, Setting, StepPaper
+from incidents.steps.prevention import measures_undone
 from incidents.steps.reading import validated
 from incidents.turn import Done, Order, Turn
 from office.errors import Refused
 from office.selectors import business_calendar
 from office.services import outbox_put
 from office.viewer import Viewer
+
+
+WHY = {
+    "withdraw": gettext_noop("The customer has withdrawn the matter."),
+    "void": gettext_noop("The incident was logged by mistake."),
+}
 
 
 def locked(queryset: QuerySet[Incident], number: str, key: str) -> Incident:
@@ -173,6 +181,7 @@ def turn_over(turn: Turn) -> Done:
     same = _untouched(turn, after)
     before = agenda(turn.playbook, incident, turn.case, lambda: turn.directory, same)
     _apply(turn, after)
+    turn.activities += _what_falls(turn, after)
     entry = linked(incident, at=turn.at, actor=turn.actor, key=turn.key, events=turn.events, about=turn.about)
     entry.save(force_insert=True)
     project(incident, after, turn.at)
@@ -186,6 +195,20 @@ def turn_over(turn: Turn) -> Done:
     if after.over != turn.case.over or turn.command == "open":
         _care(incident, after)
     return Done(incident, after, entry.seq, fresh=True)
+
+
+def _what_falls(turn: Turn, after: Case) -> list[ActivityRow]:
+    """Beside the steps: nobody waits for a promise of what was withdrawn or void, and a mistake needs no measure.
+
+    What we promised ourselves outlives a withdrawal; it comes back with an incident that was not void after all.
+    """
+    found: list[ActivityRow] = []
+    if turn.actor and turn.command in ("withdraw", "void"):
+        number, reason = turn.incident.number, gettext(WHY[turn.command])
+        found += promises_release(number=number, reason=reason, by=turn.actor, at=turn.at)
+    if "void" in (turn.case.state, after.state) and turn.case.state != after.state:
+        found += measures_undone(turn.incident, "dropped" if after.state == "void" else "open")
+    return found
 
 
 def _untouched(turn: Turn, after: Case) -> frozenset[str]:

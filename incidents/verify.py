@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -20,6 +20,7 @@ from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submissi
 from incidents.projection import project
 from office.guards import missing_guards
 from office.models import Outbox
+from office.selectors import journal_day_hash
 
 EXPECTED = ("number", "seq", "key", "actor", "at")
 # Columns that follow from the case.
@@ -208,6 +209,7 @@ def _checkpoints() -> Iterator[str]:
     )
     yield from _heads(days)
     yield from _letters(days)
+    yield from _journal(days)
     yield from _sent({f"checkpoint:{row.day}": row.hash for row in rows})
 
 
@@ -219,6 +221,14 @@ def _heads(days: list[dict[str, Any]]) -> Iterator[str]:
         for number, (seq, hash_) in day["heads"].items():
             if kept.get((number, seq)) != hash_:
                 yield f"incident {number} entry {seq}: differs from the checkpoint of {day['day']}"
+
+
+def _journal(days: list[dict[str, Any]]) -> Iterator[str]:
+    """The journal of each day beside the fingerprint that its checkpoint sealed."""
+    for day in days:
+        found, _last = journal_day_hash(date.fromisoformat(day["day"]), upto=day["journal_last"])
+        if found != day["journal"]:
+            yield f"journal of {day['day']}: a row was changed, added or taken away since the checkpoint"
 
 
 def _sent(kept: dict[str, str]) -> Iterator[str]:

@@ -37,6 +37,7 @@ class Promise(models.Model):
         KEPT = "kept", _("Kept")
         RESCHEDULED = "rescheduled", _("Rescheduled")
         BROKEN = "broken", _("Not kept")
+        RELEASED = "released", _("No longer needed")  # what it was about was withdrawn, or logged by mistake
 
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="promises")
     source = models.CharField(max_length=120, unique=True)  # where it was made; the same source makes one promise

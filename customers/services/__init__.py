@@ -18,6 +18,7 @@ from customers.services.promises import (
     promise_keep,
     promise_make,
     promise_reschedule,
+    promises_release,
     promises_sweep,
 )
 
@@ -42,5 +43,6 @@ __all__ = [
     "promise_keep",
     "promise_make",
     "promise_reschedule",
+    "promises_release",
     "promises_sweep",
 ]

@@ -4,7 +4,7 @@ Each change writes the promise and its activity `promise:<id>` in one transactio
 inside their own transaction, so none of these is durable by itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -139,6 +139,20 @@ def promise_break(*, promise_id: int, reason: str, by: User, at: datetime) -> Pr
     """The promise was not kept and will not be; `reason` states the facts. What follows is the incident's to decide."""
     reason = required(reason, field="reason", limit=4000, lines=True)
     return _end(_locked(promise_id), Promise.State.BROKEN, reason, gettext_noop("Promise not kept"), by, at)
+
+
+def promises_release(*, number: str, reason: str, by: User, at: datetime) -> list[ActivityRow]:
+    """What the promises of an incident were about is withdrawn or was logged by mistake: nobody waits for them.
+
+    In the transaction of that decision; returns the activities that fall with them, for the caller to write.
+    """
+    found = list(
+        Promise.objects.select_for_update(of=("self",)).select_related("customer").open().filter(number=number)
+    )
+    Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(
+        state=Promise.State.RELEASED, ended_at=at, ended_by=by, evidence=reason
+    )
+    return [replace(_row(promise), state=Activity.State.DROPPED, done_by_id=by.pk) for promise in found]
 
 
 def promises_sweep(*, at: datetime) -> int:

@@ -1,7 +1,7 @@
 """The one face of our letters: what it can set, how wide, and a cut of it for each letter.
 
 The source is Noto Serif JP of the package pylopdf-fonts-jp: CFF outlines, proportional figures. A letter gets a small
-TrueType face made of just its own characters, with half-width figures (docs/decisions/0010).
+TrueType face made of just its own characters, with half-width figures (docs/decisions/0008).
 """
 
 from __future__ import annotations

@@ -11,6 +11,17 @@ from incidents.models.papers import Submission
 from office.models import File
 
 
+MOST_ATTEMPTS = 5  # then a person looks
+
+
+class IssuedLetterQuerySet(models.QuerySet["IssuedLetter"]):
+    """Adjectives of letters."""
+
+    def waiting(self) -> IssuedLetterQuerySet:
+        """Return those approved and not yet in print, unless the press has given them up."""
+        return self.filter(file__isnull=True, attempts__lt=MOST_ATTEMPTS)
+
+
 class IssuedLetter(models.Model):
     """A letter whose number is reserved at approval; its PDF is made outside the transaction and stored as a File."""
 
@@ -25,6 +36,8 @@ class IssuedLetter(models.Model):
     handed_over_at = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
     problem = models.TextField(blank=True)  # why the last printing failed, for a person
+
+    objects = IssuedLetterQuerySet.as_manager()
 
     class Meta:
         # the sweep that resumes a cut printing: incidents.services.render_letters

@@ -43,12 +43,14 @@ def _checkpoint(day: date, last: Checkpoint | None, at: datetime) -> Checkpoint:
     known = Checkpoint.objects.filter(day=day).first()
     if known:
         return known
+    journal, last_row = journal_day_hash(day)
     body = canonical(
         {
             "day": day.isoformat(),
             "heads": heads_of(day),
             "letters": letters_of(day),
-            "journal": journal_day_hash(day),
+            "journal": journal,
+            "journal_last": last_row,
         }
     )
     previous = last.hash if last else ""

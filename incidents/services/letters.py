@@ -16,13 +16,12 @@ from office.errors import Refused
 from office.selectors import business_calendar
 from office.services import file_store
 
-MOST_ATTEMPTS = 5
 AT_ONCE = 50
 
 
 def render_letters(*, at: datetime) -> dict[str, int]:
     """Print every approved letter that has no PDF yet; a sweep resumes what was cut."""
-    waiting = IssuedLetter.objects.filter(file__isnull=True, attempts__lt=MOST_ATTEMPTS).order_by("approved_at")
+    waiting = IssuedLetter.objects.waiting().order_by("approved_at")
     return {
         "letters": sum(letter_print(letter_id=pk, at=at) for pk in list(waiting.values_list("pk", flat=True)[:AT_ONCE]))
     }

@@ -50,15 +50,20 @@ def ended(paper: Prevention, setting: Setting) -> None:
     """Each measure is somebody's work with a date; what an earlier paper asked and nobody has done is dropped."""
     incident = setting.incident
     if setting.submission > 1:
-        undone = Measure.objects.filter(incident=incident, done_at=None)
-        setting.activities.extend(replace(measure_row(incident, measure), state="dropped") for measure in undone)
-        undone.delete()
+        setting.activities.extend(measures_undone(incident, "dropped"))
+        Measure.objects.filter(incident=incident, done_at=None).delete()
     measures = [
         Measure(incident=incident, submission=setting.submission, place=place, what=m.what, scope=m.scope,
                 owner_id=m.owner, due=end_of_day(m.due))
         for place, m in enumerate(paper.measures)
     ]  # fmt: skip
     setting.activities.extend(measure_row(incident, measure) for measure in Measure.objects.bulk_create(measures))
+
+
+def measures_undone(incident: Incident, state: str) -> list[ActivityRow]:
+    """The activities of what nobody has carried out yet, to be put into a state."""
+    undone = Measure.objects.filter(incident=incident, done_at=None)
+    return [replace(measure_row(incident, measure), state=state) for measure in undone]
 
 
 def measure_row(incident: Incident, measure: Measure, done_by: User | None = None) -> ActivityRow:

@@ -37,16 +37,18 @@ def journal_page(*, before: int = 0, query: str = "", day: date | None = None, s
     return JournalPage(found[:size], found[size - 1].pk if len(found) > size else 0)
 
 
-def journal_day_hash(day: date) -> str:
-    """SHA-256 (hex) over all journal rows of a day in Japan, in the order they were written.
+def journal_day_hash(day: date, upto: int | None = None) -> tuple[str, int]:
+    """SHA-256 (hex) over the journal rows of a day in Japan, in the order they were written, and the last one's id.
 
-    Each row is one line of canonical JSON: keys sorted, no spaces, times in UTC. For the daily checkpoint.
+    Each row is one line of canonical JSON: keys sorted, no spaces, times in UTC. For the daily checkpoint; upto: only
+    the rows that were there when it was made, for a late one may still come in.
     """
-    digest = hashlib.sha256()
+    digest, last = hashlib.sha256(), 0
     rows = JournalRow.objects.filter(at__gte=_start(day), at__lt=_start(day + timedelta(days=1))).order_by("id")
-    for row in rows.iterator():
+    for row in (rows if upto is None else rows.filter(id__lte=upto)).iterator():
         digest.update(_line(row))
-    return digest.hexdigest()
+        last = row.pk
+    return digest.hexdigest(), last
 
 
 def _line(row: JournalRow) -> bytes:

@@ -11,7 +11,7 @@ from office.services.company import (
 from office.services.counters import number_next
 from office.services.files import file_store
 from office.services.journal import journal_write
-from office.services.outbox import Message, outbox_check, outbox_drop, outbox_put, outbox_retry
+from office.services.outbox import Message, outbox_check, outbox_drop, outbox_hold, outbox_put, outbox_retry
 from office.services.people import (
     person_create,
     person_language_set,
@@ -37,6 +37,7 @@ __all__ = [
     "number_next",
     "outbox_check",
     "outbox_drop",
+    "outbox_hold",
     "outbox_put",
     "outbox_retry",
     "outbox_send",

@@ -14,6 +14,7 @@ from office.models import Outbox, User
 from office.services.journal import journal_write
 from office.text import clean_line
 
+HELD = gettext_noop("It waited when the backup was made, and may have been sent since. Send it again only if it was not.")
 Check = Callable[[User, str], bool]
 _checks: dict[str, Check] = {}
 
@@ -66,6 +67,15 @@ def _row(message: Message, at: datetime) -> Outbox:
         try_at=message.try_at,
         created_at=at,
     )
+
+
+def outbox_hold() -> int:
+    """Hold whatever waits, for a person to send or leave; after a restore nobody knows what has gone out meanwhile.
+
+    Returns how many messages are held; they stand on the outbox page beside those that could not be sent.
+    """
+    waiting = Outbox.objects.filter(state__in=(Outbox.State.DUE, Outbox.State.LEASED))
+    return waiting.update(state=Outbox.State.DEAD, lease="", leased_until=None, last_error=HELD)
 
 
 @transaction.atomic

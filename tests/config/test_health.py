@@ -1,6 +1,7 @@
 """/healthz tells the truth."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import DatabaseError
@@ -9,7 +10,11 @@ from django.test import Client
 from config import health
 from config.celery import LOOKS
 from config.models import Heartbeat
+from incidents.services import wake
 from office import clock
+from office.models import Outbox
+from office.services import Message, outbox_put
+from tests.job import Job
 
 
 @pytest.fixture
@@ -30,6 +35,23 @@ def test_it_is_red_when_one_sweep_has_not_gone_through(well: None) -> None:
     Heartbeat.objects.filter(name="wake").update(at=clock.now() - LOOKS["wake"] - timedelta(minutes=4))
     answer = Client().get("/healthz")
     assert (answer.status_code, answer.json()["stale"]) == (503, ["wake"])
+
+
+def test_it_is_red_while_something_due_is_left_lying(well: None) -> None:
+    ago = clock.now() - timedelta(minutes=11)
+    outbox_put([Message(key="k", subject="s", body="b", address="a@example.co.jp", try_at=ago)])
+    answer = Client().get("/healthz")
+    assert (answer.status_code, answer.json()["late"]) == (503, {"messages": 1})
+    Outbox.objects.update(try_at=clock.now())
+    assert Client().get("/healthz").status_code == 200
+
+
+def test_it_is_red_while_an_alarm_has_not_been_told(well: None, cast: SimpleNamespace) -> None:
+    Job(cast, clock.now() - timedelta(days=9))
+    Outbox.objects.all().delete()
+    assert Client().get("/healthz").json()["late"] == {"alarms": 1}
+    wake(at=clock.now())
+    assert "alarms" not in Client().get("/healthz").json()["late"]
 
 
 def test_it_is_red_without_a_broker(well: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -90,6 +90,20 @@ def test_the_loser_hears_who_was_first(cast: SimpleNamespace, at: datetime) -> N
     assert caught.value.facts["who"] == "佐藤課長"
 
 
+@pytest.mark.parametrize(("end", "measures"), [("withdraw", "open"), ("void", "dropped")])
+def test_nobody_waits_for_what_was_withdrawn(cast: SimpleNamespace, at: datetime, end: str, measures: str) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.manager, "submit", "prevention")
+    job.do(cast.manager, end)
+    promise = Promise.objects.get()
+    assert (promise.state, promise.ended_by) == ("released", cast.manager)
+    assert Activity.objects.get(source=f"promise:{promise.pk}").state == "dropped"
+    assert Activity.objects.get(source=f"measure:{job.number}:0").state == measures
+    job.do(cast.manager, "resume")
+    assert Activity.objects.get(source=f"measure:{job.number}:0").state == "open"
+    assert list(verify.problems()) == []
+
+
 def test_a_foreign_incident_is_as_one_that_never_was(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at)
     with pytest.raises(Refused) as foreign:

@@ -20,7 +20,8 @@ from incidents.chain import canonical, digest
 from incidents.engine.codec import case_to_json
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submission
 from incidents.services import checkpoint
-from office.models import File, Outbox
+from office.models import File, JournalRow, Outbox
+from office.services import journal_write
 from tests.job import Job
 from tests.proof.dice import again, dice, often
 from tests.proof.owner import put_guards_aside
@@ -34,6 +35,7 @@ def job(cast: SimpleNamespace, at: datetime) -> Job:
     made = Job(cast, at).printed()
     made.do(cast.rep, "submit", "visit")
     Job(cast, at, kind="untriaged")
+    journal_write(actor=cast.billing, verb="changed the terms", about="customer 1", at=at)
     assert checkpoint(at=at + timedelta(days=2)) == {"checkpoints": 2}
     assert found() == []
     put_guards_aside()
@@ -263,3 +265,14 @@ def test_a_hundred_random_tampers_are_all_found(job: Job) -> None:
             missed.append(what)
         transaction.savepoint_rollback(sid)
     assert not missed, f"{again()}: {missed}"
+
+
+def test_a_changed_row_of_the_journal_is_found_by_the_checkpoint(job: Job) -> None:
+    assert found() == []
+    JournalRow.objects.filter(about="customer 1").update(detail="something else")
+    assert "journal of 2026-11-24: a row was changed, added or taken away since the checkpoint" in found()
+
+
+def test_a_journal_row_that_came_in_late_is_no_tampering(job: Job) -> None:
+    journal_write(actor=job.cast.rep, verb="kept a promise", about="promise 1", at=job.at)
+    assert found() == []

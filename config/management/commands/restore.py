@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.backups import BackupError, backup_restore
+from office.services import outbox_hold
 
 
 class Command(BaseCommand):
@@ -24,4 +25,4 @@ class Command(BaseCommand):
             note = backup_restore(folder=options["folder"].resolve())
         except (BackupError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(note, indent=2))
+        self.stdout.write(json.dumps({**note, "messages_held": outbox_hold()}, indent=2))
