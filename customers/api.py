@@ -1,4 +1,4 @@
-"""Customers, their people, calls and promises for programs: the same services as the pages."""
+"""Customers, their people, sites, calls and promises for programs: the same services as the pages."""
 
 from datetime import date
 from typing import Any
@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 from pydantic import AwareDatetime
 
-from customers.models import Call, Contact, Customer, Promise
+from customers.models import Call, Contact, Customer, Promise, Site
 from customers.selectors import (
     NOT_FOUND,
     contact_get,
@@ -17,11 +17,14 @@ from customers.selectors import (
     customers_visible,
     promise_get,
     promises_visible,
+    site_get,
+    sites_of,
 )
 from customers.services import (
     ContactData,
     CustomerData,
     NewPromise,
+    SiteData,
     call_record,
     contact_create,
     contact_update,
@@ -32,6 +35,8 @@ from customers.services import (
     promise_keep,
     promise_make,
     promise_reschedule,
+    site_create,
+    site_update,
 )
 from office.errors import Refused
 from office.http import viewer_of
@@ -51,10 +56,22 @@ class CustomerOut(Schema):
     owner: str = Field(alias="owner.username")
 
 
-class ContactOut(Schema):
-    """A person at a customer."""
+class SiteOut(Schema):
+    """A place of a customer."""
 
     id: int
+    name: str
+    postal_code: str
+    address: str
+    phone: str
+    version: int
+
+
+class ContactOut(Schema):
+    """A person at a customer; `site` is the id of the place where they sit."""
+
+    id: int
+    site: int | None = Field(alias="site_id")
     surname: str
     given_name: str
     surname_kana: str
@@ -71,7 +88,7 @@ class ContactOut(Schema):
 
 
 class CustomerDetail(CustomerOut):
-    """A customer with its people."""
+    """A customer with its people and sites."""
 
     kana: str
     postal_code: str
@@ -84,11 +101,17 @@ class CustomerDetail(CustomerOut):
     in_care: bool
     version: int
     contacts: list[ContactOut]
+    sites: list[SiteOut]
 
     @staticmethod
     def resolve_contacts(customer: Customer) -> QuerySet[Contact]:
         """Those who have not left."""
         return contacts_of(customer.pk)
+
+    @staticmethod
+    def resolve_sites(customer: Customer) -> QuerySet[Site]:
+        """Every place, as they were added."""
+        return sites_of(customer.pk)
 
 
 class CustomerIn(Schema):
@@ -118,7 +141,7 @@ class ChangedCustomer(CustomerIn):
 
 
 class ContactIn(Schema):
-    """What can be said about a person; sore points one per line."""
+    """What can be said about a person; sore points one per line, `site` the id of a place of the same customer."""
 
     surname: str
     given_name: str = ""
@@ -132,10 +155,26 @@ class ContactIn(Schema):
     sore_points: str = ""
     decides: bool = False
     left_on: date | None = None
+    site: int | None = None
 
 
 class ChangedContact(ContactIn):
-    """A person as they shall be; `version` is the one that was read."""
+    """A person as they shall be; `version` is the one that was read. Left out, `site` stays as it is."""
+
+    version: int
+
+
+class SiteIn(Schema):
+    """What can be said about a place; no two of a customer share a name."""
+
+    name: str
+    postal_code: str = ""
+    address: str = ""
+    phone: str = ""
+
+
+class ChangedSite(SiteIn):
+    """A place as it shall be; `version` is the one that was read."""
 
     version: int
 
@@ -199,15 +238,41 @@ def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
     """Add a person to a customer."""
     viewer = viewer_of(request)
     customer_get(viewer, pk)
-    return Status(201, contact_create(customer_id=pk, data=ContactData(**data.dict()), by=viewer.user, at=viewer.at))
+    known = ContactData(**data.dict(exclude={"site"}), site_id=data.site)
+    return Status(201, contact_create(customer_id=pk, data=known, by=viewer.user, at=viewer.at))
 
 
 @customers.put("/contacts/{int:pk}", response=ContactOut, url_name="contact")
 def contact_put(request: HttpRequest, pk: int, data: ChangedContact) -> Any:
     """Change a person at a customer."""
     viewer = viewer_of(request)
-    known = ContactData(**data.dict(exclude={"version"}), site_id=contact_get(viewer, pk).site_id)
+    stored = contact_get(viewer, pk).site_id
+    site = data.site if "site" in data.model_fields_set else stored
+    known = ContactData(**data.dict(exclude={"site", "version"}), site_id=site)
     return contact_update(contact_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
+
+
+@customers.get("/{int:pk}/sites", response=list[SiteOut], url_name="sites")
+def site_list(request: HttpRequest, pk: int) -> Any:
+    """List the places of a customer."""
+    return sites_of(customer_get(viewer_of(request), pk).pk)
+
+
+@customers.post("/{int:pk}/sites", response={201: SiteOut}, url_name="sites")
+def site_post(request: HttpRequest, pk: int, data: SiteIn) -> Any:
+    """Add a place to a customer."""
+    viewer = viewer_of(request)
+    customer_get(viewer, pk)
+    return Status(201, site_create(customer_id=pk, data=SiteData(**data.dict()), by=viewer.user, at=viewer.at))
+
+
+@customers.put("/sites/{int:pk}", response=SiteOut, url_name="site")
+def site_put(request: HttpRequest, pk: int, data: ChangedSite) -> Any:
+    """Change a place of a customer."""
+    viewer = viewer_of(request)
+    site_get(viewer, pk)
+    known = SiteData(**data.dict(exclude={"version"}))
+    return site_update(site_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
 
 
 @customers.post("/{int:pk}/calls", response={201: Recorded}, url_name="calls")

@@ -1,12 +1,12 @@
-"""The forms of customers and promises. What they hold is checked again by the services they are given to."""
+"""The forms of customers, sites and promises. What they hold is checked again by the services they are given to."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Promise
-from customers.selectors import contacts_of
+from customers.models import Contact, Promise, Site
+from customers.selectors import contacts_of, sites_of
 from office.forms import Idempotent, MakotoForm
 from office.models import User
 
@@ -62,6 +62,12 @@ class ContactForm(MakotoForm):
     given_name = forms.CharField(label=_("Given name"), max_length=60, required=False)
     surname_kana = forms.CharField(label=_("Reading of the surname"), max_length=60, required=False)
     given_kana = forms.CharField(label=_("Reading of the given name"), max_length=60, required=False)
+    site = forms.ModelChoiceField(
+        Site.objects.none(),
+        label=_("Site"),
+        required=False,
+        help_text=_("New ones are added on the customer's page."),
+    )
     department = forms.CharField(label=_("Department"), max_length=120, required=False)
     rank = forms.CharField(label=_("Rank"), max_length=60, required=False, help_text=_("As printed on the card."))
     phone = forms.CharField(label=_("Direct telephone"), max_length=40, required=False, widget=forms.TextInput(TEL))
@@ -78,8 +84,30 @@ class ContactForm(MakotoForm):
     left_on = forms.DateField(label=_("Left the company on"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
+    def __init__(self, *args: Any, customer_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["site"].queryset = sites_of(customer_id)  # type: ignore[attr-defined]
+
     def data_for_service(self) -> dict[str, Any]:
         """Return the fields as `ContactData` wants them."""
+        cleaned = {name: value for name, value in self.cleaned_data.items() if name not in ("site", "version")}
+        site = self.cleaned_data["site"]
+        return cleaned | {"site_id": site.pk if site else None}
+
+
+class SiteForm(MakotoForm):
+    """A place of a customer."""
+
+    name = forms.CharField(label=_("Name of the site"), max_length=120, help_text=_("As the customer calls it."))
+    postal_code = forms.CharField(
+        label=_("Postal code"), max_length=10, required=False, widget=forms.TextInput({"inputmode": "numeric"})
+    )
+    address = forms.CharField(label=_("Address"), max_length=300, required=False)
+    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False, widget=forms.TextInput(TEL))
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+    def data_for_service(self) -> dict[str, Any]:
+        """Return the fields as `SiteData` wants them."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from customers.views import customers, imports, promises
+from customers.views import customers, imports, promises, sites
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +11,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/contacts/new/", customers.contact_new, name="contact_new"),
     path("<int:pk>/calls/new/", customers.call_new, name="call"),
     path("<int:pk>/promises/new/", promises.promise_new, name="promise_new"),
+    path("<int:pk>/sites/new/", sites.site_new, name="site_new"),
     path("contacts/<int:pk>/", customers.contact_edit, name="contact"),
+    path("sites/<int:pk>/", sites.site_edit, name="site"),
     path("promises/", promises.promises, name="promises"),
     path("promises/<int:pk>/", promises.promise, name="promise"),
     path("promises/<int:pk>/agree/", promises.agree, name="promise_agree"),

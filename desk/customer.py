@@ -6,7 +6,16 @@ from django.views.decorators.http import require_GET
 
 from billing.selectors import invoices_of, terms_of
 from customers.models import Activity, Promise
-from customers.selectors import activities_of, contacts_of, customer_get, keeps, promise_rate, promises_visible, writes
+from customers.selectors import (
+    activities_of,
+    contacts_of,
+    customer_get,
+    keeps,
+    promise_rate,
+    promises_visible,
+    sites_of,
+    writes,
+)
 from incidents.selectors import incidents_visible
 from office.http import viewer_of
 
@@ -23,6 +32,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "customer": found,
         "contacts": contacts_of(pk),
+        "sites": sites_of(pk),
         "activities": activities_of(pk).exclude(kind=Activity.Kind.PROMISE),  # they stand among the promises
         "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
         "rate": promise_rate(promises),

@@ -38,7 +38,7 @@ class Customer(models.Model):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)  # as typed
     phone_digits = models.CharField(max_length=20, blank=True)
-    search = models.TextField(blank=True)  # normalised: code, name, kana, telephones, people; see customers.search
+    search = models.TextField(blank=True)  # normalised: code, name, kana, telephones, people, sites: customers.search
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     liaison = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
@@ -68,7 +68,7 @@ class Customer(models.Model):
         return self.phone_digits
 
     def index(self, *more: str) -> None:
-        """Fill the columns that are computed from what was typed; `more` is what the firm's people are called."""
+        """Fill the columns that are computed from what was typed; `more` is what its people and sites are called."""
         self.phone_digits = digits(self.phone)[:20]
         self.search = haystack(self.code, self.name, self.kana, self.phone_digits, *more)
 
@@ -81,6 +81,7 @@ class Site(models.Model):
     postal_code = models.CharField(max_length=10, blank=True)
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["pk"]
@@ -88,6 +89,15 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def tel(self) -> str:
+        """What a `tel:` link needs."""
+        return digits(self.phone)
+
+    def index_texts(self) -> tuple[str, ...]:
+        """What the customer is also found by."""
+        return self.name, self.tel
 
 
 class Contact(models.Model):

@@ -8,6 +8,8 @@ from customers.selectors.customers import (
     customers_visible,
     keeps,
     sets_terms,
+    site_get,
+    sites_of,
     theirs,
     writes,
 )
@@ -36,6 +38,8 @@ __all__ = [
     "promises_open",
     "promises_visible",
     "sets_terms",
+    "site_get",
+    "sites_of",
     "theirs",
     "writes",
 ]

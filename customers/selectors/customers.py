@@ -1,9 +1,9 @@
-"""Questions about firms and their people."""
+"""Questions about firms, their people and their sites."""
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Site
 from customers.models.customer import CustomerQuerySet
 from office.errors import Refused
 from office.roles import Role
@@ -77,6 +77,19 @@ def contacts_of(customer_id: int) -> QuerySet[Contact]:
 def contact_get(viewer: Viewer, pk: int) -> Contact:
     """Return one person of a visible customer; else Refused not_found."""
     found = Contact.objects.filter(theirs(viewer, "customer__"), pk=pk).select_related("customer", "site").first()
+    if found is None:
+        raise Refused("not_found", NOT_FOUND)
+    return found
+
+
+def sites_of(customer_id: int) -> QuerySet[Site]:
+    """Return the places of one customer, as they were added."""
+    return Site.objects.filter(customer_id=customer_id)
+
+
+def site_get(viewer: Viewer, pk: int) -> Site:
+    """Return one place of a visible customer; else Refused not_found."""
+    found = Site.objects.filter(theirs(viewer, "customer__"), pk=pk).select_related("customer").first()
     if found is None:
         raise Refused("not_found", NOT_FOUND)
     return found

@@ -21,12 +21,14 @@ from customers.services.promises import (
     promises_release,
     promises_sweep,
 )
+from customers.services.sites import SiteData, site_create, site_update
 
 __all__ = [
     "ActivityRow",
     "ContactData",
     "CustomerData",
     "NewPromise",
+    "SiteData",
     "activities_add",
     "activities_put",
     "call_record",
@@ -45,4 +47,6 @@ __all__ = [
     "promise_reschedule",
     "promises_release",
     "promises_sweep",
+    "site_create",
+    "site_update",
 ]

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import CharField
 from django.utils.translation import gettext_noop
 
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Site
+from customers.selectors import NOT_FOUND, sites_of
 from customers.text import clean, katakana, postal_code, required
 from office.errors import Refused
 from office.models import User
@@ -73,10 +74,10 @@ def customer_create(*, code: str, data: CustomerData, by: User, at: datetime) ->
 def customer_update(*, customer_id: int, version: int, data: CustomerData, by: User, at: datetime) -> Customer:
     """Change a customer as it stood at `version`; Refused conflict when it was changed meanwhile."""
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
-    _same(customer.version, version)
+    same_version(customer.version, version)
     customer_fill(customer, data)
     customer.version += 1
-    _reindex(customer)
+    reindex(customer)
     journal_write(actor=by, verb=gettext_noop("Customer changed"), about=f"customer {customer.pk}", at=at)
     return customer
 
@@ -87,8 +88,9 @@ def contact_create(*, customer_id: int, data: ContactData, by: User, at: datetim
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
     contact = Contact(customer=customer)
     contact_fill(contact, data)
+    _at_own_site(contact)
     contact.save()
-    _reindex(customer)
+    reindex(customer)
     journal_write(actor=by, verb=gettext_noop("Contact made"), about=f"customer {customer_id}", at=at)
     return contact
 
@@ -97,11 +99,12 @@ def contact_create(*, customer_id: int, data: ContactData, by: User, at: datetim
 def contact_update(*, contact_id: int, version: int, data: ContactData, by: User, at: datetime) -> Contact:
     """Change a person as it stood at `version`; `left_on` takes them off the lists and keeps what they were told."""
     contact = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact_id)
-    _same(contact.version, version)
+    same_version(contact.version, version)
     contact_fill(contact, data)
+    _at_own_site(contact)
     contact.version += 1
     contact.save()
-    _reindex(contact.customer)
+    reindex(contact.customer)
     journal_write(actor=by, verb=gettext_noop("Contact changed"), about=f"customer {contact.customer_id}", at=at)
     return contact
 
@@ -134,13 +137,21 @@ def contact_fill(contact: Contact, data: ContactData) -> None:
         raise Refused("invalid", NO_MAIL, field="email") from error
 
 
-def _same(stored: int, seen: int) -> None:
+def same_version(stored: int, seen: int) -> None:
+    """Refuse to save over what the person saving has not seen."""
     if stored != seen:
         raise Refused("conflict", OVERTAKEN)
 
 
-def _reindex(customer: Customer) -> None:
-    """Save the customer with its search column, in which its people stand too."""
+def reindex(customer: Customer) -> None:
+    """Save the customer with its search column, in which its people and sites stand too."""
     people = Contact.objects.filter(customer=customer, left_on__isnull=True)
-    customer.index(*(text for person in people for text in person.index_texts()))
+    rows: list[Contact | Site] = [*people, *sites_of(customer.pk)]
+    customer.index(*(text for row in rows for text in row.index_texts()))
     customer.save()
+
+
+def _at_own_site(contact: Contact) -> None:
+    """Refuse a site of another customer like one that never existed."""
+    if contact.site_id is not None and not sites_of(contact.customer_id).filter(pk=contact.site_id).exists():
+        raise Refused("not_found", NOT_FOUND, field="site")

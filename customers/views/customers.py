@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -67,7 +68,7 @@ def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a customer."""
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
-    form = CustomerForm(request.POST or None, initial=_initial(customer, CustomerForm))
+    form = CustomerForm(request.POST or None, initial=initial_of(customer, CustomerForm))
     del form.fields["code"]
 
     def update() -> None:
@@ -85,7 +86,7 @@ def contact_new(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a person to a customer."""
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
-    form = ContactForm(request.POST or None)
+    form = ContactForm(request.POST or None, customer_id=pk)
 
     def create() -> None:
         data = ContactData(**form.data_for_service())
@@ -101,11 +102,11 @@ def contact_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Change a person at a customer."""
     viewer = viewer_of(request)
     contact = contact_get(viewer, pk)
-    form = ContactForm(request.POST or None, initial=_initial(contact, ContactForm))
+    initial = initial_of(contact, ContactForm)
+    form = ContactForm(request.POST or None, customer_id=contact.customer_id, initial=initial)
 
     def update() -> None:
-        data = ContactData(**form.data_for_service(), site_id=contact.site_id)
-        version = form.cleaned_data["version"]
+        data, version = ContactData(**form.data_for_service()), form.cleaned_data["version"]
         contact_update(contact_id=pk, version=version, data=data, by=viewer.user, at=viewer.at)
 
     if request.method == "POST" and accepted(form, update):
@@ -147,5 +148,6 @@ def query_of(request: HttpRequest) -> str:
     return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
 
 
-def _initial(row: Any, form: type[CustomerForm | ContactForm]) -> dict[str, Any]:
+def initial_of(row: Any, form: type[Form]) -> dict[str, Any]:
+    """Return what a form about `row` shows at first."""
     return {name: getattr(row, name) for name in form.base_fields}

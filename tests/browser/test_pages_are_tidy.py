@@ -11,7 +11,7 @@ from billing.models import Invoice
 from billing.services import invoice_create
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
-from customers.services import NewPromise, promise_make
+from customers.services import NewPromise, SiteData, promise_make, site_create
 from incidents.services import letters
 from office.clock import now
 from office.models import User
@@ -50,10 +50,13 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         customer_id=cast.towa.pk, subject="位置決めユニット XY-300", net=3_540_000, tax=354_000, by=cast.billing,
         at=at, delivered_on=(at - timedelta(days=40)).date(),
     )  # fmt: skip
+    data = SiteData(name="犬山工場", address="愛知県犬山市朝日野2-6", phone="0568-55-0150")
+    site = site_create(customer_id=cast.towa.pk, data=data, by=cast.rep, at=at)
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
         "customers:promise_new": towa, "billing:terms": towa, "customers:contact": {"pk": cast.okamoto.pk},
+        "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,

@@ -63,6 +63,40 @@ def test_a_contact_is_added_and_changed(cast: SimpleNamespace, api: Api) -> None
     assert len(api(cast.rep, "get", path).json()) == 3
 
 
+def test_a_site_is_added_changed_and_read(cast: SimpleNamespace, api: Api) -> None:
+    path = f"/customers/{cast.towa.pk}/sites"
+    made = api(cast.rep, "post", path, {"name": "犬山工場", "postal_code": "4840000", "phone": "0568-55-0150"})
+    assert (made.status_code, made.json()["postal_code"], made.json()["version"]) == (201, "484-0000", 1)
+    body = made.json() | {"address": "愛知県犬山市1-2"}
+    changed = api(cast.rep, "put", f"/customers/sites/{body['id']}", body).json()
+    assert (changed["address"], changed["version"]) == ("愛知県犬山市1-2", 2)
+    assert api(cast.rep, "get", path).json() == [changed]
+    assert api(cast.rep, "get", f"/customers/{cast.towa.pk}").json()["sites"] == [changed]
+    stale = api(cast.rep, "put", f"/customers/sites/{body['id']}", body)
+    twice = api(cast.rep, "post", path, {"name": "犬山工場"})
+    assert [(r.status_code, r.json()["code"]) for r in (stale, twice)] == [(409, "conflict")] * 2
+    assert api(cast.rep, "post", path, {"name": ""}).status_code == 422
+    assert api(cast.rep, "post", path, {"name": "犬\0山"}).status_code == 400
+    assert api(cast.tech, "post", path, {"name": "営業所"}).status_code == 403
+
+
+def test_a_contact_says_at_which_site(cast: SimpleNamespace, api: Api) -> None:
+    site, foreign = (
+        api(user, "post", f"/customers/{firm.pk}/sites", {"name": "工場"}).json()["id"]
+        for user, firm in ((cast.rep, cast.towa), (cast.rep_b, cast.hokuriku))
+    )
+    people = f"/customers/{cast.towa.pk}/contacts"
+    made = api(cast.rep, "post", people, {"surname": "大西", "site": site}).json()
+    path = f"/customers/contacts/{made['id']}"
+    kept = api(cast.rep, "put", path, {"surname": "大西", "version": 1}).json()
+    gone = api(cast.rep, "put", path, {"surname": "大西", "version": 2, "site": None}).json()
+    assert (made["site"], kept["site"], gone["site"]) == (site, site, None)
+    never = api(cast.rep, "put", path, {"surname": "大西", "version": 3, "site": 999_999})
+    theirs = api(cast.rep, "put", path, {"surname": "大西", "version": 3, "site": foreign})
+    assert (theirs.status_code, theirs.json()) == (404, never.json())
+    assert api(cast.rep, "post", people, {"surname": "小西", "site": foreign}).status_code == 404
+
+
 def test_nul_is_refused_with_a_sentence(cast: SimpleNamespace, api: Api) -> None:
     refused = api(cast.rep, "post", f"/customers/{cast.towa.pk}/contacts", {"surname": "大\0西"})
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid")
@@ -96,15 +130,20 @@ def test_a_contact_of_another_firm_is_not_found(cast: SimpleNamespace, api: Api)
 
 def test_foreign_ids_answer_like_never_existing_ones(cast: SimpleNamespace, api: Api) -> None:
     promise = api(cast.rep, "post", "/promises", {"customer": cast.towa.pk, "what": "x", "idempotency_key": "a"}).json()
+    site = api(cast.rep, "post", f"/customers/{cast.towa.pk}/sites", {"name": "工場"}).json()
     for path, pk in (
         ("/customers/{}", cast.towa.pk),
         ("/customers/{}/contacts", cast.towa.pk),
+        ("/customers/{}/sites", cast.towa.pk),
         ("/promises/{}", promise["id"]),
     ):
         foreign, never = (api(cast.rep_b, "get", path.format(key)) for key in (pk, 999_999))
         assert (foreign.status_code, foreign.json()) == (404, never.json())
     post = api(cast.rep_b, "post", f"/promises/{promise['id']}/keep", {"evidence": "x"})
     assert post.status_code == 404
+    for pk in (site["id"], 999_999):
+        assert api(cast.rep_b, "put", f"/customers/sites/{pk}", site).status_code == 404
+    assert api(cast.rep_b, "post", f"/customers/{cast.towa.pk}/sites", {"name": "x"}).status_code == 404
 
 
 def test_an_invoice_is_made_issued_and_paid(cast: SimpleNamespace, api: Api) -> None:

@@ -74,6 +74,7 @@ def test_a_foreign_customer_answers_like_one_that_never_existed(cast: SimpleName
         ("/customers/{}/", cast.towa.pk),
         ("/customers/{}/edit/", cast.towa.pk),
         ("/customers/{}/contacts/new/", cast.towa.pk),
+        ("/customers/{}/sites/new/", cast.towa.pk),
         ("/customers/{}/calls/new/", cast.towa.pk),
         ("/customers/{}/promises/new/", cast.towa.pk),
         ("/customers/contacts/{}/", cast.okamoto.pk),
