@@ -1,4 +1,4 @@
-"""Customers and their people from a CSV file, keyed by the customer code (docs/import.md).
+"""Customers, their people and sites from a CSV file, keyed by the customer code (docs/import.md).
 
 A file goes in whole or not at all. A second import changes what differs and never doubles.
 """
@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_yes
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Site
 from customers.services.customers import ContactData, CustomerData, contact_fill, customer_fill
+from customers.text import required
 from office.csvfile import Column, Row, RowError, read_rows
 from office.errors import Refused
 from office.http import sentence
@@ -35,6 +36,7 @@ COLUMNS = (
     Column("given_name", ("ご担当者名", "名", "contact given name"), limit=60),
     Column("surname_kana", ("セイ", "姓カナ"), limit=60),
     Column("given_kana", ("メイ", "名カナ"), limit=60),
+    Column("site", ("拠点",), limit=120),
     Column("department", ("部署",), limit=120),
     Column("rank", ("役職", "title"), limit=60),
     Column("contact_phone", ("直通電話", "contact phone"), limit=40),
@@ -65,9 +67,20 @@ class Draft:
     customer: Customer
     act: str
     people: dict[tuple[str, str], Contact] = field(default_factory=dict)
+    sites: dict[str, Site] = field(default_factory=dict)
     seen: dict[tuple[str, str], int] = field(default_factory=dict)
     person_acts: Counter[str] = field(default_factory=Counter)
     changed_people: list[Contact] = field(default_factory=list)
+    made_sites: list[Site] = field(default_factory=list)
+
+    def site(self, name: str) -> Site | None:
+        """Return the customer's place of this name, made when there is none; None for an empty cell."""
+        if not name:
+            return None
+        if name not in self.sites:
+            self.sites[name] = Site(name=required(name, field="site", limit=120))
+            self.made_sites.append(self.sites[name])
+        return self.sites[name]
 
 
 def customers_import(*, data: bytes, by: User | None, at: datetime, dry_run: bool = False) -> Report:
@@ -99,6 +112,7 @@ class _File:
         locked = Customer.objects.select_for_update(of=("self",))
         self.known = {c.code: c for part in chunks(codes) for c in locked.filter(code__in=part)}
         self.known_people = _known_people(self.known)
+        self.known_sites = _known_sites(self.known)
         for row in rows:
             if not row.errors:
                 self._take(row)
@@ -119,7 +133,9 @@ class _File:
         known = self.known.get(row.values["code"])
         customer = known or Customer(code=row.values["code"])
         draft = Draft(row, customer, "created" if known is None else "unchanged")
-        draft.people = self.known_people.get(customer.pk, {}) if known else {}
+        if known:
+            draft.people = self.known_people.get(customer.pk, {})
+            draft.sites = self.known_sites.get(customer.pk, {})
         self.drafts[customer.code] = draft
         was = {name: getattr(customer, name) for name in WRITTEN if name not in ("search", "version")}
         try:
@@ -155,7 +171,7 @@ class _File:
                 self._wrong(row, name, Refused("conflict", DIFFERS, line=draft.row.line))
 
     def _person(self, draft: Draft, row: Row) -> None:
-        cells = {name: row.values[_cell(name)] for name in PERSON if _cell(name) in row.values}
+        cells = {name: row.values[_cell(name)] for name in (*PERSON, "site") if _cell(name) in row.values}
         if not any(cells.values()):
             return
         key = (cells.get("surname", ""), cells.get("given_name", ""))
@@ -171,13 +187,17 @@ class _File:
         known = draft.people.get(key)
         contact = known or Contact()
         was = {f.name: getattr(contact, f.name) for f in fields(ContactData)}
+        typed = {name: cell for name, cell in cells.items() if name != "site"}
         try:
             decides = self._yes(row, "decides", contact.decides)
-            contact_fill(contact, ContactData(**(was | cells | {"decides": decides})))
+            contact_fill(contact, ContactData(**(was | typed | {"decides": decides})))
+            if "site" in cells:
+                contact.site = draft.site(cells["site"])
         except Refused as refused:
             self._wrong(row, _cell(refused.field), refused)
             return
-        same = all(getattr(contact, name) == value for name, value in was.items())
+        to_new_site = contact.site_id is None and contact.site is not None  # which has no key before it is written
+        same = not to_new_site and all(getattr(contact, name) == value for name, value in was.items())
         draft.person_acts["created" if known is None else "unchanged" if same else "updated"] += 1
         draft.people[key] = contact
         if known is None or not same:
@@ -209,8 +229,9 @@ class _File:
         """Write customers and people, each in a few statements however many there are."""
         changed = [draft for draft in self.drafts.values() if draft.act != "unchanged" or draft.changed_people]
         for draft in changed:
-            here = (person for person in draft.people.values() if person.left_on is None)
-            draft.customer.index(*(text for person in here for text in person.index_texts()))
+            found: list[Contact | Site] = [person for person in draft.people.values() if person.left_on is None]
+            found.extend(draft.sites.values())
+            draft.customer.index(*(text for one in found for text in one.index_texts()))
         Customer.objects.bulk_create(
             [draft.customer for draft in changed],
             update_conflicts=True,
@@ -222,11 +243,15 @@ class _File:
             row for part in chunks(codes) for row in Customer.objects.filter(code__in=part).values_list("code", "pk")
         )
         keys = dict(rows)
-        contacts = []
+        contacts, sites = [], []
         for draft in changed:
+            for site in draft.made_sites:
+                site.customer_id = keys[draft.customer.code]
+                sites.append(site)
             for contact in draft.changed_people:
                 contact.customer_id = keys[draft.customer.code]
                 contacts.append(contact)
+        Site.objects.bulk_create(sites)  # before the people, who take the keys over from them
         Contact.objects.bulk_create([contact for contact in contacts if contact.pk is None])
         _update_people([contact for contact in contacts if contact.pk is not None])
 
@@ -236,10 +261,12 @@ class _File:
             return Report(dry_run, errors=tuple(self.errors))
         acts = Counter(draft.act for draft in self.drafts.values())
         person_acts = sum((draft.person_acts for draft in self.drafts.values()), Counter())
-        counts = (Count(gettext_noop("Customers"), **acts), Count(gettext_noop("Contacts"), **person_acts))
+        counts = [Count(gettext_noop("Customers"), **acts), Count(gettext_noop("Contacts"), **person_acts)]
+        if made := sum(len(draft.made_sites) for draft in self.drafts.values()):
+            counts.append(Count(gettext_noop("Sites"), created=made))
         drafts = sorted(self.drafts.values(), key=lambda draft: (ORDER[draft.act], draft.row.line))
         previews = [Preview(d.row.line, d.act, d.customer.code, d.customer.name) for d in drafts]
-        return Report(dry_run, counts=counts, preview=first_lines(previews))
+        return Report(dry_run, counts=tuple(counts), preview=first_lines(previews))
 
 
 def _columns() -> list[str]:
@@ -272,4 +299,12 @@ def _known_people(known: dict[str, Customer]) -> dict[int, dict[tuple[str, str],
     for part in chunks(customer.pk for customer in known.values()):
         for contact in Contact.objects.select_for_update(of=("self",)).filter(customer__in=part):
             found.setdefault(contact.customer_id, {})[contact.surname, contact.given_name] = contact
+    return found
+
+
+def _known_sites(known: dict[str, Customer]) -> dict[int, dict[str, Site]]:
+    found: dict[int, dict[str, Site]] = {}
+    for part in chunks(customer.pk for customer in known.values()):
+        for site in Site.objects.filter(customer__in=part):
+            found.setdefault(site.customer_id, {})[site.name] = site
     return found

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from customers.importing import read_day, read_yen
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, Site
 from customers.selectors import customers_visible
 from customers.services import customers_import
 from office.errors import Refused
@@ -62,6 +62,54 @@ def test_columns_that_are_missing_stay_as_they_are(cast: SimpleNamespace, at: da
     }
     firm = Customer.objects.get(code="K-1")
     assert (firm.address, firm.phone, firm.owner) == ("群馬県高崎市1-1", "０２７－３２２－０００１", cast.rep)
+
+
+SITES = "お客様コード,会社名,営業担当,姓,拠点\nK-1,㈱髙﨑製作所,rep,𠮷田,高崎工場\nK-1,,,山﨑,高崎工場\nK-1,,,渡邊,\n"
+
+
+def seats() -> dict[str, str]:
+    return {one.surname: str(one.site or "") for one in Contact.objects.filter(customer__code="K-1")}
+
+
+def test_a_site_is_made_by_its_name_and_once(cast: SimpleNamespace, at: datetime) -> None:
+    tried = done(cast, at, SITES, dry_run=True)
+    assert tried == done(cast, at, SITES)
+    assert tried == {"Customers": (1, 0, 0), "Contacts": (3, 0, 0), "Sites": (1, 0, 0)}
+    assert seats() == {"𠮷田": "高崎工場", "山﨑": "高崎工場", "渡邊": ""}
+    assert Site.objects.get().customer == Customer.objects.found_by("高崎工場").get()
+    assert done(cast, at, SITES) == {"Customers": (0, 0, 1), "Contacts": (0, 0, 3)}
+
+
+def test_a_person_moves_to_another_site(cast: SimpleNamespace, at: datetime) -> None:
+    done(cast, at, SITES)
+    moved = "code,surname,site\nK-1,𠮷田,前橋営業所\nK-1,山﨑,\nK-1,渡邊,高崎工場\n"
+    assert done(cast, at, moved) == {"Customers": (0, 0, 1), "Contacts": (0, 3, 0), "Sites": (1, 0, 0)}
+    assert seats() == {"𠮷田": "前橋営業所", "山﨑": "", "渡邊": "高崎工場"}
+    assert set(Contact.objects.filter(customer__code="K-1").values_list("version", flat=True)) == {2}
+
+
+def test_without_its_column_everybody_stays_at_his_site(cast: SimpleNamespace, at: datetime) -> None:
+    done(cast, at, SITES)
+    assert done(cast, at, "code,surname,rank\nK-1,𠮷田,工場長\n")["Contacts"] == (0, 1, 0)
+    assert seats()["𠮷田"] == "高崎工場"
+    assert Customer.objects.found_by("高崎工場").exists()
+
+
+def test_sites_of_one_name_belong_each_to_its_customer(cast: SimpleNamespace, at: datetime) -> None:
+    done(cast, at, SITES + "K-2,有限会社みなと,rep,川口,高崎工場\n")
+    assert Contact.objects.get(surname="川口").site != Contact.objects.get(surname="山﨑").site
+
+
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [("K-1,,,,前橋営業所", "ご担当者姓"), ('K-1,,,森,"前橋\n営業所"', "拠点"), ("K-1,,,森," + "工" * 121, "拠点")],
+)
+def test_a_site_that_cannot_be_stored_stops_the_file(
+    cast: SimpleNamespace, at: datetime, row: str, column: str
+) -> None:
+    report = customers_import(data=(SITES + row + "\n").encode(), by=cast.billing, at=at)
+    assert [(error.line, error.column) for error in report.errors] == [(5, column)]
+    assert not Site.objects.exists()
 
 
 def test_a_file_from_windows_is_read(cast: SimpleNamespace, at: datetime) -> None:
