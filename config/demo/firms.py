@@ -8,9 +8,19 @@ from typing import NamedTuple
 from billing.models import Terms
 from billing.services import terms_put
 from customers.models import Contact, Customer
-from customers.services import contact_create, customer_create
+from customers.selectors import sites_of
+from customers.services import SiteData, contact_create, customer_create, site_create
 from customers.services.customers import ContactData, CustomerData
 from office.models import User
+
+
+class Place(NamedTuple):
+    """Another place of a customer, beside its own address."""
+
+    name: str
+    postal_code: str
+    address: str
+    phone: str
 
 
 class Someone(NamedTuple):
@@ -22,6 +32,7 @@ class Someone(NamedTuple):
     department: str = ""
     sore: str = ""
     mobile: str = ""
+    site: str = ""
 
 
 class Pays(NamedTuple):
@@ -49,6 +60,7 @@ class Firm(NamedTuple):
     pays: Pays = Pays()
     liaison: str = ""
     gift_refused: bool = False
+    sites: tuple[Place, ...] = ()
 
 
 FIRMS = (
@@ -57,9 +69,9 @@ FIRMS = (
         (
             Someone("専務取締役", "岡本 隆一", "オカモト リュウイチ", "", "時間厳守\n数字で説明\n電話より訪問"),
             Someone("経理課長", "小川 美紀", "オガワ ミキ", "経理部", "締日の5営業日前までに書類が要る"),
-            Someone("主任", "村瀬 拓也", "ムラセ タクヤ", "生産技術課", "", "090-0512-7101"),
+            Someone("主任", "村瀬 拓也", "ムラセ タクヤ", "生産技術課", "", "090-0512-7101", "犬山工場"),
         ),
-        Pays(0, 1, 0), liaison="rep",
+        Pays(0, 1, 0), liaison="rep", sites=(Place("犬山工場", "484-0000", "愛知県犬山市朝日野2-6", "0568-055-0150"),),
     ),
     Firm(
         "C-0102", "髙﨑𠮷邉㈱", "タカサキヨシベ", "509-0000", "岐阜県可児市緑陰台1-8-2", "0574-055-0210", "rep2", "rep",
@@ -73,9 +85,9 @@ FIRMS = (
         "C-0103", "北陸精機株式会社", "ホクリクセイキ", "920-0000", "石川県金沢市松籟町5-21", "076-022-0300", "rep_b", "",
         (
             Someone("常務取締役", "長谷川 浩", "ハセガワ ヒロシ", "", "結論から話す"),
-            Someone("購買課長", "能登 真一", "ノト シンイチ", "資材部", "", "080-0512-7301"),
+            Someone("購買課長", "能登 真一", "ノト シンイチ", "資材部", "", "080-0512-7301", "小松工場"),
         ),
-        Pays(0, 2, 10, "after"), liaison="rep_b",
+        Pays(0, 2, 10, "after"), liaison="rep_b", sites=(Place("小松工場", "923-0000", "石川県小松市若松台4-1", "0761-022-0350"),),
     ),
     Firm(
         "C-0104", "株式会社美濃搬送システム", "ミノハンソウシステム", "501-0000", "岐阜県関市朝霧3-3", "0575-055-0400", "rep", "rep2",
@@ -138,10 +150,10 @@ FIRMS = (
     Firm(
         "C-0112", "株式会社渥美フードマシン", "アツミフードマシン", "441-0000", "愛知県豊橋市潮路町3-7", "0532-055-1200", "rep2", "rep",
         (
-            Someone("工場長", "鈴木 貞夫", "スズキ サダオ", "田原工場", "早朝と夕方は現場に出ておられる"),
+            Someone("工場長", "鈴木 貞夫", "スズキ サダオ", "", "早朝と夕方は現場に出ておられる", "", "田原工場"),
             Someone("経理主任", "彦坂 真由", "ヒコサカ マユ", "管理部"),
         ),
-        Pays(10, 1, 10),
+        Pays(10, 1, 10), sites=(Place("田原工場", "441-0000", "愛知県田原市波見町5-2", "0531-055-1250"),),
     ),
     Firm(
         "C-0113", "木曽川電装株式会社", "キソガワデンソウ", "493-0000", "愛知県一宮市木曽川町若葉5-1", "0586-055-1300", "rep_b", "",
@@ -152,9 +164,9 @@ FIRMS = (
         "C-0114", "養老ロボティクス株式会社", "ヨウロウロボティクス", "503-0000", "岐阜県養老郡養老町紅葉坂11", "0584-055-1400", "rep", "rep2",
         (
             Someone("最高技術責任者", "日比 蓮", "ヒビ レン", "技術本部", "チャットより電話"),
-            Someone("マネージャー", "ヴァン リー", "ヴァン リー", "調達室", "", "080-0512-7314"),
+            Someone("マネージャー", "ヴァン リー", "ヴァン リー", "調達室", "", "080-0512-7314", "名古屋オフィス"),
         ),
-        Pays(0, 1, 0, "after"),
+        Pays(0, 1, 0, "after"), sites=(Place("名古屋オフィス", "450-0000", "愛知県名古屋市中村区欅通3-9", "052-091-1450"),),
     ),
     Firm(
         "C-0115", "株式会社桑名包装機", "クワナホウソウキ", "511-0000", "三重県桑名市入江町6-10", "0594-055-1500", "rep2", "rep",
@@ -259,7 +271,18 @@ def _firm(firm: Firm, people: dict[str, User], at: datetime) -> Customer:
     return customer_create(code=firm.code, data=data, by=people["admin"], at=at)
 
 
+def _places(firm: Firm, customer: Customer, by: User, at: datetime) -> dict[str, int]:
+    """The keys of the firm's places, by name; those of a seeding that was cut short are there already."""
+    keys = {site.name: site.pk for site in sites_of(customer.pk)}
+    for place in firm.sites:
+        if place.name not in keys:
+            data = SiteData(**place._asdict())
+            keys[place.name] = site_create(customer_id=customer.pk, data=data, by=by, at=at).pk
+    return keys
+
+
 def _people(firm: Firm, customer: Customer, by: User, at: datetime) -> None:
+    sites = _places(firm, customer, by, at)
     for place, someone in enumerate(firm.people):
         surname, _, given_name = someone.name.partition(" ")
         surname_kana, _, given_kana = someone.kana.partition(" ")
@@ -267,6 +290,7 @@ def _people(firm: Firm, customer: Customer, by: User, at: datetime) -> None:
             surname=surname, given_name=given_name, surname_kana=surname_kana, given_kana=given_kana,
             department=someone.department, rank=someone.rank, sore_points=someone.sore, mobile=someone.mobile,
             phone=f"{firm.phone[:-1]}{place + 1}", email=f"{firm.code[2:]}-{place + 1}@example.jp", decides=place == 0,
+            site_id=sites.get(someone.site),
         )  # fmt: skip
         contact_create(customer_id=customer.pk, data=data, by=by, at=at)
 
