@@ -108,6 +108,7 @@ RULES: dict[str, Rule] = {
     "incidents:command": acts(FRONT | CLERKS),
     "incidents:read": acts(FRONT | CLERKS),
     "incidents:timeline": reads(STAFF),
+    "incidents:act": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:step": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:measure": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:letters": reads(STAFF),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
@@ -12,8 +13,8 @@ from ninja import Field, Query, Router, Schema
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
-from incidents.models import Incident
-from incidents.selectors import Filters, incident_get, listed
+from incidents.models import Incident, Leaf
+from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
 from incidents.steprail import rail
 from incidents.turn import Order
@@ -60,6 +61,20 @@ class ActionOut(Schema):
     schema_: dict[str, Any] = Field(alias="schema")
 
 
+class LeafOut(Schema):
+    """A leaf of the file that this user may read; what `state` and `data` hold depends on the sort."""
+
+    id: int
+    sort: str
+    by: str
+    at: datetime
+    who: str
+    state: str
+    due: datetime | None
+    ended_at: datetime | None
+    data: dict[str, Any]
+
+
 class RowOut(Schema):
     """An incident in the list."""
 
@@ -77,6 +92,7 @@ class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
     steps: list[StepOut]
+    leaves: list[LeafOut]
     actions: list[ActionOut]
 
 
@@ -154,4 +170,12 @@ def _whole(view: Scene) -> dict[str, Any]:
         if action["step_label"]:
             label = f"{gettext(action['step_label'])}: {label}"
         actions.append({**action, "label": label})
-    return {**_row(view.incident), "steps": steps, "actions": actions}
+    leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
+    return {**_row(view.incident), "steps": steps, "leaves": leaves, "actions": actions}
+
+
+def _leaf(leaf: Leaf) -> dict[str, Any]:
+    return {
+        "id": leaf.pk, "sort": leaf.sort, "by": leaf.by.called, "at": leaf.at, "due": leaf.due, "state": leaf.state,
+        "who": leaf.who.called if leaf.who else "", "ended_at": leaf.ended_at, "data": json.loads(leaf.text),
+    }  # fmt: skip

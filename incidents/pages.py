@@ -12,9 +12,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents.actions import Action, Scene, scene
 from incidents.marginalia import Jotting
-from incidents.models import Incident
+from incidents.models import Incident, Leaf
 from incidents.parts import asked
-from incidents.selectors import incident_get
+from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.timeline import Moment, Record, called, record
 from incidents.words import RUNGS, STATES
@@ -79,13 +79,14 @@ class Fork:
 
 @dataclass
 class Whole:
-    """An incident as its page shows it: seven statements, with session and user nine at most."""
+    """An incident as its page shows it: eight statements, with session and user nine at most."""
 
     view: Scene
     rungs: list[Rung]
     record: Record
     now: datetime
     actions: list[Action] = field(default_factory=list)
+    leaves: list[Leaf] = field(default_factory=list)  # those the viewer may read, oldest first
 
     @property
     def incident(self) -> Incident:
@@ -125,6 +126,10 @@ class Whole:
         """Measures against recurrence still to be carried out."""
         return [jotting for jotting in self.record.of("measure") if jotting.state == "open"]
 
+    def of_sort(self, sort: str) -> list[Leaf]:
+        """The readable leaves of one sort, oldest first."""
+        return [leaf for leaf in self.leaves if leaf.sort == sort]
+
     @property
     def read_by_boss(self) -> Jotting | None:
         """When the boss to whom it was reported opened it."""
@@ -149,7 +154,8 @@ class Whole:
 def whole(viewer: Viewer, number: str) -> Whole:
     """Read one visible incident with everything its page shows; Refused not_found like any foreign number."""
     view = scene(viewer, incident_get(viewer, number))
-    return Whole(view, rail(view), record(view.incident), viewer.at, view.actions())
+    leaves = leaves_readable(viewer, view.incident)
+    return Whole(view, rail(view), record(view.incident, leaves), viewer.at, view.actions(), leaves)
 
 
 def _forks(page: Whole) -> Iterator[Fork]:

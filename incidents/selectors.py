@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from ninja import Schema
 
 from customers.search import words
-from incidents.models import LIVING, Entry, Incident, IssuedLetter
+from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf
 from office.clock import JST
 from office.errors import Refused
 from office.roles import Role
@@ -36,6 +36,16 @@ def incident_get(viewer: Viewer, number: str) -> Incident:
     if found is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
+
+
+def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
+    """What this viewer may read in the file of a visible incident, oldest first: the one door to leaves (law 8).
+
+    A confidential leaf is for its writer and its readers; who only sees the incident does not learn that it exists.
+    """
+    mine = Exists(Leaf.readers.through.objects.filter(leaf=OuterRef("pk"), user=viewer.user))
+    rows = Leaf.objects.filter(Q(confidential=False) | mine, incident=incident)
+    return list(rows.select_related("by", "who").order_by("at", "pk"))
 
 
 def heads_of(day: date) -> dict[str, list[Any]]:

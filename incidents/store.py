@@ -39,7 +39,6 @@ from office.selectors import business_calendar
 from office.services import outbox_put
 from office.viewer import Viewer
 
-
 WHY = {
     "withdraw": gettext_noop("The customer has withdrawn the matter."),
     "void": gettext_noop("The incident was logged by mistake."),

@@ -14,8 +14,9 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
+from incidents.leaves import leaf_words
 from incidents.marginalia import Jotting, jottings
-from incidents.models import Entry, Incident, Severity, Submission
+from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
 from office.clock import JST, local_day
 from office.models import User
@@ -100,12 +101,16 @@ class Record:
         return [moment for moment in self.moments if moment.step == step]
 
 
-def record(incident: Incident) -> Record:
-    """Read entries, submissions and jottings: three statements, however long the story is."""
+def record(incident: Incident, leaves: Iterable[Leaf] = ()) -> Record:
+    """Read entries, submissions and jottings: three statements, however long the story is.
+
+    leaves: those the reader may read; of the others the timeline says no word.
+    """
     entries = Entry.objects.filter(incident=incident).select_related("actor").order_by("seq")
     submissions = list(Submission.objects.filter(incident=incident).select_related("by").order_by("at", "pk"))
     written = jottings(incident)
-    moments = [*_told(incident, entries, submissions, written), *_calls(written)]
+    said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
+    moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)
     return Record(moments[::-1], written, {row.step: row for row in submissions}, submissions)
 
@@ -123,19 +128,23 @@ def by_day(moments: Iterable[Moment]) -> list[tuple[date, list[Moment]]]:
 
 
 def _told(
-    incident: Incident, entries: QuerySet[Entry], submissions: list[Submission], written: list[Jotting]
-) -> Iterator[Moment]:
+    incident: Incident, entries: QuerySet[Entry], submissions: list[Submission], written: list[Jotting],
+    said: Mapping[int, str],
+) -> Iterator[Moment]:  # fmt: skip
     notes = {jotting.pk: jotting for jotting in written if jotting.sort == "note"}
     papers = {(row.step, row.submission): json.loads(row.text) for row in submissions}
     for entry in entries:
         body = json.loads(entry.body)
+        leaf = body.get("facts", {}).get("leaf")
+        if leaf is not None and leaf not in said:
+            continue
         note = notes.get(body.get("facts", {}).get("note", 0))
         submitted = papers.get((body["step"], body["submission"] + 1), {}) if body["command"] != "tick" else {}
-        yield from _of_entry(incident, entry, body, note, submitted)
+        yield from _of_entry(incident, entry, body, note, submitted, said.get(leaf, ""))
 
 
 def _of_entry(
-    incident: Incident, entry: Entry, body: dict[str, Any], note: Jotting | None, paper: dict[str, Any]
+    incident: Incident, entry: Entry, body: dict[str, Any], note: Jotting | None, paper: dict[str, Any], leaf: str
 ) -> Iterator[Moment]:
     who = entry.actor.called if entry.actor else ""
     base = {"at": entry.at, "who": who, "step": body["step"], "submission": body["submission"]}
@@ -156,7 +165,7 @@ def _of_entry(
     chip = CONTACT if command == "submit" and body["step"] in CONTACTS else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
-        words=_words(command, note, paper), meta=_meta(body, paper),
+        words=leaf or _words(command, note, paper), meta=_meta(body, paper),
         customer=command == "chase" or bool(note and note.said_by),
     )  # fmt: skip
     if said := _customers_words(body, paper):

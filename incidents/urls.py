@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import incidents, letters, lists, measures, reports, steps
+from incidents.views import acts, incidents, letters, lists, measures, reports, steps
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/command/", incidents.command, name="command"),
     path("incidents/<str:number>/read/", incidents.read, name="read"),
     path("incidents/<str:number>/timeline/", incidents.timeline, name="timeline"),
+    path("incidents/<str:number>/acts/<str:command>/", acts.act, name="act"),
     path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),
     path("incidents/<str:number>/measures/<int:place>/", measures.measure, name="measure"),
     path("incidents/<str:number>/letter/preview.png", letters.letter_preview, name="letter_preview"),

@@ -16,7 +16,7 @@ from incidents.chain import canonical, digest
 from incidents.engine import Case, Progress, evolve, playbook_of
 from incidents.engine.codec import case_to_json, event_from_json, moment_text
 from incidents.guards import APPEND_ONLY, missing_letter_guards
-from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submission
+from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Leaf, Submission
 from incidents.projection import project
 from office.guards import missing_guards
 from office.models import Outbox
@@ -43,6 +43,7 @@ class Story:
     people: dict[str, Any] = field(default_factory=dict)
     pins: dict[str, str] = field(default_factory=dict)
     papers: dict[tuple[str, int], str] = field(default_factory=dict)  # (step, submission) to SHA-256
+    leaves: dict[int, str] = field(default_factory=dict)  # id to SHA-256
     first: dict[str, Any] = field(default_factory=dict)  # the body of the first entry
 
 
@@ -50,8 +51,9 @@ def _incidents() -> Iterator[str]:
     """Every incident beside its entries and submissions; all three are read in the same order, one at a time."""
     entries = _by_incident(Entry.objects.order_by("incident_id", "seq"))
     papers = _by_incident(Submission.objects.order_by("incident_id", "pk"))
+    leaves = _by_incident(Leaf.objects.order_by("incident_id", "pk"))
     for incident in Incident.objects.order_by("pk").iterator(chunk_size=500):
-        yield from _chain(incident, entries.send(incident.pk), papers.send(incident.pk))
+        yield from _chain(incident, entries.send(incident.pk), papers.send(incident.pk), leaves.send(incident.pk))
 
 
 def _by_incident(rows: Any) -> Any:
@@ -73,7 +75,7 @@ def _answering(groups: Any) -> Any:
             pk = yield []
 
 
-def _chain(incident: Incident, entries: list[Entry], papers: list[Submission]) -> Iterator[str]:
+def _chain(incident: Incident, entries: list[Entry], papers: list[Submission], leaves: list[Leaf]) -> Iterator[str]:
     name, previous = f"incident {incident.number}", ""
     for place, entry in enumerate(entries, start=1):
         if fault := _fault(incident, entry, place, previous):
@@ -95,7 +97,7 @@ def _chain(incident: Incident, entries: list[Entry], papers: list[Submission]) -
         yield f"{name}: the projection differs from its entries"
         return
     yield from (f"{name}: {column} differs from its entries" for column in _edited(incident, story))
-    yield from (f"{name} {fault}" for fault in _papers(story, papers))
+    yield from (f"{name} {fault}" for fault in (*_papers(story, papers), *_leaves(story, leaves)))
 
 
 def _fault(incident: Incident, entry: Entry, place: int, previous: str) -> str:
@@ -130,6 +132,8 @@ def _tell(story: Story, body: dict[str, Any]) -> None:
         story.case = evolve(story.case, event_from_json(row))
     story.people |= body.get("people", {})
     story.pins = body.get("pins", story.pins)
+    if "leaf" in body.get("facts", {}):
+        story.leaves[body["facts"]["leaf"]] = body["facts"]["sha256"]
     if "sha256" in body:
         story.papers[body["step"], body["submission"] + 1] = body["sha256"]
 
@@ -167,6 +171,19 @@ def _papers(story: Story, rows: list[Submission]) -> Iterator[str]:
             yield f"{step} submission {number}: the text was changed"
     for step, number in found:
         yield f"{step} submission {number}: no entry knows it"
+
+
+def _leaves(story: Story, rows: list[Leaf]) -> Iterator[str]:
+    """Leaves that are not word for word what the entries sealed."""
+    found = {row.pk: row for row in rows}
+    for pk, sha256 in story.leaves.items():
+        row = found.pop(pk, None)
+        if row is None:
+            yield f"leaf {pk}: it is missing"
+        elif digest(row.text) != sha256 or row.sha256 != sha256:
+            yield f"leaf {pk}: the text was changed"
+    for pk in found:
+        yield f"leaf {pk}: no entry knows it"
 
 
 def _letters(days: list[dict[str, Any]]) -> Iterator[str]:

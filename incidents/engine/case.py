@@ -47,6 +47,7 @@ class Case(NamedTuple):
     at: datetime  # of the last event; never goes back
     steps: Mapping[str, Progress]
     left: Mapping[str, Progress] = NOTHING  # steps of a former kind: should they come back, their numbers go on
+    known: Mapping[str, Any] = NOTHING  # facts of the incident as a whole: a final date, what is sealed, what is left
 
     @property
     def over(self) -> bool:

@@ -31,8 +31,8 @@ def event_from_json(row: list[Any]) -> Event:
 def case_to_json(case: Case) -> dict[str, Any]:
     """A case as plain JSON values: the projection on the incident's row."""
     row = {**case._asdict(), "at": moment_text(case.at), "steps": _steps_to_json(case.steps)}
-    left = row.pop("left")
-    return {**row, "left": _steps_to_json(left)} if left else row
+    left, known = row.pop("left"), row.pop("known")
+    return {**row, **({"left": _steps_to_json(left)} if left else {}), **({"known": _plain(known)} if known else {})}
 
 
 def case_from_json(data: Mapping[str, Any]) -> Case:

@@ -161,7 +161,7 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
                 if move.now.state in VERBS[verb].states and VERBS[verb].when(move) and VERBS[verb].may(move):
                     yield verb, name
     for verb, life in LIFE.items():
-        if case.state in life.states and life.parts & command.parts:
+        if case.state in life.states and life.when(case) and life.parts & command.parts:
             yield verb, ""
 
 
@@ -244,10 +244,11 @@ def _forbidden(move: Move) -> Refused:
 
 @dataclass(frozen=True)
 class Life:
-    """A thing that can be done to the incident as a whole."""
+    """A thing that can be done to the incident as a whole. when: of the case, beside its state."""
 
     states: tuple[str, ...]
     parts: frozenset[str]
+    when: Callable[[Case], bool] = lambda case: True
 
 
 _LIVING = ("untriaged", "open", "aftercare")
@@ -273,6 +274,8 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
     life = LIFE[command.name]
     if case.state not in life.states:
         raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+    if not life.when(case):
+        raise Refused("conflict", "There is nothing here to do this to.")
     if not life.parts & command.parts:
         raise Refused("forbidden", "This is done by somebody else in this incident.")
     events = {
@@ -280,7 +283,7 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
         "withdraw": _end("withdrawn"), "void": _end("void"),
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
     then = replay(case, events)
-    if then.over or command.name in ("note", "chase", "acknowledge", "assign"):
+    if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
         return events
     return [*events, *settle(playbook_of(then.playbook, then.version), then, at, rules)]
 
@@ -289,7 +292,9 @@ _LifeDecision = Callable[[type[Playbook], Case, Command, datetime], list[Event]]
 
 
 def _told(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
-    return [Event(command.name, "", at, {})]
+    """Something was said or set; what guards read of it is added to what is known of the incident."""
+    known = command.facts.get("known")
+    return [Event(command.name, "", at, {"known": {**case.known, **known}} if known else {})]
 
 
 def _end(state: str) -> _LifeDecision:

@@ -106,6 +106,11 @@ class PaperForm(MakotoForm):
         found = {name: _plain(value) for name, value in self.cleaned_data.items()}
         return {name: value for name, value in found.items() if value not in (None, "")}
 
+    @classmethod
+    def begun(cls, page: Any) -> dict[str, Any]:
+        """What the page of the incident (`incidents.pages.Whole`) knows already: nobody types it twice."""
+        return {}
+
     def refuse(self, refused: Refused, sentence: str) -> None:
         """Put a refusal beside its field, or above the form when it is about no field of it."""
         self.add_error(self.place_of(refused.field), sentence)

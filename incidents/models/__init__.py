@@ -1,5 +1,6 @@
 from incidents.models.entries import Checkpoint, Entry
 from incidents.models.incident import LIVING, Incident, Note, Opened, Severity, State
+from incidents.models.leaves import Leaf
 from incidents.models.letters import IssuedLetter
 from incidents.models.measures import Measure
 from incidents.models.papers import Paper, Submission
@@ -10,6 +11,7 @@ __all__ = [
     "Entry",
     "Incident",
     "IssuedLetter",
+    "Leaf",
     "Measure",
     "Note",
     "Opened",

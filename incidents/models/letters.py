@@ -10,7 +10,6 @@ from incidents.models.incident import Incident
 from incidents.models.papers import Submission
 from office.models import File
 
-
 MOST_ATTEMPTS = 5  # then a person looks
 
 

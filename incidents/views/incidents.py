@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
+from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
 from incidents.forms.plan import PlanForm
@@ -126,6 +127,7 @@ def _page(
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
         "refused": next(iter(forms or {}), ""),
+        "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and page.may(name)],
     }  # fmt: skip
     return render(request, "incidents/detail.html", context, status=status)
 

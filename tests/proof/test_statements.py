@@ -23,6 +23,8 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
+    ("withdraw", ""): 2,  # the promises that fall with it
+    ("void", ""): 3,  # and the measures
     ("submit", "visit"): 1,  # the next promise
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer

@@ -1,0 +1,69 @@
+"""What every sort of leaf has: a paper, the words the timeline says of it, and the one way it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from incidents.chain import canonical, digest
+from incidents.models import Leaf
+from incidents.steps.base import Setting, StepPaper
+from office.errors import Refused
+from office.models import User
+
+Paper = TypeVar("Paper", bound=StepPaper)
+
+
+@dataclass(frozen=True)
+class Sort:
+    """A sort of leaf. paper: what is written on it; words: how the timeline says it, to those who may read it."""
+
+    paper: type[StepPaper]
+    words: Callable[[Any], str]
+
+
+def leaf_write(
+    setting: Setting, sort: str, paper: StepPaper, *, who: User | None = None, due: datetime | None = None,
+    readers: Iterable[int] | None = None,
+) -> Leaf:  # fmt: skip
+    """Write a leaf in the deciding transaction.
+
+    readers: user ids besides the writer; None means that everybody who sees the incident reads it.
+    """
+    text = canonical(paper.model_dump(mode="json"))
+    leaf = Leaf.objects.create(
+        incident=setting.incident, sort=sort, text=text, sha256=digest(text), by=setting.actor, at=setting.at, who=who,
+        due=due, confidential=readers is not None,
+    )  # fmt: skip
+    if readers is not None:
+        leaf.readers.set({setting.actor.pk, *readers})
+    return leaf
+
+
+def sealed(leaf: Leaf) -> dict[str, Any]:
+    """What the entry keeps of a leaf."""
+    return {"leaf": leaf.pk, "sha256": leaf.sha256}
+
+
+def leaf_of(setting: Setting, sort: str, pk: int) -> Leaf:
+    """An open leaf of this incident, locked; Refused not_found for any other and conflict once it has ended."""
+    leaf = Leaf.objects.select_for_update().filter(incident=setting.incident, sort=sort, pk=pk).first()
+    if leaf is None or (leaf.confidential and not leaf.readers.filter(pk=setting.actor.pk).exists()):
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    if leaf.ended_at is not None:
+        raise Refused("conflict", "This has been settled already.")
+    return leaf
+
+
+def leaf_end(leaf: Leaf, state: str, at: datetime) -> None:
+    """Say what became of a leaf."""
+    leaf.state, leaf.ended_at = state, at
+    leaf.save(update_fields=["state", "ended_at"])
+
+
+def read_as(paper: type[Paper], leaf: Leaf) -> Paper:
+    """The paper written on a leaf."""
+    return paper.model_validate(json.loads(leaf.text))

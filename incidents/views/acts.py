@@ -1,0 +1,61 @@
+"""An act about the incident that takes more than a line has a page of its own, so that the incident stays calm."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+
+from incidents.forms.acts import ACTS
+from incidents.forms.base import PaperForm
+from incidents.orders import ORDERS
+from incidents.pages import Whole, whole
+from incidents.steps import Setting
+from incidents.store import execute
+from incidents.views.common import new_key, order_of
+from incidents.words import done, told
+from office.errors import Refused
+from office.http import viewer_of
+
+
+def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
+    """One act: GET shows its form, filled from the address where it names what it is about; POST does it."""
+    page = whole(viewer_of(request), number)
+    kind = ACTS.get(command)
+    if kind is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    if request.method != "POST":
+        if not page.may(command):
+            raise Refused("conflict", "This cannot be done now.")
+        named = {name: value for name, value in request.GET.items() if name in kind.base_fields}
+        return _shown(request, page, command, kind(setting=_setting(page), initial=kind.begun(page) | named))
+    form = kind(request.POST, setting=_setting(page))
+    if not form.is_valid():
+        return _shown(request, page, command, form, status=422)
+    try:
+        outcome = execute(
+            viewer=page.view.viewer, number=number, order=order_of(request, command, "", form.as_paper())
+        )  # fmt: skip
+    except Refused as refused:
+        words = told(refused, page.incident, page.now)
+        if form.place_of(refused.field):
+            form.refuse(refused, words)
+            words = ""
+        return _shown(request, page, command, form, refusal=words, status=refused.status)
+    messages.success(request, done(command, "", outcome.incident))
+    return redirect("incidents:detail", number)
+
+
+def _setting(page: Whole) -> Setting:
+    return Setting(page.incident, page.view.viewer.user, page.now)
+
+
+def _shown(
+    request: HttpRequest, page: Whole, command: str, form: PaperForm, refusal: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "page": page, "incident": page.incident, "command": command, "form": form, "key": new_key(),
+        "label": gettext(ORDERS[command].label), "refusal": refusal, "at": page.now,
+    }  # fmt: skip
+    return render(request, [f"incidents/acts/{command}.html", "incidents/act.html"], context, status=status)
