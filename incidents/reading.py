@@ -11,12 +11,11 @@ from typing import Any, NamedTuple
 from django import forms
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from incidents.forms import PaperForm
-from incidents.forms.base import ColleaguesField, ContactsField
-from incidents.forms.prevention import PreventionForm
-from incidents.models import Measure
+from incidents.forms.base import ColleaguesField, ContactsField, HoursField
+from incidents.forms.lines import LinesForm
 from incidents.steps import Setting
 from office.templatetags.makoto import yen
 
@@ -93,8 +92,8 @@ def _joined(found: list[Piece]) -> tuple[Piece, ...]:
 def _lines(form: type[PaperForm], data: Mapping[str, Any], setting: Setting) -> Iterator[Line]:
     blank = form(setting=setting)
     for name, field in blank.fields.items():
-        if isinstance(blank, PreventionForm) and name == "measures":
-            yield Line(name, str(field.label), _measures(data.get(name) or [], setting))
+        if isinstance(blank, LinesForm) and name == blank.lines_field:
+            yield Line(name, str(blank.line_words), _rows(blank, data.get(name) or []))
         else:
             yield Line(name, str(field.label), shown(field, data.get(name)))
 
@@ -113,6 +112,8 @@ def shown(field: forms.Field, value: Any) -> str:
         return day_text(date.fromisoformat(str(value)))
     if isinstance(field, forms.BooleanField):
         return gettext("Yes") if value else ""
+    if isinstance(field, HoursField):
+        return ngettext("%(n)s hour", "%(n)s hours", value) % {"n": value}
     return str(yen(value)) if isinstance(value, int) else str(value)
 
 
@@ -125,13 +126,15 @@ def _choice(field: forms.Field, value: Any) -> str:
     return known or str(value)
 
 
-def _measures(rows: list[dict[str, Any]], setting: Setting) -> str:
-    lines = []
+def _rows(form: LinesForm, rows: list[dict[str, Any]]) -> str:
+    """The lines of a paper, one a line: what, and in brackets the rest."""
+    blank = form.line_form(setting=form.setting)
+    first, *rest = blank.fields
+    told = []
     for row in rows:
-        who = setting.directory.get(row["owner"])
-        facts = (Measure.Scope(row["scope"]).label, who.called if who else "", day_text(date.fromisoformat(row["due"])))
-        lines.append(f"{row['what']}({'、'.join(str(fact) for fact in facts if fact)})")
-    return "\n".join(lines)
+        facts = [text for name in rest if (text := shown(blank.fields[name], row.get(name)))]
+        told.append(f"{row.get(first, '')}({'、'.join(facts)})")
+    return "\n".join(told)
 
 
 def day_text(day: date) -> str:

@@ -21,7 +21,10 @@ from incidents.timeline import Moment
 from office.errors import Refused
 from office.viewer import Viewer
 
-RECORDED = ("report", "first_apology", "visit", "hand_over", "prevention", "effect_check", "follow_up")
+RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed in
+    "report", "first_apology", "hearing", "signs", "comparison", "new_date", "visit", "repair_period", "hand_over",
+    "prevention", "effect_check", "follow_up",
+)  # fmt: skip
 DECISIONS = ("approve", "approve_with_remark", "send_back")
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
 SPEAKING = frozenset(name for name, order in ORDERS.items() if order.paper is Text)  # they need a sentence

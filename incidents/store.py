@@ -105,7 +105,7 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     """Read the paper, let the engine decide, freeze what was submitted and let follow what follows."""
     parts = parts_of(viewer, turn.incident, turn.case)
     number = order.submission + (order.name == "submit")
-    setting = Setting(turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities)
+    setting = Setting(turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities, order.step)
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)
     if order.name == "change_kind":  # from here on it runs by the numbers of its new kind
@@ -242,7 +242,7 @@ def _apply(turn: Turn, after: Case) -> None:
         turn.activities.append(notice)
     if turn.command == "chase":
         incident.chased_at = turn.at
-    elif turn.command == "submit" and turn.about.get("step") in ("first_apology", "visit", "follow_up", "hand_over"):
+    elif turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact:
         incident.chased_at = None
     if turn.pinned:
         turn.about["pins"] = turn.pinned

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -18,6 +19,7 @@ from incidents.leaves import leaf_words
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
+from incidents.steps import KINDS
 from office.clock import JST, local_day
 from office.models import User
 from office.templatetags.makoto import sama
@@ -52,7 +54,6 @@ SAID: Mapping[str, tuple[str, str, str]] = {
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
-CONTACTS = ("first_apology", "visit", "follow_up", "hand_over")  # steps in which the customer is met or called
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
     "absent": gettext_noop("Telephoned: absent"),
@@ -162,7 +163,7 @@ def _of_entry(
     if note and note.said_by and command == "note":
         yield _said(base, note)
         return
-    chip = CONTACT if command == "submit" and body["step"] in CONTACTS else chip
+    chip = CONTACT if command == "submit" and _is_contact(body["step"]) else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
         words=leaf or _words(command, note, paper), meta=_meta(body, paper),
@@ -239,6 +240,12 @@ def _calls(written: list[Jotting]) -> Iterator[Moment]:
 def called(jotting: Jotting) -> str:
     """How colleagues say the name of whoever wrote a jotting."""
     return User(surname=jotting.surname, title=jotting.title).called
+
+
+@cache
+def _is_contact(step: str) -> bool:
+    """Whether the customer is met or called in a step of this name."""
+    return any(KINDS[p.steps[step].kind].contact for p in playbooks().values() if step in p.steps)
 
 
 def label(incident: Incident, step: str) -> str:

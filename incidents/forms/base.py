@@ -41,6 +41,10 @@ def one_of(choices: Any, label: Any, *, required: bool = False, help_text: Any =
     )
 
 
+class HoursField(forms.IntegerField):
+    """A whole number of hours."""
+
+
 class PeopleField(forms.TypedMultipleChoiceField):
     """Several people by id, all in sight; whose people, the form fills in."""
 

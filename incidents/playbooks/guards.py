@@ -127,3 +127,39 @@ def by_amount(case: Case, rules: Rules) -> Sequence[str]:
     if amount <= rules.amount("compensation.branch_limit"):
         return ("manager", "branch_head")
     return ("manager", "director")
+
+
+@guard("Note what the customer told us.", field="told")
+def heard_in_their_words(case: Case, rules: Rules) -> bool:
+    """Practices 2-14, 2-15: nobody is suspected before they were heard."""
+    return bool(case.facts("hearing").get("heard"))
+
+
+@guard("Say what differs from the order.", field="difference")
+def difference_stated(case: Case, rules: Rules) -> bool:
+    """Practice 2-32: order against delivery, before anything is handed over again."""
+    return bool(case.facts("comparison").get("difference_stated"))
+
+
+@guard("Name the new date.", field="delivers_on")
+def date_named(case: Case, rules: Rules) -> bool:
+    """Practices 0-19, 4-29: an order has a date, agreed with the customer."""
+    return bool(case.facts("new_date").get("delivers_on"))
+
+
+@guard("Say what was done, and since when it runs again.", field="done")
+def running_again_stated(case: Case, rules: Rules) -> bool:
+    """Practice 1-16: the repair ends with what was done."""
+    return bool(case.facts("repair_period").get("done_stated"))
+
+
+@guard("Choose at least one cause, or say that it is not known yet.", field="causes")
+def cause_looked_for(case: Case, rules: Rules) -> bool:
+    """Practices 4-06, 4-08: the cause is looked for in our own log."""
+    signs = case.facts("signs")
+    return bool(signs.get("causes")) or signs.get("pattern") == "unknown"
+
+
+def letter_is_due(case: Case, rules: Rules) -> bool:
+    """Our fault, and not slight: for a slight matter a letter would be too heavy (practice 0-07)."""
+    return fault_is_ours(case, rules) and case.severity != "C"

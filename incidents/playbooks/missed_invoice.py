@@ -23,8 +23,7 @@ from incidents.playbooks.guards import (
     signatory_is_another,
     somebody_goes,
 )
-
-FOLLOW_UP = {"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"}
+from incidents.playbooks.spans import FOLLOW_UP
 
 
 class MissedInvoice(Playbook):

@@ -70,7 +70,7 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
     paper = validated(Report, dict(report.data))
     incident = _fresh(viewer, report, paper.summary)
     case, begun = store.open_case(incident, viewer.at)
-    setting = Setting(incident, viewer.user, viewer.at, 1)
+    setting = Setting(incident, viewer.user, viewer.at, 1, step="report")
     facts = dict(KINDS["report"].facts(paper, setting))
     parts = frozenset({"owner"})
     command = Command("submit", viewer.user.pk, parts, "report", 0, facts)

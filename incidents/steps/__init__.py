@@ -3,15 +3,20 @@
 from collections.abc import Mapping
 
 from incidents.steps import (
+    comparison,
     compensation,
     effect_check,
     first_apology,
     follow_up,
     hand_over,
+    hearing,
     letter,
+    new_date,
     plan,
     prevention,
+    repair_period,
     report,
+    signs,
     visit,
 )
 from incidents.steps.base import Kind, Setting, StepPaper
@@ -19,8 +24,13 @@ from incidents.steps.base import Kind, Setting, StepPaper
 KINDS: Mapping[str, Kind] = {
     "report": report.KIND,
     "first_apology": first_apology.KIND,
+    "hearing": hearing.KIND,
+    "signs": signs.KIND,
+    "comparison": comparison.KIND,
+    "new_date": new_date.KIND,
     "plan": plan.KIND,
     "visit": visit.KIND,
+    "repair_period": repair_period.KIND,
     "letter": letter.KIND,
     "hand_over": hand_over.KIND,
     "compensation": compensation.KIND,

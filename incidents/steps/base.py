@@ -49,6 +49,7 @@ class Setting:
     submission: int = 0  # the number this submission gets
     colleagues: Callable[[], Directory] = people
     activities: list[ActivityRow] = field(default_factory=list)  # what the paper asks of people, written with the entry
+    step: str = ""  # which step the paper is of
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:
@@ -95,13 +96,13 @@ class Setting:
         """An hour, some business days ahead."""
         return datetime.combine(self.day(business_days), time(hour), JST)
 
-    def promise(self, what: str, by: datetime | None, *, name: str, to: Iterable[int] = (), **more: Any) -> None:
-        """Enter a promise made in this step into the ledger; nothing when none was made."""
+    def promise(self, what: str, by: datetime | None, *, to: Iterable[int] = (), place: int = 0, **more: Any) -> None:
+        """Enter a promise made in this step into the ledger; nothing when none was made. place: of several, which."""
         if not what or by is None:
             return
         incident = self.incident
         new = NewPromise(
-            source=f"incident:{incident.number}:{name}:{self.submission}",
+            source=f"incident:{incident.number}:{self.step}:{self.submission}" + (f":{place}" if place else ""),
             what=what,
             number=incident.number,
             answer_by=by,
@@ -125,12 +126,14 @@ def _no_effect(paper: Any, setting: Setting) -> None:
 class Kind:
     """A kind of step. facts: what guards read and the entry keeps, of plain JSON values, never names or free text.
     example: data that would be accepted now, shown by the API. ended: what follows, in the deciding transaction, when
-    a round has all its signatures. arrangement: the paper of `start`, for a step that is arranged first."""
+    a round has all its signatures. arrangement: the paper of `start`, for a step that is arranged first. contact:
+    whether the customer is met or called in it."""
 
     paper: type[StepPaper]
     facts: Callable[[Any, Setting], Facts]
     example: Callable[[Setting], dict[str, Any]]
     ended: Callable[[Any, Setting], None] = _no_effect
+    contact: bool = False
     arrangement: type[StepPaper] | None = None
     arrangement_facts: Callable[[Any, Setting], Facts] | None = None
     arrangement_example: Callable[[Setting], dict[str, Any]] | None = None

@@ -1,4 +1,4 @@
-"""First apology: by telephone or a call-in, the same day; no cause needed yet."""
+"""A word with the customer: the first apology, late thanks, regret, an explanation, an answer; no cause needed yet."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def facts(paper: FirstApology, setting: Setting) -> Facts:
 
 def ended(paper: FirstApology, setting: Setting) -> None:
     """A promise made on the telephone goes into the ledger."""
-    setting.promise(paper.promise_what, paper.promise_by, name="first_apology", to=paper.to)
+    setting.promise(paper.promise_what, paper.promise_by, to=paper.to)
 
 
 def example(setting: Setting) -> dict[str, Any]:
@@ -37,4 +37,4 @@ def example(setting: Setting) -> dict[str, Any]:
     return {"how": "phone", "to": list(setting.contacts)[:1], "words": "事情が分かり次第、知らせてほしい"}
 
 
-KIND = Kind(FirstApology, facts, example, ended)
+KIND = Kind(FirstApology, facts, example, ended, contact=True)

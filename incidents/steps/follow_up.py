@@ -31,7 +31,7 @@ def facts(paper: FollowUp, setting: Setting) -> Facts:
 
 def ended(paper: FollowUp, setting: Setting) -> None:
     """A promise made on the way goes into the ledger."""
-    setting.promise(paper.promise_what, paper.promise_by, name="follow_up", to=paper.to)
+    setting.promise(paper.promise_what, paper.promise_by, to=paper.to)
 
 
 def example(setting: Setting) -> dict[str, Any]:
@@ -39,4 +39,4 @@ def example(setting: Setting) -> dict[str, Any]:
     return {"how": "phone", "to": list(setting.contacts)[:1], "reaction": "accepted", "words": "順調です"}
 
 
-KIND = Kind(FollowUp, facts, example, ended)
+KIND = Kind(FollowUp, facts, example, ended, contact=True)

@@ -42,4 +42,4 @@ def example(setting: Setting) -> dict[str, Any]:
     return {"how": "handed", "to": list(setting.contacts)[:1]}
 
 
-KIND = Kind(HandOver, facts, example, ended)
+KIND = Kind(HandOver, facts, example, ended, contact=True)

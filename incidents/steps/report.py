@@ -49,7 +49,7 @@ def facts(paper: Report, setting: Setting) -> Facts:
 
 def ended(paper: Report, setting: Setting) -> None:
     """The next contact becomes a promise; agreed, because it was told to the customer."""
-    setting.promise(CALL_BACK, next_contact(paper, setting), name="report", kind="time")
+    setting.promise(CALL_BACK, next_contact(paper, setting), kind="time")
 
 
 def example(setting: Setting) -> dict[str, Any]:

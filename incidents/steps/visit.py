@@ -61,7 +61,7 @@ def facts(paper: VisitResult, setting: Setting) -> Facts:
 
 def ended(paper: VisitResult, setting: Setting) -> None:
     """The next promise goes into the ledger."""
-    setting.promise(paper.promise_what, paper.promise_by, name="visit", to=paper.met)
+    setting.promise(paper.promise_what, paper.promise_by, to=paper.met)
 
 
 def example(setting: Setting) -> dict[str, Any]:
@@ -76,4 +76,7 @@ def example(setting: Setting) -> dict[str, Any]:
     }
 
 
-KIND = Kind(VisitResult, facts, example, ended, VisitArrangement, arrangement_facts, arrangement_example)
+KIND = Kind(
+    VisitResult, facts, example, ended, contact=True, arrangement=VisitArrangement,
+    arrangement_facts=arrangement_facts, arrangement_example=arrangement_example,
+)  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
-from incidents.forms.prevention import PreventionForm
+from incidents.forms.lines import LinesForm
 from incidents.models import Paper
 from incidents.orders import ORDERS
 from incidents.pages import asked_for
@@ -133,7 +133,7 @@ def _save(request: HttpRequest, page: StepPage, *, more_lines: bool) -> HttpResp
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_saved.html", {"row_version": row.row_version, "at": row.at})
     messages.success(request, _("Saved."))
-    more = f"?lines={len(form.lines) + 1}" if more_lines and isinstance(form, PreventionForm) else ""
+    more = f"?lines={len(form.lines) + 1}" if more_lines and isinstance(form, LinesForm) else ""
     return redirect(_here(page) + more)
 
 

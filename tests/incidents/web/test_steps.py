@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from customers.models import Activity
+from incidents.engine import playbooks
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
+from incidents.forms.lines import LinesForm
 from incidents.models import Entry, Measure, Note, Paper
 from incidents.steps import KINDS
 from office.clock import JST
@@ -29,7 +31,9 @@ def plan(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("kind", sorted(FORMS))
 def test_a_form_has_the_fields_of_its_paper(kind: str) -> None:
-    assert set(FORMS[kind].base_fields) == set(KINDS[kind].paper.model_fields)
+    form = FORMS[kind]
+    lines = {form.lines_field} if issubclass(form, LinesForm) else set()
+    assert {*form.base_fields, *lines} == set(KINDS[kind].paper.model_fields)
 
 
 def test_every_kind_has_a_form() -> None:
@@ -229,9 +233,11 @@ def test_a_step_that_does_not_exist_is_not_found(cast: SimpleNamespace, matter: 
     assert client_for(cast.rep).get(matter.step("nonsense")).status_code == 404
 
 
-@pytest.mark.parametrize("step", sorted(set(KINDS) - {"letter"}))
+@pytest.mark.parametrize("kind", sorted(playbooks()))
 @pytest.mark.parametrize("who", ["rep", "manager", "auditor"])
-def test_every_step_has_a_page(
-    cast: SimpleNamespace, planned: Matter, client_for: ClientFor, step: str, who: str
+def test_every_step_of_every_kind_has_a_page(
+    cast: SimpleNamespace, at: datetime, client_for: ClientFor, kind: str, who: str
 ) -> None:
-    assert client_for(getattr(cast, who)).get(planned.step(step)).status_code == 200
+    matter, client = Matter(cast, at, kind=kind), client_for(getattr(cast, who))
+    answers = {step: client.get(matter.step(step)).status_code for step in playbooks()[kind].steps}
+    assert set(answers.values()) == {200}, answers

@@ -1,0 +1,51 @@
+"""An answer came too late, or a promise was not kept (practices 2-02, 2-03, 2-08, 2-42)."""
+
+from incidents.engine.playbook import MANAGER, OWNER, Playbook, Step
+from incidents.engine.translation import _
+from incidents.playbooks.guards import (
+    cause_stated_or_under_inquiry_until,
+    effect_judged,
+    effect_not_yet_shown,
+    effect_on_customer_stated,
+    manager,
+    measure_beyond_the_person,
+    not_yet_accepted,
+    person_met_or_why_not,
+    prevention_stated,
+    reaction_recorded,
+    series_goes_on,
+    somebody_goes,
+)
+from incidents.playbooks.spans import FOLLOW_UP
+
+
+class SlowAnswer(Playbook):
+    """The answer itself comes first, the same day; then why it was late, and what keeps it from happening again."""
+
+    key, version = "slow_answer", 1
+    label = _("Slow answer or broken promise")
+    resumes_at = "plan"
+
+    report = Step(by=OWNER, within="1 business hour", label=_("First report"))
+    first_apology = Step(by=OWNER, within="1 business hour", label=_("First apology"), after=[report])
+    answer = Step(by=OWNER, within="same day", label=_("The answer itself"), after=[report], kind="first_apology")
+    plan = Step(
+        by=OWNER, within="4 business hours", label=_("Action plan"), after=[report], approval=manager, by_mouth=True,
+        needs=[cause_stated_or_under_inquiry_until, prevention_stated, effect_on_customer_stated, somebody_goes],
+    )  # fmt: skip
+    visit = Step(
+        by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
+        needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+    )  # fmt: skip
+    prevention = Step(
+        by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[plan],
+        needs=[measure_beyond_the_person],
+    )  # fmt: skip
+    effect_check = Step(
+        by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
+        needs=[effect_judged], again_if=effect_not_yet_shown,
+    )  # fmt: skip
+    follow_up = Step(
+        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit, answer], again_if=series_goes_on,
+        aftercare=True,
+    )  # fmt: skip
