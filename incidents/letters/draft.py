@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -22,6 +22,7 @@ from incidents.letters.content import (
     Sender,
     Text,
 )
+from incidents.letters.kinds import WORDINGS, Wording
 from incidents.letters.wording import spoken, wareki, with_weekday, yen
 
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
@@ -39,7 +40,7 @@ class Measure(Part):
 
 
 class Facts(Part):
-    """What the record knows of a missed or wrong invoice; None or "" where it does not know."""
+    """What the record knows, above all of a missed or wrong invoice; None or "" where it does not know."""
 
     kind: Line = "missed_invoice"
     fault: Literal["missed", "wrong_figures"] = "missed"
@@ -81,25 +82,73 @@ class Facts(Part):
 
 def draft(facts: Facts) -> Letter:
     """Return the letter these facts make; slots stand where one is missing, and check() refuses them."""
+    wording = WORDINGS.get(facts.kind)
+    return _of_invoice(facts) if wording is None else _of_kind(facts, wording)
+
+
+def _of_kind(facts: Facts, wording: Wording) -> Letter:
+    """A letter by the wording of its kind; cause and measures are the plan's where it has them."""
+    grave = facts.gravity != "C"
+    repeated = wording.repeated.replace("〔前回〕", wareki(facts.previous_on)) if facts.previous_on else ""
+    until = facts.inquiry_until
+    cause = _stopped(facts.cause) if facts.cause else "" if until else wording.cause
+    if until:
+        cause += f"詳しい経緯は調査中であり、{spoken(until, facts.letter_date)}までに書面でご報告いたします。"
+    measures = facts.measures or (Measure(text=wording.measure),)
+    told = "".join(f"{_day(m.starts, facts.letter_date, '開始日')}より、{_stopped(m.text)}" for m in measures)
+    proof = wording.proof.replace("〔報告日〕", _day(facts.report_on, facts.letter_date, "報告日"))
+    proof = proof.replace("〔役職・氏名〕", facts.report_by or "〔役職・氏名〕")
+    close = wording.close + (BY_HAND if facts.handed_over else BY_POST)
+    effect = _stopped(facts.effect) if facts.effect else wording.effect
+    body = (
+        wording.apology + repeated + (effect if grave else ""),
+        cause,
+        wording.remedy + _compensation(facts),
+        told + (wording.also + proof if grave else ""),
+        close,
+    )
+    annexes = _annexes(facts)
+    return _addressed(
+        facts,
+        title=wording.title,
+        opening=wording.thanks if facts.thanks else "",
+        paragraphs=tuple(text for text in body if text),
+        facts=tuple(Fact(*row) for row in wording.facts) if grave else (),
+        enclosures=tuple(f"別紙　{annex.title}" for annex in annexes),
+        annexes=annexes,
+    )
+
+
+def _addressed(record: Facts, **text: Any) -> Letter:
+    """A letter to whom and from whom the record says, formal as its gravity asks."""
+    grave = record.gravity != "C"
+    return Letter(
+        kind=record.kind,
+        gravity=record.gravity,
+        number=record.number,
+        date=record.letter_date,
+        handed_over=record.handed_over,
+        addressee=record.addressee,
+        sender=record.sender if record.sender.name else record.sender.model_copy(update={"name": "〔役職・氏名〕"}),
+        seal=record.seal,
+        salutation="謹啓" if grave else "拝啓",
+        closing="謹白" if grave else "敬具",
+        contacts=record.contacts,
+        **text,
+    )
+
+
+def _of_invoice(facts: Facts) -> Letter:
+    """The letter of a missed or wrong invoice."""
     grave = facts.gravity != "C"
     wrong = facts.fault == "wrong_figures"
     annexes = _annexes(facts)
-    return Letter(
-        kind=facts.kind,
-        gravity=facts.gravity,
-        number=facts.number,
-        date=facts.letter_date,
-        handed_over=facts.handed_over,
-        addressee=facts.addressee,
-        sender=facts.sender if facts.sender.name else facts.sender.model_copy(update={"name": "〔役職・氏名〕"}),
-        seal=facts.seal,
+    return _addressed(
+        facts,
         title="請求金額誤りのお詫び" if wrong else "請求書発行もれのお詫び",
-        salutation="謹啓" if grave else "拝啓",
-        closing="謹白" if grave else "敬具",
         opening=THANKS if facts.thanks else "",
         paragraphs=_full(facts) if grave else _short(facts),
         facts=_facts(facts) if grave or wrong else (),
-        contacts=facts.contacts,
         enclosures=("請求書　1通", *(f"別紙　{annex.title}" for annex in annexes)),
         annexes=annexes,
     )

@@ -23,6 +23,8 @@ from incidents.letters import (
     check,
     draft,
 )
+from incidents.letters.kinds import WORDINGS
+from incidents.letters.wording import SLOT, spoken
 from incidents.models import Incident, IssuedLetter, Submission
 from incidents.steps.base import Kind, Setting, StepPaper
 from office.clock import local_day
@@ -74,6 +76,7 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
     invoice = _invoice(incident, plan)
     bears = signatory or usual_signatory(setting)
     return Facts(
+        kind=incident.kind,
         gravity=incident.severity,  # type: ignore[arg-type]  # the column's choices are the letter's gravities
         letter_date=_hand_over_day(setting),
         addressee=_addressee(setting, plan),
@@ -89,7 +92,7 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         report_by=_reporter(incident.owner),
         previous_on=_previous(incident),
         compensation=_compensation(incident),
-        **_billed(invoice),
+        **({} if incident.kind in WORDINGS else _billed(invoice)),
     )
 
 
@@ -153,7 +156,43 @@ def example(setting: Setting) -> dict[str, Any]:
     facts = known(setting, bears)
     missing = {name: value for name, value in filled.items() if getattr(facts, name) in (None, "")}
     letter = draft(facts.model_copy(update={**missing, "measures": tuple(_dated(facts, setting))}))
+    for field, text in letter.texts():
+        if SLOT.search(text):
+            letter = letter.with_text(field, SLOT.sub(lambda slot: _example_of(slot[0][1:-1], setting), text))
     return {"signatory": bears.pk if bears else 0, "letter": letter.model_dump(mode="json")}
+
+
+EXAMPLES = {  # what a person would write into a slot that the record cannot fill
+    "日時": "11月20日午後2時",
+    "ご出席者": "工場長はじめ3名",
+    "議題": "増設のご提案",
+    "責任者の役職・氏名": "営業部長",
+    "製品名": "搬送ユニット",
+    "番号": "SK-70-0012",
+    "症状": "始動時の停止",
+    "時間": "14",
+    "処置": "軸受の交換",
+    "連続運転時間": "8",
+    "項目": "始動の試験",
+    "件数": "1",
+    "曜日": "金",
+    "品名": "搬送ユニット",
+    "注文番号": "P-2026-0101",
+    "日数": "5",
+    "正しい品名": "継手FC-16A",
+    "誤った品名": "継手FC-16B",
+    "納品書番号": "D-2026-0101",
+    "ご迷惑の内容": "ご連絡の遅れ",
+    "役職・氏名": "営業部長",
+}
+PASSED = ("納入日", "発生日", "対策日", "当初の納期", "納品日")  # slots for a day that has passed
+
+
+def _example_of(slot: str, setting: Setting) -> str:
+    """An example for a slot; days that lie ahead are business days."""
+    if slot in EXAMPLES:
+        return EXAMPLES[slot]
+    return spoken(setting.day(0) - timedelta(days=20) if slot in PASSED else setting.day(10), setting.day(1))
 
 
 def _dated(facts: Facts, setting: Setting) -> list[Measure]:
