@@ -104,6 +104,8 @@ RULES: dict[str, Rule] = {
     "incidents:list": reads(STAFF),
     "incidents:new": {"GET": STAFF, "POST": FRONT | CLERKS | ADMIN},
     "incidents:customers": reads(STAFF),
+    "incidents:procedures": reads(STAFF),
+    "incidents:procedure": reads(STAFF),
     "incidents:detail": reads(STAFF),
     "incidents:command": acts(FRONT | CLERKS),
     "incidents:read": acts(FRONT | CLERKS),
