@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from config.demo.forgotten import forgotten_invoice
+from config.demo.kinds import late_reply, nobody_came, weekly_defect
 from config.demo.telling import Check, Forgotten, House, Start, Tale, tell
 from config.demo.words import (
     CAUSE,
@@ -25,7 +26,7 @@ def make_incidents(house: House) -> None:
     for story in (
         closed, forgotten_invoice, resumed, withdrawn, aftercare, void, compensation, second_visit, handing_over, grave,
         visit_today, letter_waits, overdue, visit_soon, sent_back, chased, other_team, by_mouth, plan_waits, plan_open,
-        recorded_for_another, fresh,
+        recorded_for_another, weekly_defect, nobody_came, late_reply, fresh,
     ):  # fmt: skip
         story(house)
 
@@ -63,7 +64,10 @@ def withdrawn(house: House) -> None:
         summary="主任の土屋様より、計測ユニットの請求書が見当たらないとのお問い合わせ", at=days.ago(33, "11:10"), by="rep_b",
         severity="C",
     ))  # fmt: skip
-    tale.heard(days.ago(33, "11:30"), "manager_b").apologised(days.ago(33, "11:45"), "社内も探してみます", to=1)
+    tale.heard(days.ago(33, "11:30"), "manager_b").apologised(
+        days.ago(33, "11:45"), "社内も探してみます", to=1,
+        promise_what="当社の控えの写しをお届けする", promise_by=days.ago(30, "12:00").isoformat(),
+    )  # fmt: skip
     tale.do(
         days.ago(32, "09:40"),
         "rep_b",
