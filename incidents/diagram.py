@@ -35,6 +35,7 @@ class Box:
     label: str
     doer: str
     within: str
+    short: str  # where there is no room for more
     signs: str
     after: str
     conditional: bool
@@ -80,9 +81,12 @@ def diagram(playbook: type[Playbook], numbers: dict[str, str]) -> Diagram:
 
 def _box(playbook: type[Playbook], step: Step, numbers: dict[str, str], x: int, y: int) -> Box:
     default = Step(by=step.by, within="same day", label="")
+    spans = list(_spans(playbook, step, numbers))
     return Box(
         step=step, label=gettext(step.label), doer=gettext(DOERS[step.by]),
-        within=" / ".join(_spans(playbook, step, numbers)), signs=gettext(SIGNS.get(step.approval, "")) or "",
+        within=" / ".join(spans),
+        short=spans[0] if len(spans) == 1 else gettext("by severity"),
+        signs=gettext(sign) if (sign := SIGNS.get(step.approval, "")) else "",
         after="・".join(gettext(other.label) for other in step.after),
         conditional=step.only_if is not default.only_if, again=step.again_if is not default.again_if, x=x, y=y,
     )  # fmt: skip
@@ -105,4 +109,4 @@ def span_words(span: Span) -> str:
 
 def _edge(start: Box, end: Box) -> Edge:
     x1, y1, x2, y2 = start.x + WIDTH, start.y + HEIGHT // 2, end.x, end.y + HEIGHT // 2
-    return Edge(x1, y1, x2, y2, x2 - ACROSS // 2)
+    return Edge(x1, y1, x2, y2, x1 + min(8 + 5 * (start.y // (HEIGHT + DOWN)), ACROSS - 6))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from itertools import groupby
@@ -77,6 +77,7 @@ class Moment:
     command: str = ""
     submission: int = 0
     meta: str = ""
+    bells: tuple[str, ...] = ()  # the steps a bell speaks of
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,23 @@ def chosen(moments: Iterable[Moment], chip: str) -> list[Moment]:
     return [moment for moment in moments if not chip or moment.chip == chip]
 
 
+def calm(moments: Iterable[Moment]) -> list[Moment]:
+    """The moments, newest first, with the bells of a day as one that names every step."""
+    found: list[Moment] = []
+    rung: dict[date, int] = {}  # day to the place of its bell
+    for moment in moments:
+        if moment.icon != "bell":
+            found.append(moment)
+            continue
+        place = rung.setdefault(local_day(moment.at), len(found))
+        if place == len(found):
+            found.append(moment)
+        else:
+            bells = dict.fromkeys((*found[place].bells, *moment.bells))
+            found[place] = replace(found[place], bells=tuple(bells))
+    return [replace(m, text=gettext(TOLD_BOSS) % {"step": "・".join(m.bells[::-1])}) if m.bells else m for m in found]
+
+
 def by_day(moments: Iterable[Moment]) -> list[tuple[date, list[Moment]]]:
     """Days with their moments, in the order given."""
     return [(day, list(group)) for day, group in groupby(moments, key=lambda moment: local_day(moment.at))]
@@ -152,8 +170,9 @@ def _of_entry(
     if body["command"] == "tick":
         for _name, step, *_rest in body["events"]:
             yield Moment(
-                **{**base, "step": step}, icon="bell", text=gettext(TOLD_BOSS) % {"step": label(incident, step)}
-            )
+                **{**base, "step": step}, icon="bell", text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
+                bells=(label(incident, step),),
+            )  # fmt: skip
         return
     command = _name_of(body)
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))

@@ -21,7 +21,7 @@ from incidents.reading import reading
 from incidents.services import opened
 from incidents.steps import Setting
 from incidents.store import execute
-from incidents.timeline import SHOWN_AT_FIRST, by_day, chosen
+from incidents.timeline import SHOWN_AT_FIRST, by_day, calm, chosen
 from incidents.turn import Order
 from incidents.views.common import came_from, new_key, order_of
 from incidents.words import LIVES, done, kind_label, told
@@ -118,7 +118,7 @@ def _page(
     request: HttpRequest, page: Whole, forms: dict[str, PaperForm] | None = None, refusal: str = "", status: int = 200
 ) -> HttpResponse:
     incident, chip = page.incident, request.GET.get("show", "")
-    moments = chosen(page.record.moments, chip)
+    moments = calm(chosen(page.record.moments, chip))
     level, icon, state = LIVES[incident.state]
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,

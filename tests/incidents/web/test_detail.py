@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from customers.models import Activity
 from incidents.models import Entry, Note, Opened
+from incidents.services import wake
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db
@@ -157,3 +159,11 @@ def test_the_account_is_printable_and_keeps_our_grading_inside(
     page = client_for(cast.rep).get(f"{planned.url}timeline/").content.decode()
     assert "経緯書" in page
     assert "重大" not in page
+
+
+def test_the_bells_of_a_day_are_one_line(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    wake(at=matter.at + timedelta(hours=6))
+    wake(at=matter.at + timedelta(hours=8))
+    page = client_for(cast.rep).get(matter.url).content.decode()
+    assert Entry.objects.filter(actor=None).count() == 2
+    assert page.count("期限を過ぎたことを知らせました") == 1
