@@ -109,6 +109,10 @@ def _would_do(view: Scene, action: Action, paper: type[StepPaper], example: dict
     return True
 
 
+def _nothing_to_merge_with() -> Facts:
+    raise Refused("conflict", "There is nothing here to do this to.")
+
+
 def _rules(view: Scene, command: Command) -> Rules:
     """The incident's own, or those of the kind it would become."""
     if command.name != "change_kind":
@@ -125,6 +129,8 @@ def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[st
         return kind.arrangement_facts(paper.model_validate(example), setting)
     if action.command == "close":
         return ORDERS["close"].facts(paper(), setting)
+    if action.command == "merge":
+        return {"known": {}} if paper.model_fields and example["number"] else _nothing_to_merge_with()
     if action.command in ("change_kind", "set_severity"):
         return ORDERS[action.command].facts(paper.model_validate(example), setting)
     return {}

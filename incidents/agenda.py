@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
@@ -14,13 +14,14 @@ from incidents.models import Incident
 from incidents.parts import asked
 from office.errors import Refused
 from office.models import User
-from office.selectors import Directory
+from office.selectors import Directory, business_calendar
 
 CONFIRM = _("Confirm what was agreed by word of mouth")
 NOBODY = _("Nobody is left who may approve this")
 CLOSE = _("Close the incident")
 KIND = _("Change the kind")
 CHASED = _("The customer asked again")
+LOOK_AGAIN = _("Look again: go on, or let it rest?")
 READ = _("Read the first report")
 LATE = _("Past its due: please look after it")
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
@@ -48,6 +49,10 @@ def agenda(
     but: Collection[str] = (),
 ) -> dict[str, Post]:  # fmt: skip
     """Everything somebody must do for this case now, by source, `but` for some steps; empty when it is over."""
+    if case.state == "at_rest":
+        again = _post(incident, incident.owner_id, Activity.Kind.STEP, LOOK_AGAIN, path(incident))
+        due = business_calendar().closing_of(date.fromisoformat(case.known["rests_until"]))
+        return {source(incident, "look_again"): again._replace(due=due)}
     if case.over:
         return {}
     posts: dict[str, Post] = {}
@@ -66,7 +71,7 @@ def agenda(
 def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:
     """What must be written to turn one agenda into another: only what changed."""
     changed = [_row(key, post, incident) for key, post in after.items() if before.get(key) != post]
-    over = incident.state in ("void", "withdrawn")
+    over = incident.state in ("void", "withdrawn", "merged", "at_rest")
     ended = "dropped" if over else "done"
     gone = [_row(key, post, incident, ended, by) for key, post in before.items() if key not in after]
     return [*changed, *gone]

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import Field
 
 from customers.selectors import promises_open
+from customers.services import promises_move
 from incidents.engine import playbooks
 from incidents.engine.translation import _
-from incidents.models import Note
+from incidents.models import LIVING, Incident, Note
 from incidents.steps.base import Setting, StepPaper
+from office.clock import local_day
 from office.errors import Refused
 
 
@@ -31,6 +34,19 @@ class Said(StepPaper):
 
     text: str = Field(min_length=1, max_length=4000)
     said_by: str = Field("", max_length=80)
+
+
+class Into(StepPaper):
+    """The incident it belongs to: of the same customer, still going on."""
+
+    number: str = Field(min_length=1, max_length=20)
+
+
+class Rest(StepPaper):
+    """Until when nobody writes or calls, and why."""
+
+    until: date
+    text: str = Field(min_length=1, max_length=4000)
 
 
 class Answer(StepPaper):
@@ -98,6 +114,32 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
     return {"playbook": playbook.key, "version": playbook.version}
 
 
+def _into(paper: Into, setting: Setting) -> dict[str, Any]:
+    """Promises go along: what we promised is owed, whichever number it stands under."""
+    incident = setting.incident
+    other = Incident.objects.filter(customer=incident.customer_id, number=paper.number, state__in=LIVING).first()
+    if other is None or other.pk == incident.pk:
+        raise Refused("invalid", "Name another incident of this customer that is still going on.", field="number")
+    setting.activities.extend(promises_move(number=incident.number, to=other.number, at=setting.at))
+    return {"known": {"merged_into": other.number}}
+
+
+def _into_example(setting: Setting) -> dict[str, Any]:
+    others = Incident.objects.filter(customer=setting.incident.customer_id, state__in=LIVING)
+    return {"number": next((row.number for row in others.exclude(pk=setting.incident.pk)[:1]), "")}
+
+
+def _rests(paper: Rest, setting: Setting) -> dict[str, Any]:
+    """Practice 2-34: drifting apart happens; a date to look again stands beside it."""
+    if paper.until <= local_day(setting.at):
+        raise Refused("invalid", "The date lies in the past. Please name a later one.", field="until")
+    return {**_noted(Note.Kind.REASON)(paper, setting), "known": {"rests_until": paper.until.isoformat()}}
+
+
+def _rests_example(setting: Setting) -> dict[str, Any]:
+    return {"until": setting.day(60).isoformat(), "text": "お客様のご意向で、しばらくご連絡を控える"}
+
+
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
     setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
     return paper.model_dump()
@@ -150,6 +192,8 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "withdraw": OrderForm(_("Withdrawn by the customer"), Text, _noted(Note.Kind.REASON), _text_example),
     "void": OrderForm(_("Void: logged by mistake"), Text, _noted(Note.Kind.REASON), _text_example),
+    "merge": OrderForm(_("Merge into another incident"), Into, _into, _into_example),
+    "rest": OrderForm(_("Put at rest"), Rest, _rests, _rests_example),
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
     "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
     "acknowledge": OrderForm(_("Answer the report"), Answer, _answered, lambda setting: {"answer": "thanks"}),

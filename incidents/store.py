@@ -220,7 +220,7 @@ def _untouched(turn: Turn, after: Case) -> frozenset[str]:
 def _care(incident: Incident, case: Case) -> None:
     """A customer is in care while an incident of theirs is not over."""
     hold = source(incident, "care")
-    if case.over:
+    if case.over and case.state != "at_rest":  # whoever wants to be left alone gets no newsletter either
         care_hold_drop(hold)
     else:
         care_hold_put(incident.customer_id, hold)

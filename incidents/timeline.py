@@ -48,6 +48,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "assign": ("users", gettext_noop("Changed who is in charge"), ""),
     "withdraw": ("undo-2", gettext_noop("Withdrawn by the customer"), ""),
     "void": ("circle-slash", gettext_noop("Void: logged by mistake"), ""),
+    "merge": ("merge", gettext_noop("Merged into incident %(more)s"), ""),
+    "rest": ("pause", gettext_noop("At rest until %(more)s"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
     "acknowledge": ("check", "%(more)s", APPROVAL),
@@ -220,6 +222,11 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return gettext(ANSWERS[facts["answer"]])
     if command == "change_kind":
         return gettext(playbooks()[facts["playbook"]].label) if facts["playbook"] in playbooks() else ""
+    if command == "merge":
+        return str(facts["known"]["merged_into"])
+    if command == "rest":
+        day = date.fromisoformat(facts["known"]["rests_until"])
+        return f"{day.month}/{day.day}"
     if command == "set_severity":
         return str(Severity(facts["severity"]).label)
     if facts.get("starts"):

@@ -44,6 +44,8 @@ LIVES: Mapping[str, tuple[str, str, str]] = {  # state of the incident: level, i
     "closed": ("done", "check", gettext_noop("Closed")),
     "withdrawn": ("", "undo-2", gettext_noop("Withdrawn by the customer")),
     "void": ("", "circle-slash", gettext_noop("Void (logged by mistake)")),
+    "merged": ("", "merge", gettext_noop("Merged into another incident")),
+    "at_rest": ("", "pause", gettext_noop("At rest")),
 }
 DONE: Mapping[str, str] = {  # the toast after a command
     "start": gettext_noop("%(step)s is started."),
@@ -64,6 +66,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "assign": gettext_noop("The people in charge are changed."),
     "withdraw": gettext_noop("Withdrawn by the customer: nothing is due any more."),
     "void": gettext_noop("Void: nothing is due any more."),
+    "merge": gettext_noop("Merged. The work goes on in the other incident; promises have gone along."),
+    "rest": gettext_noop("At rest. It stands on the list again on the day you chose."),
     "note": gettext_noop("The further report is sent."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
     "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),

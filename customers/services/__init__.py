@@ -18,6 +18,7 @@ from customers.services.promises import (
     promise_keep,
     promise_make,
     promise_reschedule,
+    promises_move,
     promises_release,
     promises_sweep,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "promise_keep",
     "promise_make",
     "promise_reschedule",
+    "promises_move",
     "promises_release",
     "promises_sweep",
     "site_create",

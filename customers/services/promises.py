@@ -141,14 +141,24 @@ def promise_break(*, promise_id: int, reason: str, by: User, at: datetime) -> Pr
     return _end(_locked(promise_id), Promise.State.BROKEN, reason, gettext_noop("Promise not kept"), by, at)
 
 
+def promises_move(*, number: str, to: str, at: datetime) -> list[ActivityRow]:
+    """The open promises of an incident go on under another number; returns their activities, for the caller to write.
+
+    In the transaction of that decision.
+    """
+    found = _open_of(number)
+    Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(number=to)
+    for promise in found:
+        promise.number = to
+    return [_row(promise) for promise in found]
+
+
 def promises_release(*, number: str, reason: str, by: User, at: datetime) -> list[ActivityRow]:
     """What the promises of an incident were about is withdrawn or was logged by mistake: nobody waits for them.
 
     In the transaction of that decision; returns the activities that fall with them, for the caller to write.
     """
-    found = list(
-        Promise.objects.select_for_update(of=("self",)).select_related("customer").open().filter(number=number)
-    )
+    found = _open_of(number)
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(
         state=Promise.State.RELEASED, ended_at=at, ended_by=by, evidence=reason
     )
@@ -203,6 +213,12 @@ def _message(promise: Promise, at: datetime) -> Message | None:
         about=f"promise {promise.pk}",
         try_at=at,
     )
+
+
+def _open_of(number: str) -> list[Promise]:
+    """The open promises of an incident, locked until the transaction ends."""
+    rows = Promise.objects.open().filter(number=number)
+    return list(rows.select_for_update(of=("self",)).select_related("customer"))
 
 
 def _locked(promise_id: int) -> Promise:

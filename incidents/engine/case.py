@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 ENDED = ("done", "skipped")
-OVER = ("closed", "withdrawn", "void")  # states in which nothing is due any more
+OVER = ("closed", "withdrawn", "void", "merged", "at_rest")  # states in which no step is due any more
 
 
 class Progress(NamedTuple):
@@ -42,7 +42,7 @@ class Case(NamedTuple):
 
     playbook: str
     version: int
-    state: str  # untriaged, open, aftercare, closed, withdrawn, void
+    state: str  # untriaged, open, aftercare, closed, withdrawn, void, merged, at_rest
     severity: str  # A, B, C
     at: datetime  # of the last event; never goes back
     steps: Mapping[str, Progress]

@@ -254,12 +254,14 @@ class Life:
 _LIVING = ("untriaged", "open", "aftercare")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
-    "resume": Life(("aftercare", *OVER), frozenset({OWNER, MANAGER})),
+    "resume": Life(("aftercare", "closed", "withdrawn", "void", "at_rest"), frozenset({OWNER, MANAGER})),
     "change_kind": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "set_severity": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "assign": Life(_LIVING, frozenset({MANAGER})),
     "withdraw": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "void": Life(_LIVING, frozenset({MANAGER})),
+    "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
@@ -280,7 +282,7 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
         raise Refused("forbidden", "This is done by somebody else in this incident.")
     events = {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
-        "withdraw": _end("withdrawn"), "void": _end("void"),
+        "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
     then = replay(case, events)
     if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
@@ -298,7 +300,14 @@ def _told(playbook: type[Playbook], case: Case, command: Command, at: datetime) 
 
 
 def _end(state: str) -> _LifeDecision:
-    return lambda playbook, case, command, at: [Event(command.name, "", at, {"state": state})]
+    """The incident ends, or rests, in a state; what is known of it from then on goes along."""
+
+    def ends(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+        known = command.facts.get("known")
+        more = {"known": {**case.known, **known}} if known else {}
+        return [Event(command.name, "", at, {"state": state, **more})]
+
+    return ends
 
 
 def _close(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:

@@ -20,6 +20,8 @@ class State(models.TextChoices):
     CLOSED = "closed", _("Closed")
     WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
     VOID = "void", _("Void (logged by mistake)")
+    MERGED = "merged", _("Merged into another incident")
+    AT_REST = "at_rest", _("At rest")
 
 
 LIVING = (State.UNTRIAGED, State.OPEN, State.AFTERCARE)

@@ -104,6 +104,48 @@ def test_nobody_waits_for_what_was_withdrawn(cast: SimpleNamespace, at: datetime
     assert list(verify.problems()) == []
 
 
+def test_a_merged_incident_gives_its_promises_to_the_other(cast: SimpleNamespace, at: datetime) -> None:
+    job, other = Job(cast, at).planned(), Job(cast, at, kind="untriaged", next_contact="none")
+    job.do(cast.rep, "merge", data={"number": other.number})
+    promise = Promise.objects.get()
+    assert (promise.number, promise.state) == (other.number, "open")
+    assert Activity.objects.get(source=f"promise:{promise.pk}").number == other.number
+    assert job.incident.state == "merged"
+    assert not Activity.objects.filter(number=job.number, state="open").exclude(source__endswith=":read").exists()
+    assert CareHold.objects.count() == 1
+    with pytest.raises(Refused, match="The incident is"):
+        job.do(cast.manager, "resume", data={"text": "やはり別の件"})
+    assert list(verify.problems()) == []
+
+
+@pytest.mark.parametrize("number", ["2026-9999", "own", "foreign"])
+def test_one_merges_only_into_another_living_incident_of_the_customer(
+    cast: SimpleNamespace, at: datetime, number: str
+) -> None:
+    job = Job(cast, at)
+    report = FirstReport(customer_id=cast.hokuriku.pk, data={"summary": "別のお客様"}, key="f")
+    foreign = incident_open(viewer=viewer_for(cast.rep_b, at), report=report)[0].number
+    named = {"own": job.number, "foreign": foreign}.get(number, number)
+    assert ("merge", "") not in job.offers(cast.rep)
+    with pytest.raises(Refused, match="another incident of this customer"):
+        job.do(cast.rep, "merge", data={"number": named})
+
+
+def test_at_rest_nobody_is_reminded_until_the_day_to_look_again(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    day = (at + timedelta(days=60)).date()
+    job.do(cast.manager, "rest", data={"until": day.isoformat(), "text": "しばらくそっとしてほしいとのお話"})
+    wake(at=at + timedelta(days=30))
+    again = Activity.objects.get(number=job.number, state="open", source__endswith="look_again")
+    assert (again.who, again.due and again.due.date()) == (cast.rep, day)
+    assert CareHold.objects.exists()
+    with pytest.raises(Refused, match="past"):
+        job.do(cast.manager, "rest", data={"until": at.date().isoformat(), "text": "x"})
+    job.do(cast.manager, "resume")
+    assert job.incident.state == "open"
+    assert not Activity.objects.filter(source__endswith="look_again", state="open").exists()
+
+
 def test_a_foreign_incident_is_as_one_that_never_was(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at)
     with pytest.raises(Refused) as foreign:

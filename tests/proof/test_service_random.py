@@ -20,7 +20,7 @@ from incidents.actions import Scene, scene
 from incidents.engine import playbook_of, settle, wakes_at
 from incidents.engine.codec import case_from_json
 from incidents.engine.decide import LIFE, VERBS
-from incidents.models import Entry, Incident, IssuedLetter, Measure, Note, Submission
+from incidents.models import Entry, Incident, IssuedLetter, Leaf, Measure, Note, Submission
 from incidents.orders import ORDERS
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.selectors import incidents_visible
@@ -37,7 +37,7 @@ SHARES = 4
 PEOPLE_ON_IT = ("customer", "owner__boss", "deputy", "liaison", "created_by", "told_to")
 PEOPLE = ("rep", "rep2", "manager", "manager2", "branch", "director", "tech", "auditor", "rep_b")
 WRITTEN: tuple[type[models.Model], ...] = (
-    Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold,
+    Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold, Leaf,
 )  # fmt: skip
 ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"severity": "Z"})
 
@@ -159,7 +159,8 @@ class ARecord(RuleBasedStateMachine):
             case.over
             or list(settle(playbook_of(case.playbook, case.version), case, case.at, store_rules(incident))) == []
         )
-        assert CareHold.objects.filter(source__startswith=f"incident:{incident.number}:").exists() == (not case.over)
+        in_care = not case.over or case.state == "at_rest"
+        assert CareHold.objects.filter(source__startswith=f"incident:{incident.number}:").exists() == in_care
         for step, progress in case.steps.items():
             assert not progress.doer or progress.doer not in progress.signed, f"{step}: who did the work signed it"
         assert_activities(incident)
@@ -187,6 +188,8 @@ def assert_activities(incident: Incident) -> None:
 def wanted(incident: Incident, *, read: bool) -> list[str]:
     """What must be on people's lists, said once more and in another way than the agenda says it."""
     case = case_from_json(incident.case)
+    if case.state == "at_rest":
+        return ["look_again"]
     if case.over:
         return []
     sources = []

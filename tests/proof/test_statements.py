@@ -25,6 +25,7 @@ MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
+    ("merge", ""): 3,  # which incident; the promises that go along
     ("submit", "visit"): 1,  # the next promise
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
@@ -75,6 +76,11 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.manager, "withdraw")
     job.do(cast.manager, "resume")
     job.do(cast.manager, "void")
+    job.do(cast.manager, "resume")
+    job.do(cast.manager, "rest")
+    job.do(cast.manager, "resume")
+    Job(cast, at)
+    job.do(cast.manager, "merge")
     done = {name for name, _step in job.costs}
     assert done == {*VERBS, *LIFE}
     over = {place: len(sqls) - MOST - OWN.get(place, 0) for place, sqls in job.costs.items()}
