@@ -15,6 +15,7 @@ from customers.selectors import (
     contacts_of,
     customer_get,
     customers_visible,
+    number_checked,
     promise_get,
     promises_visible,
     site_get,
@@ -365,6 +366,7 @@ def promise_post(request: HttpRequest, data: PromiseIn) -> Any:
     viewer = viewer_of(request)
     customer = customer_get(viewer, data.customer)
     cleaned = data.dict(exclude={"customer", "idempotency_key", "to_contact"})
+    number_checked(viewer, data.number)
     source = f"api:{viewer.user.pk}:{data.idempotency_key}"
     contact = _of(viewer, data.to_contact, customer.pk)
     new = NewPromise(source=source, to_contact_id=contact, **cleaned)

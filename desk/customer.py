@@ -33,7 +33,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "customer": found,
         "contacts": contacts_of(pk),
         "sites": sites_of(pk),
-        "activities": activities_of(pk).exclude(kind=Activity.Kind.PROMISE),  # they stand among the promises
+        "activities": activities_of(viewer, pk).exclude(kind=Activity.Kind.PROMISE),  # they stand among the promises
         "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
         "rate": promise_rate(promises),
         "last_call": found.calls.first(),

@@ -7,7 +7,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from customers.models import Activity, Contact, Customer
 from customers.models.activity import ActivityQuerySet
 from customers.search import words
-from customers.selectors import activities_for, contacts_of, customers_visible
+from customers.selectors import activities_for, activities_seen, contacts_of, customers_visible
 from desk.today import Today, end_of_day, is_boss, moment, sorted_into_today
 from incidents.models import Incident
 from incidents.selectors import incidents_visible
@@ -44,8 +44,8 @@ def today_for(viewer: Viewer, kinds: frozenset[str] = frozenset()) -> Today:
 
 
 def _glance(viewer: Viewer) -> ActivityQuerySet:
-    """Return the team's visits still to come today and its promises past their time."""
-    team = Activity.objects.open().filter(who__team__in=viewer.teams).select_related("customer", "who")
+    """Return the team's visits still to come today and its promises past their time, of what the boss may see."""
+    team = activities_seen(viewer).open().filter(who__team__in=viewer.teams).select_related("customer", "who")
     visits = Q(kind=Activity.Kind.VISIT, starts__gte=viewer.at, starts__lt=end_of_day(viewer.at))
     return team.filter(visits | Q(kind=Activity.Kind.PROMISE, due__lt=viewer.at))
 

@@ -1,4 +1,4 @@
-from customers.selectors.activities import activities_for, activities_of, activities_of_number
+from customers.selectors.activities import activities_for, activities_of, activities_seen
 from customers.selectors.customers import (
     NOT_FOUND,
     contact_get,
@@ -13,6 +13,7 @@ from customers.selectors.customers import (
     theirs,
     writes,
 )
+from customers.selectors.numbers import number_checked, numbers_asked_of
 from customers.selectors.promises import (
     Rate,
     promise_get,
@@ -26,13 +27,15 @@ __all__ = [
     "Rate",
     "activities_for",
     "activities_of",
-    "activities_of_number",
+    "activities_seen",
     "contact_get",
     "contacts_of",
     "customer_get",
     "customer_names",
     "customers_visible",
     "keeps",
+    "number_checked",
+    "numbers_asked_of",
     "promise_get",
     "promise_rate",
     "promises_open",

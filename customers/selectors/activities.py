@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from customers.models import Activity
 from customers.models.activity import ActivityQuerySet
+from customers.selectors.numbers import open_to
 from office.viewer import Viewer
 
 
@@ -14,11 +15,12 @@ def activities_for(viewer: Viewer) -> ActivityQuerySet:
     return Activity.objects.filter(mine).select_related("customer", "who")
 
 
-def activities_of(customer_id: int) -> QuerySet[Activity]:
-    """Return the open activities of one customer, the next first."""
-    return Activity.objects.open().filter(customer_id=customer_id).select_related("who").order_by("due", "pk")
+def activities_of(viewer: Viewer, customer_id: int) -> QuerySet[Activity]:
+    """Return the open activities of one customer that the viewer may know of, the next first."""
+    return activities_seen(viewer).open().filter(customer_id=customer_id).select_related("who").order_by("due", "pk")
 
 
-def activities_of_number(number: str) -> QuerySet[Activity]:
-    """Return every activity of one incident, open and ended."""
-    return Activity.objects.filter(number=number).select_related("who")
+def activities_seen(viewer: Viewer) -> ActivityQuerySet:
+    """Return everybody's work but that on incidents which are not the viewer's to see, unless it is their own."""
+    own = Q(who__in=viewer.acts_for) | Q(deputy=viewer.user.pk)
+    return Activity.objects.filter(open_to(viewer, own))

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from customers.models import Promise
 from customers.models.promise import PromiseQuerySet
 from customers.selectors.customers import NOT_FOUND, theirs
+from customers.selectors.numbers import open_to
 from office.errors import Refused
 from office.viewer import Viewer
 
@@ -30,10 +31,15 @@ def promises_open(number: str) -> int:
 
 
 def promises_visible(viewer: Viewer) -> PromiseQuerySet:
-    """Return the promises of the viewer's customers, and those the viewer himself must keep."""
+    """Return the promises of the viewer's customers, and those the viewer himself must keep.
+
+    One that was made in an incident is for those who may see it, and for whose work it is: its owner, who stands in for
+    them, and once its day has passed the customer's deputy.
+    """
+    own = Q(owner__in=viewer.acts_for) | Q(customer__deputy=viewer.user.pk, told__gt=0)
     whose = theirs(viewer, "customer__")
-    mine = whose | Q(owner=viewer.user.pk) if whose else Q()
-    return Promise.objects.filter(mine).select_related("customer", "owner", "to_contact")
+    mine = whose | own if whose else Q()
+    return Promise.objects.filter(mine, open_to(viewer, own)).select_related("customer", "owner", "to_contact")
 
 
 def promise_get(viewer: Viewer, pk: int) -> Promise:

@@ -16,7 +16,7 @@ from customers.forms import AgreeForm, BreakForm, KeepForm, PromiseForm, Resched
 from customers.models import Promise
 from customers.models.promise import PromiseQuerySet
 from customers.search import words
-from customers.selectors import customer_get, promise_get, promise_rate, promises_visible, writes
+from customers.selectors import customer_get, number_checked, promise_get, promise_rate, promises_visible, writes
 from customers.services import (
     NewPromise,
     promise_agree,
@@ -80,7 +80,7 @@ def promise_new(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
     form = PromiseForm(request.POST or None, customer_id=pk)
-    number = request.GET.get("number", "").replace("\0", "")[:20]
+    number = number_checked(viewer, request.GET.get("number", "").replace("\0", "")[:20])
 
     def make() -> None:
         cleaned = dict(form.cleaned_data)

@@ -1,9 +1,11 @@
-"""Who may still receive a mail about an incident: asked again right before it is sent (law 7)."""
+"""Whose eyes an incident is for, told to the apps below: to the ledger of promises and the lists of work, and to the
+sender, which asks again right before a mail about it leaves (law 7)."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from customers.selectors import numbers_asked_of
 from incidents.selectors import incidents_visible
 from office.models import User
 from office.services.outbox import outbox_check
@@ -21,5 +23,6 @@ def may_read(user: User, about: str) -> bool:
 
 
 def register() -> None:
-    """Make the question known to the sender. Called when the services are loaded, so by every process that sends."""
+    """Make the questions known. Called when the services are loaded, so by every process that sends or shows."""
     outbox_check(ABOUT, may_read)
+    numbers_asked_of(incidents_visible)

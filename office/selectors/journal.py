@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Case, F, Q, TextField, Value, When
 
 from office.clock import JST
 from office.models import JournalRow
+from office.viewer import Viewer
 
 PAGE = 50
 
@@ -24,15 +25,28 @@ class JournalPage:
     older: int
 
 
-def journal_page(*, before: int = 0, query: str = "", day: date | None = None, size: int = PAGE) -> JournalPage:
-    """Rows older than the row `before`, newest first; query: part of a name, a verb or a subject. One statement."""
+def journal_page(
+    *, before: int = 0, query: str = "", day: date | None = None, size: int = PAGE, viewer: Viewer | None = None
+) -> JournalPage:
+    """Rows older than the row `before`, newest first; query: part of a name, a verb or a subject. One statement.
+
+    What was said about incidents and promises is not for a `viewer` who may not see them all: the act stays, its words
+    are left out, and are not searched either.
+    """
     rows = JournalRow.objects.order_by("-id")
+    if viewer and not viewer.sees_all:
+        private = Q(about__startswith="incident ") | Q(about__startswith="promise ")
+        rows = rows.defer("detail").annotate(
+            told=Case(When(private, then=Value("")), default=F("detail"), output_field=TextField())
+        )
+    else:
+        rows = rows.annotate(told=F("detail"))
     if before:
         rows = rows.filter(id__lt=before)
     if day:
         rows = rows.filter(at__gte=_start(day), at__lt=_start(day + timedelta(days=1)))
     if query:
-        rows = rows.filter(Q(actor_name__icontains=query) | Q(about__icontains=query) | Q(detail__icontains=query))
+        rows = rows.filter(Q(actor_name__icontains=query) | Q(about__icontains=query) | Q(told__icontains=query))
     found = list(rows[: size + 1])
     return JournalPage(found[:size], found[size - 1].pk if len(found) > size else 0)
 

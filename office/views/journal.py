@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from office.http import viewer_of
 from office.selectors import journal_page
 from office.settings_forms import JournalForm
 
@@ -18,6 +19,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         before=min(int(before), HIGHEST) if before.isascii() and before.isdigit() else 0,
         query=asked.get("q", ""),
         day=asked.get("day"),
+        viewer=viewer_of(request),
     )
     context = {"form": form, "page": page, "first": not before}
     return render(request, "office/journal.html", context, status=200 if form.is_valid() else 400)

@@ -15,6 +15,7 @@ from customers.services import NewPromise, care_hold_drop, care_hold_put, promis
 from office import clock
 from office.models import User
 from tests.cast import make_customer
+from tests.job import Job
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[User], Client]
@@ -167,10 +168,11 @@ def test_a_call_is_recorded_in_one_tap_and_once(cast: SimpleNamespace, rep: Clie
 
 def test_a_promise_is_made_agreed_and_kept_on_its_pages(cast: SimpleNamespace, rep: Client) -> None:
     values = {"what": "10/14納品分の再請求", "kind": "request", "to_contact": cast.ogawa.pk, "idempotency": KEY}
-    there = f"/customers/{cast.towa.pk}/promises/new/?number=2026-0001"
-    assert rep.post(there, values).status_code == 302
-    promise = Promise.objects.get()
-    assert (promise.number, promise.to_contact, promise.agreed) == ("2026-0001", cast.ogawa, False)
+    there, number = f"/customers/{cast.towa.pk}/promises/new/", Job(cast, clock.now()).number
+    assert rep.post(f"{there}?number=1999-0001", values).status_code == 404
+    assert rep.post(f"{there}?number={number}", values).status_code == 302
+    promise = Promise.objects.get(source__startswith="hand:")
+    assert (promise.number, promise.to_contact, promise.agreed) == (number, cast.ogawa, False)
     by = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M")
     assert rep.post(f"/customers/promises/{promise.pk}/agree/", {"answer_by": by}).status_code == 302
     empty = rep.post(f"/customers/promises/{promise.pk}/keep/", {"evidence": ""})

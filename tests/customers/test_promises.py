@@ -130,7 +130,7 @@ def test_a_kept_one_is_told_to_nobody(cast: SimpleNamespace, at: datetime) -> No
 
 
 def test_a_stranger_finds_nothing(cast: SimpleNamespace, at: datetime) -> None:
-    promise, stranger = make(cast, at), viewer_for(cast.rep_b, at)
+    promise, stranger = make(cast, at, number=""), viewer_for(cast.rep_b, at)
     assert not promises_visible(stranger).exists()
     for pk in (promise.pk, 999_999):
         with pytest.raises(Refused, match="Nothing was found") as refused:
