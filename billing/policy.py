@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from office.policy import Number, declare
+from office.policy import Number, declare, name_group
 
 LARGE_PAYMENT = "billing.large_payment"
 LOOK_BACK = "billing.thank_you_look_back"
@@ -11,6 +11,7 @@ CALL_AGAIN = "billing.call_again"
 
 def declare_numbers() -> None:
     """Tell office which numbers exist; called when the app is ready."""
+    name_group("billing", gettext_noop("Billing"))
     declare(
         Number(
             LARGE_PAYMENT, 1_000_000, gettext_noop("yen"), 1, 10_000_000_000, gettext_noop("A payment is large from")

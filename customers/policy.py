@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from office.policy import Number, declare
+from office.policy import Number, declare, name_group
 
 ANSWER_WITHIN = "customers.answer_within"
 PROMISE_TO_BOSS = "customers.promise_to_boss"
@@ -10,6 +10,7 @@ PROMISE_TO_BOSS = "customers.promise_to_boss"
 
 def declare_numbers() -> None:
     """Tell office which numbers exist; called when the app is ready."""
+    name_group("customers", gettext_noop("Customers"))
     declare(
         Number(
             ANSWER_WITHIN,

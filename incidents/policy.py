@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
+from django.utils.functional import lazy
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from incidents.engine import Playbook, Span, playbooks
-from office.policy import Number, Value, declare
+from office.policy import Number, Value, declare, name_group
 
 HIGHEST = 366
 LADDER = "incidents.ladder"
@@ -25,6 +27,9 @@ _UNITS = {
 
 def declare_numbers() -> None:
     """Tell office which numbers exist; called when the app is ready."""
+    name_group("incidents", gettext_noop("Incidents"))
+    for playbook in playbooks().values():
+        name_group(playbook.key, playbook.label)
     declare(
         Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
         Number(VISIT_LADDER, (10, 120), "minutes", 1, 600, _("No arrival recorded: told after the start of a visit")),
@@ -39,8 +44,18 @@ def _of_playbook(playbook: type[Playbook]) -> Iterator[Number]:
     for key, text in playbook.defaults().items():
         span = Span.parse(text)
         if span.unit != "same day":
-            step = playbook.steps[key.split(".")[1]]
-            yield Number(key, _value(span), str(_UNITS[span.unit]), 0, HIGHEST, step.label)
+            _playbook, name, *severity = key.split(".")
+            label = playbook.steps[name].label
+            said = _graded(label, severity[0]) if severity else label
+            yield Number(key, _value(span), str(_UNITS[span.unit]), 0, HIGHEST, said)
+
+
+def _in_words(label: str, severity: str) -> str:
+    """The step and how grave the incident is: three rules of one step must not look alike."""
+    return gettext("%(step)s (severity %(severity)s)") % {"step": gettext(label), "severity": severity}
+
+
+_graded = lazy(_in_words, str)
 
 
 def _value(span: Span) -> Value:
