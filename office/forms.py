@@ -65,6 +65,8 @@ NATIVE: tuple[tuple[type[forms.Field], type[forms.Widget], type[forms.Widget]], 
     (forms.TimeField, forms.TimeInput, TimeInput),
 )
 
+DASHES = "---------"  # Django's word for "nothing"
+
 
 class _Manners(forms.BaseForm):
     """What all our forms share: no form tag of their own, native date fields, NUL refused before anything is asked."""
@@ -76,6 +78,7 @@ class _Manners(forms.BaseForm):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             _use_native_widget(field)
+            _say_what_empty_means(field)
 
     @property
     def helper(self) -> FormHelper:
@@ -107,6 +110,16 @@ class _Manners(forms.BaseForm):
             for name, value in values.items()
             if any("\0" in part for part in (value if isinstance(value, list) else [value]) if isinstance(part, str))
         ]
+
+
+def _say_what_empty_means(field: forms.Field) -> None:
+    """Instead of Django's dashes: an invitation where one must choose, else that it may stay so."""
+    words = _("Please choose") if field.required else _("None")
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = words
+    elif isinstance(field, forms.ChoiceField) and isinstance(field.choices, list):
+        field.choices = [(value, words if label == DASHES else label) for value, label in field.choices]
 
 
 def _use_native_widget(field: forms.Field) -> None:

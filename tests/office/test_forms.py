@@ -7,6 +7,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 
 from office.forms import ChipsTextarea, Idempotent, MakotoForm, PickerInput
+from office.models import User
 
 
 class Report(Idempotent, MakotoForm):
@@ -78,3 +79,14 @@ def test_the_error_summary_leads_to_the_field() -> None:
 def test_a_group_of_choices_is_a_fieldset_with_a_legend() -> None:
     drawn = render_crispy_form(Report())
     assert '<legend class="label">反応' in drawn
+
+
+@pytest.mark.parametrize(("required", "words"), [(True, "お選びください"), (False, "なし")])
+def test_an_empty_choice_says_what_it_means(db: None, required: bool, words: str) -> None:
+    class Form(MakotoForm):
+        who = forms.ModelChoiceField(User.objects.none(), required=required)
+        what = forms.ChoiceField(choices=[("", "---------"), ("a", "A")], required=required)
+
+    page = str(Form())
+    assert "---------" not in page
+    assert page.count(words) == 2
