@@ -125,6 +125,10 @@ class StepPage:
             return self.form_class(data, setting=self.setting, **more)
         return self.form_class(initial=self._begun(), setting=self.setting, **more)
 
+    def drafted(self, typed: PaperForm) -> PaperForm:
+        """Its form with what was typed so far, unjudged."""
+        return self.form_class(initial=typed.raw(), setting=self.setting)
+
     def arrangement(self, data: QueryDict | None = None) -> PaperForm:
         """The form of the arrangement, filled from the plan or from what was arranged."""
         kind = ARRANGEMENTS[self.step.kind]

@@ -23,7 +23,7 @@ from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
 from incidents.views.letters import editor
-from incidents.words import ARRANGED, done, told
+from incidents.words import ARRANGED, done, kind_label, told
 from office.errors import Refused
 from office.http import viewer_of
 
@@ -141,10 +141,11 @@ def _not_saved(request: HttpRequest, page: StepPage, form: PaperForm, refused: R
     """Somebody saved in between: both texts are shown, none is lost; saving again keeps the writer's."""
     words = told(refused, page.incident, page.now)
     other = reading(page.form_class, page.paper.data, page.setting) if page.paper else []
+    typed = page.drafted(form)  # a draft is not judged: it says no "please fill in"
     if request.headers.get("HX-Request"):
         context = {"refusal": words, "row_version": request.POST.get("row_version", "0")}
         return render(request, "incidents/_not_saved.html", context, status=refused.status)
-    return shown(request, page, {"form": form, "other": other}, refusal=words, status=refused.status)
+    return shown(request, page, {"form": typed, "other": other}, refusal=words, status=refused.status)
 
 
 def _refused(
@@ -176,7 +177,8 @@ def shown(
         "page": page, "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,
         "form": form, "arrangement": arrangement, "other": parts.get("other"), "refusal": refusal, "key": new_key(),
         "remark": parts.get("remark") or TextForm(setting=page.setting), "asked": parts.get("asked", ""),
-        "lines": read, "label": _(page.step.label), "changed": sum(line.changed for line in read),
+        "lines": read, "changed": sum(line.changed for line in read),
+        "kind": kind_label(page.incident), "label": _(page.step.label),
         "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
