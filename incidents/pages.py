@@ -16,7 +16,7 @@ from incidents.models import Incident, Leaf
 from incidents.parts import asked
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
-from incidents.timeline import Moment, Record, called, record
+from incidents.timeline import Moment, Record, record
 from incidents.words import RUNGS, STATES
 from office.models import User
 from office.selectors import people
@@ -32,6 +32,9 @@ NEXT: dict[str, tuple[str, str]] = {
     ),
     "close": (gettext_noop("Every step is done. Shall the incident be closed?"), ""),
 }  # fmt: skip
+NOTED = ("first_apology", "visit", "follow_up", "effect_check")  # what happened is noted rather than written
+NOTE = gettext_noop("Record: %(step)s")
+HANDED_OVER = gettext_noop("Record the hand-over")
 SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
 VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
 VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
@@ -204,7 +207,9 @@ def _mine(page: Whole, action: Action) -> Next:
     progress = page.view.case.steps[action.step]
     words = {"step": gettext(action.step_label)}
     sentence, button = (gettext(text) % words for text in NEXT[action.command])
-    reason = ""
+    kind, reason = page.view.playbook.steps[action.step].kind, ""
+    if action.command == "submit" and kind in (*NOTED, "hand_over"):
+        button = gettext(HANDED_OVER if kind == "hand_over" else NOTE) % words
     if action.command == "submit" and progress.sent_back:
         sentence, reason = gettext(SENT_BACK) % words, sent_back_reason(page.record, action.step)
     elif action.command == "submit" and progress.data.get("starts"):
@@ -248,4 +253,4 @@ def figures(page: Whole) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["Next", "Whole", "asked_for", "called", "figures", "sent_back_reason", "whole"]
+__all__ = ["Next", "Whole", "asked_for", "figures", "sent_back_reason", "whole"]

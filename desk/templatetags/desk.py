@@ -1,7 +1,7 @@
 """How rows of work speak: what kind of incident they belong to, and what the button on them says."""
 
 from django import template
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext, gettext_noop, pgettext
 
 from customers.models import Activity, Contact
 from desk.today import moment
@@ -10,6 +10,11 @@ from incidents.models import Incident
 from office.templatetags.makoto import span_in_words
 
 register = template.Library()
+READING = {  # what lies before whoever decides, by the name of the step
+    "Action plan": gettext_noop("Read the plan"),
+    "Apology letter": gettext_noop("Read the letter"),
+    "Compensation review": gettext_noop("Check the amount"),
+}
 
 
 @register.filter
@@ -36,6 +41,8 @@ def verb(row: Activity) -> str:
     label = {"label": gettext(row.label)}
     if row.sent_back:
         return gettext("Correct: %(label)s") % label
+    if row.kind == Activity.Kind.APPROVAL and row.label in READING:
+        return gettext(READING[row.label])
     return {
         Activity.Kind.CALL.value: pgettext("button", "Call"),
         Activity.Kind.VISIT.value: pgettext("button", "Prepare"),
