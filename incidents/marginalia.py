@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from customers.models import Call, Promise
 from incidents.models import Incident, IssuedLetter, Measure, Note, Opened, Paper
+from office.models import User
 
 MOST = 500  # rows: more than an incident of years has
 
@@ -26,6 +27,11 @@ class Jotting(NamedTuple):
     said_by: str
     state: str
     until: datetime | None
+
+    @property
+    def called(self) -> str:
+        """How colleagues say the name of whoever wrote it: 佐藤課長, 田中さん."""
+        return User(surname=self.surname, title=self.title).called
 
 
 def jottings(incident: Incident) -> list[Jotting]:

@@ -21,7 +21,6 @@ from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
 from incidents.steps import KINDS
 from office.clock import JST, local_day
-from office.models import User
 from office.templatetags.makoto import sama
 
 CUSTOMER, CONTACT, APPROVAL = "words", "visits", "approvals"  # the chips
@@ -258,14 +257,9 @@ def _calls(written: list[Jotting]) -> Iterator[Moment]:
     for call in written:
         if call.sort == "call":
             yield Moment(
-                at=call.at, who=called(call), icon="phone", text=gettext(CALLS.get(call.state, call.state)),
+                at=call.at, who=call.called, icon="phone", text=gettext(CALLS.get(call.state, call.state)),
                 words=call.text, chip=CONTACT, meta=call.said_by,
             )  # fmt: skip
-
-
-def called(jotting: Jotting) -> str:
-    """How colleagues say the name of whoever wrote a jotting."""
-    return User(surname=jotting.surname, title=jotting.title).called
 
 
 @cache
