@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from desk.nav import ACCOUNT, BAR, REPORT, SIDE, Entry, offered
+from desk.nav import ACCOUNT, BAR, BELONGS, MORE, REPORT, SIDE, Entry, offered
 from desk.selectors import counts_for
 from office.viewer import Viewer
 
@@ -76,9 +76,14 @@ class Nav:
         ]
 
     def _here(self, entries: list[Entry]) -> Entry | None:
-        """Return the entry of this very page, else the list its app's pages belong to."""
-        exact = next((entry for entry in entries if entry.name == self._view_name), None)
-        return exact or next((entry for entry in entries if entry.name == f"{self._app}:list"), None)
+        """Return the entry of this very page, else of the place it belongs to: on a phone perhaps その他."""
+        here = {entry.name: entry for entry in entries}
+        if self._view_name in here:
+            return here[self._view_name]
+        places = {entry.name for entry in SIDE}
+        place = BELONGS.get(self._view_name, self._view_name)
+        place = place if place in places else f"{self._app}:list"
+        return here.get(place) or (here.get(MORE) if place in places else None)
 
 
 def nav(request: HttpRequest) -> dict[str, Nav]:

@@ -29,6 +29,7 @@ class Entry:
     short: str | Promise = ""
 
 
+MORE = "desk:more"
 SIDE = (
     Entry("desk:today", "list-checks", _("Today's work"), key="g t", counts="today"),
     Entry("incidents:list", "clipboard-list", _("Incidents"), key="g i"),
@@ -45,8 +46,13 @@ BAR = (
     Entry("incidents:list", "clipboard-list", "", short=_("Incidents")),
     REPORT,
     Entry("customers:list", "building", "", short=_("Customers")),
-    Entry("desk:more", "ellipsis", "", short=_("More")),
+    Entry(MORE, "ellipsis", "", short=_("More")),
 )
+BELONGS = {  # pages that stand under another place than the list of their app
+    "desk:customer": "customers:list",
+    "customers:promise": "customers:promises",
+    "customers:promise_new": "customers:promises",
+}
 ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)
 
 

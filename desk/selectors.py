@@ -18,7 +18,7 @@ FOUND = 20  # of each sort a search shows
 
 
 def counts_for(viewer: Viewer) -> dict[str, int]:
-    """Return the open work of the menus, `today` (as Today.count) and `approvals`; one statement."""
+    """Return the open work of the menus, `today` (as Today.count) and `approvals`, and of the chips; one statement."""
     tomorrow = end_of_day(viewer.at)
     at_hand = (
         Q(waiting=True)
@@ -29,7 +29,8 @@ def counts_for(viewer: Viewer) -> dict[str, int]:
         | Q(starts__isnull=True, due__lt=tomorrow)
     )
     approvals = Q(kind=Activity.Kind.APPROVAL)
-    counted = {"today": Count("pk", filter=at_hand), "approvals": Count("pk", filter=approvals)}
+    counted = {"today": Count("pk", filter=at_hand), "approvals": Count("pk", filter=approvals), "all": Count("pk")}
+    counted |= {kind.value: Count("pk", filter=Q(kind=kind)) for kind in (Activity.Kind.CALL, Activity.Kind.VISIT)}
     return activities_for(viewer).open().aggregate(**counted)
 
 

@@ -6,10 +6,14 @@ from types import SimpleNamespace
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from customers.models import Activity
 from customers.services import ActivityRow, activities_put
+from desk.context import Nav
 from desk.nav import ACCOUNT, BAR, SIDE, offered
 from desk.selectors import approvals_for, by_visit, customers_found, incidents_found
+from desk.templatetags.desk import verb
 from office.viewer import viewer_for
 from tests.cast import PEOPLE
 
@@ -138,3 +142,27 @@ def test_every_place_of_a_menu_opens(cast: SimpleNamespace, at: datetime, client
     client = client_for(user)
     for entry, path in offered((*SIDE, *BAR, *ACCOUNT), viewer_for(user, at)):
         assert client.get(path).status_code == 200, entry.name
+
+
+@pytest.mark.parametrize(
+    ("page", "side", "bar"),
+    [
+        ("customers:promise", "customers:promises", "desk:more"),
+        ("customers:promises", "customers:promises", "desk:more"),
+        ("desk:customer", "customers:list", "customers:list"),
+        ("incidents:letters", "incidents:letters", "desk:more"),
+        ("incidents:step", "incidents:list", "incidents:list"),
+        ("incidents:new", "incidents:list", "incidents:new"),
+    ],
+)
+def test_a_page_is_marked_where_it_belongs(cast: SimpleNamespace, at: datetime, page: str, side: str, bar: str) -> None:
+    menus = Nav(viewer_for(cast.rep, at), page)
+    assert [item.url for item in menus.items if item.current] == [reverse(side)]
+    assert [item.url for item in menus.bar if item.current] == [reverse(bar)]
+
+
+@pytest.mark.parametrize(
+    ("label", "words"), [("Action plan", "計画を読む"), ("Apology letter", "文面を読む"), ("x", "内容を読む")]
+)
+def test_the_button_says_what_is_read(label: str, words: str) -> None:
+    assert verb(Activity(kind="approval", label=label)) == words

@@ -137,7 +137,9 @@ def test_the_menu_counts_what_the_heading_counts(cast: SimpleNamespace, at: date
     for number, case in enumerate(cases):
         put(user, at, str(number), **case)
     viewer = viewer_for(user, at)
-    assert counts_for(viewer) == {"today": today_for(viewer).count, "approvals": 1}
+    counts = counts_for(viewer)
+    assert (counts["today"], counts["approvals"]) == (today_for(viewer).count, 1)
+    assert (counts["all"], counts["call"], counts["visit"]) == (10, 0, 2)
     assert today_for(viewer).count == 8
 
 
