@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext as _
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +45,11 @@ class DoorMiddleware:
         else:
             found = any("\0" in value for _name, values in request.POST.lists() for value in values)
         return _answer(request, 400, _("The text contains a character that we cannot store.")) if found else None
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """The page of a mistake of ours, with the request's number; made without asking anything else of the request."""
+    return HttpResponseServerError(loader.get_template("500.html").render({"number": getattr(request, "id", "")}))
 
 
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -77,3 +78,12 @@ def test_secret_links_and_passwords_stand_in_no_log() -> None:
         "password": "***",
         "code": 404,
     }
+
+
+def test_a_mistake_of_ours_is_told_with_its_number(
+    cast: SimpleNamespace, client_for: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.views.render", None)
+    answer = client_for(cast.rep, raise_request_exception=False).get("/more/")
+    assert answer.status_code == 500
+    assert re.search("お問い合わせの際の番号 [0-9a-f]{8}<", answer.content.decode())
