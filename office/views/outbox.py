@@ -1,5 +1,7 @@
 """Messages that could not be sent."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -35,16 +37,17 @@ def outbox_leave(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         if refused.code != "incomplete":
             raise
-        messages.error(request, sentence(refused))
-        return _page(request, status=refused.status)
+        if not form.errors:
+            form.add_error("reason", sentence(refused))
+        return _page(request, {pk: form}, status=refused.status)
     messages.success(request, _("The message stays unsent."))
     return redirect("office:outbox")
 
 
-def _page(request: HttpRequest, status: int = 200) -> HttpResponse:
-    rows = outbox_troubles()
+def _page(request: HttpRequest, refused: Mapping[int, DropForm] | None = None, status: int = 200) -> HttpResponse:
+    rows, bound = outbox_troubles(), refused or {}
     context = {
-        "rows": [(row, DropForm(prefix=str(row.pk))) for row in rows],
+        "rows": [(row, bound.get(row.pk) or DropForm(prefix=str(row.pk))) for row in rows],
         "counts": outbox_counts(),
         "oldest": outbox_oldest_due(viewer_of(request).at),
     }

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils.translation import gettext
 from PIL import Image
 
 from customers.policy import ANSWER_WITHIN
@@ -220,7 +221,10 @@ def test_a_dead_message_is_shown_without_its_body(admin: Client, dead: Outbox) -
 
 
 def test_a_dead_message_is_sent_again_or_left(admin: Client, dead: Outbox) -> None:
-    assert post(admin, "outbox_drop", {f"{dead.pk}-reason": ""}, (dead.pk,)).status_code == 422
+    unsaid = post(admin, "outbox_drop", {f"{dead.pk}-reason": ""}, (dead.pk,))
+    assert unsaid.status_code == 422
+    assert "<details open>" in text(unsaid)
+    assert f'id="id_{dead.pk}-reason_error"' in text(unsaid)
     assert post(admin, "outbox_drop", {f"{dead.pk}-reason": "電話済み"}, (dead.pk,)).status_code == 302
     assert post(admin, "outbox_retry", args=(dead.pk,)).status_code == 409
     Outbox.objects.update(state="dead")
@@ -248,3 +252,12 @@ def test_a_rep_sees_who_stands_in_but_names_nobody(cast: SimpleNamespace, client
     assert "いま不在の方はいません" in page
     assert reverse("office:stand_in_add") not in page
     assert post(client_for(cast.rep), "stand_in_add").status_code == 403
+
+
+def test_rules_stand_under_words_and_no_two_look_alike(admin: Client) -> None:
+    groups = admin.get(reverse("office:policy")).context["groups"]
+    assert {"請求", "お客様", "事案", "請求もれ・請求誤り"} <= {gettext(label) for label, _rows in groups}
+    for label, rows in groups:
+        labels = [gettext(row.number.label) for row in rows]
+        assert len(set(labels)) == len(labels), label
+    assert "継続フォロー(重要度 A)" in text(admin.get(reverse("office:policy")))

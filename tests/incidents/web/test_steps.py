@@ -116,6 +116,28 @@ def test_saving_over_another_shows_both(cast: SimpleNamespace, matter: Matter, c
     assert Paper.objects.get().data["effect"] == "鈴木の文"
 
 
+def test_a_stale_draft_is_not_judged(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    client_for(cast.rep2).post(matter.step("plan"), plan(cast, command="save", effect="鈴木の文", row_version="0"))
+    mine = plan(cast, command="save", effect="田中の文", prevention="", remedy="", row_version="0")
+    page = client_for(cast.rep).post(matter.step("plan"), mine).content.decode()
+    assert "田中の文" in page
+    assert "is-invalid" not in page
+    assert "入力してください" not in page
+
+
+def test_the_page_names_the_kind(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    assert "請求もれ・請求誤り" in client_for(cast.rep).get(matter.step("plan")).content.decode()
+
+
+def test_what_happened_is_recorded_rather_than_written(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor
+) -> None:
+    matter.do(cast.rep, "submit", "plan")
+    page = client_for(cast.rep).get(matter.url).content.decode()
+    assert "初動のお詫びを記録" in page
+    assert "初動のお詫びを書く" not in page
+
+
 def test_who_does_not_write_it_saves_nothing(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
     answer = client_for(cast.tech).post(matter.step("plan"), plan(cast, command="save", row_version="0"))
     assert answer.status_code == 403
@@ -187,7 +209,7 @@ def test_a_visit_is_arranged_briefed_and_recorded(
     client.post(url, arranged)
     assert Activity.objects.get(kind="visit").starts == starts
     page = client.get(url).content.decode()
-    for words in ("訪問前の確認", "請求書のもれ", "tel:0568550190", "https://www.google.com/maps/search/?api=1"):
+    for words in ("訪問前の確認", "請求書のもれ", "tel:0568550190", "geo:0,0?q="):
         assert words in page
     client.post(url, {"command": "on_the_way", "idempotency": "v2"})
     result = {
