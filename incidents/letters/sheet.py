@@ -171,7 +171,8 @@ def _sender(letter: Letter, step: Step) -> Block:
     clear = ' style="text-align:right"' if len(rows[-1]) > len(name) else ""  # or the seal would stand on the row above
     html += f'<p class="name"{clear}>{escape(name)}{_seal(letter)}</p>'
     height = 5 * len(small) + step.pitch * sum(map(bool, rows)) + 8
-    return Block("from", f'<div class="from">{html}</div>', height)
+    room = "" if letter.seal.kind == "none" else " sealed"
+    return Block("from", f'<div class="from{room}">{html}</div>', height)
 
 
 def _seal(letter: Letter) -> str:
