@@ -14,7 +14,9 @@ from office.models import Outbox, User
 from office.services.journal import journal_write
 from office.text import clean_line
 
-HELD = gettext_noop("It waited when the backup was made, and may have been sent since. Send it again only if it was not.")
+HELD = gettext_noop(
+    "It waited when the backup was made, and may have been sent since. Send it again only if it was not."
+)
 Check = Callable[[User, str], bool]
 _checks: dict[str, Check] = {}
 
