@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
+from customers.selectors import QUIET
 from customers.services import ActivityRow
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.translation import _
@@ -23,6 +24,8 @@ KIND = _("Change the kind")
 CHASED = _("The customer asked again")
 LOOK_AGAIN = _("Look again: go on, or let it rest?")
 READ = _("Read the first report")
+LOOK = _("Please look at this incident")
+ANSWERED = _("There is an answer for you")
 LATE = _("Past its due: please look after it")
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
@@ -65,7 +68,20 @@ def agenda(
     if incident.chased_at:
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
+    posts.update(_quiet(incident, case))
     return posts
+
+
+def _quiet(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """What is between two people: it does not say what it is about, no deputy sees it, the customer's page omits it."""
+    for pk, row in case.known.get("alternatives", {}).items():
+        if row["state"] == "asked":
+            post = _post(incident, row["asked"], Activity.Kind.APPROVAL, LOOK, path(incident))
+        elif row["state"] == "returned":
+            post = _post(incident, row["by"], Activity.Kind.STEP, ANSWERED, path(incident))._replace(sent_back=True)
+        else:
+            continue
+        yield source(incident, f"{QUIET}:{pk}:{row['state']}"), post._replace(deputy=None)
 
 
 def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:

@@ -13,6 +13,7 @@ from customers.selectors import promises_open
 from customers.services import promises_move
 from incidents.engine import playbooks
 from incidents.engine.translation import _
+from incidents.leaves import alternatives, losses, offers
 from incidents.models import LIVING, Incident, Note
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
@@ -197,4 +198,25 @@ ORDERS: Mapping[str, OrderForm] = {
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
     "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
     "acknowledge": OrderForm(_("Answer the report"), Answer, _answered, lambda setting: {"answer": "thanks"}),
+    "prepare_alternatives": OrderForm(
+        _("Prepare alternatives"), alternatives.Alternatives, alternatives.prepared, alternatives.prepared_example
+    ),
+    "agree_alternatives": OrderForm(
+        _("Agree to the alternatives"), alternatives.Chosen, alternatives.agreed, alternatives.chosen_example
+    ),
+    "return_alternatives": OrderForm(
+        _("Give the alternatives back"), alternatives.Back, alternatives.returned, alternatives.back_example
+    ),
+    "open_alternatives": OrderForm(
+        _("Lay the alternatives open"), alternatives.Reason, alternatives.opened, alternatives.reason_example
+    ),
+    "offer_made": OrderForm(_("Note what was offered"), offers.Offer, offers.offered, offers.offer_example),
+    "counter_offer": OrderForm(
+        _("Note the customer's proposal"), offers.CounterOffer, offers.countered, offers.counter_example
+    ),
+    "agreement": OrderForm(_("Note what was agreed"), offers.Agreement, offers.agreed, offers.agreement_example),
+    "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
+    "told_to_customer": OrderForm(
+        _("Note that the decision was told"), losses.Told, losses.told, losses.told_example
+    ),
 }

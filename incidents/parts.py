@@ -43,6 +43,11 @@ def _rungs(person: User, incident: Incident) -> set[str]:
     return {"manager"} if person.has_role(Role.MANAGER) and person.team_id == incident.team_id else set()
 
 
+def stands_above(user: User, incident: Incident) -> bool:
+    """Whether somebody is a boss for this incident: a manager of its team, a branch head, a director."""
+    return bool(_rungs(user, incident))
+
+
 def asked(
     part: str, incident: Incident, case: Case, step: str, directory: Callable[[], Directory]
 ) -> tuple[User | None, bool]:

@@ -52,6 +52,15 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
     "acknowledge": ("check", "%(more)s", APPROVAL),
+    "prepare_alternatives": ("pen-line", gettext_noop("Prepared alternatives"), ""),
+    "agree_alternatives": ("check", gettext_noop("Alternatives: agreed"), APPROVAL),
+    "return_alternatives": ("corner-up-left", gettext_noop("Alternatives: given back"), APPROVAL),
+    "open_alternatives": ("folder-open", gettext_noop("Laid the alternatives open"), ""),
+    "offer_made": ("message-circle", gettext_noop("Offered an alternative"), CONTACT),
+    "counter_offer": ("message-square", gettext_noop("The customer's proposal"), CUSTOMER),
+    "agreement": ("check", gettext_noop("What was agreed"), CONTACT),
+    "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
+    "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
@@ -155,12 +164,12 @@ def _told(
     papers = {(row.step, row.submission): json.loads(row.text) for row in submissions}
     for entry in entries:
         body = json.loads(entry.body)
-        leaf = body.get("facts", {}).get("leaf")
-        if leaf is not None and leaf not in said:
+        leaf, of = body.get("facts", {}).get("leaf"), body.get("facts", {}).get("of")  # of: the leaf it settles
+        if {leaf, of} - {None, *said}:
             continue
         note = notes.get(body.get("facts", {}).get("note", 0))
         submitted = papers.get((body["step"], body["submission"] + 1), {}) if body["command"] != "tick" else {}
-        yield from _of_entry(incident, entry, body, note, submitted, said.get(leaf, ""))
+        yield from _of_entry(incident, entry, body, note, submitted, said.get(leaf or 0, ""))
 
 
 def _of_entry(
@@ -187,7 +196,7 @@ def _of_entry(
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
         words=leaf or _words(command, note, paper), meta=_meta(body, paper),
-        customer=command == "chase" or bool(note and note.said_by),
+        customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
     )  # fmt: skip
     if said := _customers_words(body, paper):
         yield Moment(

@@ -71,6 +71,15 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "note": gettext_noop("The further report is sent."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
     "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),
+    "prepare_alternatives": gettext_noop("The alternatives are kept. The boss you chose has been asked to look."),
+    "agree_alternatives": gettext_noop("Agreed. The alternatives open once the customer's reaction is recorded."),
+    "return_alternatives": gettext_noop("Given back. Only who wrote them sees the reason."),
+    "open_alternatives": gettext_noop("The alternatives are laid open."),
+    "offer_made": gettext_noop("The customer's answer is noted."),
+    "counter_offer": gettext_noop("The customer's proposal is noted."),
+    "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
+    "loss_sheet": gettext_noop("The losses are noted."),
+    "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
 }
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 

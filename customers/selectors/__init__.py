@@ -1,4 +1,4 @@
-from customers.selectors.activities import activities_for, activities_of, activities_seen
+from customers.selectors.activities import QUIET, activities_for, activities_of, activities_seen
 from customers.selectors.customers import (
     NOT_FOUND,
     contact_get,
@@ -24,6 +24,7 @@ from customers.selectors.promises import (
 
 __all__ = [
     "NOT_FOUND",
+    "QUIET",
     "Rate",
     "activities_for",
     "activities_of",

@@ -7,11 +7,14 @@ from customers.models.activity import ActivityQuerySet
 from customers.selectors.numbers import open_to
 from office.viewer import Viewer
 
+QUIET = "quiet"  # part of the source of what is between two people: nobody else learns that it exists
+_BETWEEN_TWO = Q(source__contains=f":{QUIET}:")
+
 
 def activities_for(viewer: Viewer) -> ActivityQuerySet:
     """Return the viewer's work, open and ended: their own, a deputy's once told, that of those they stand in for."""
     people = viewer.acts_for
-    mine = Q(who__in=people) | Q(deputy=viewer.user.pk, level__gt=0)
+    mine = Q(who=viewer.user.pk) | (Q(who__in=people) & ~_BETWEEN_TWO) | Q(deputy=viewer.user.pk, level__gt=0)
     return Activity.objects.filter(mine).select_related("customer", "who")
 
 
@@ -21,6 +24,6 @@ def activities_of(viewer: Viewer, customer_id: int) -> QuerySet[Activity]:
 
 
 def activities_seen(viewer: Viewer) -> ActivityQuerySet:
-    """Return everybody's work but that on incidents which are not the viewer's to see, unless it is their own."""
+    """Return everybody's work but that on incidents not the viewer's to see or between two others; their own always."""
     own = Q(who__in=viewer.acts_for) | Q(deputy=viewer.user.pk)
-    return Activity.objects.filter(open_to(viewer, own))
+    return Activity.objects.filter(open_to(viewer, own), own | ~_BETWEEN_TWO)

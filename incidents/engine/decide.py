@@ -12,6 +12,8 @@ from incidents.engine.playbook import MANAGER, OWNER, Guard, Playbook, Step, pla
 from incidents.engine.rules import Rules
 from office.errors import Refused
 
+KNOWN = "known"  # the fact of a command that is about the incident as a whole, not about its step
+
 
 class Command(NamedTuple):
     """What a person asks for. `parts` are the parts the actor plays in this incident now; `facts` is what guards read
@@ -77,7 +79,8 @@ def _start(move: Move) -> dict[str, Any]:
 def _submit(move: Move) -> dict[str, Any]:
     return {
         "state": "submitted", "submission": move.now.submission + 1, "doer": move.command.actor, "signed": (),
-        "level": 0, "remark": False, "sent_back": False, "unconfirmed": (), "data": dict(move.command.facts),
+        "level": 0, "remark": False, "sent_back": False, "unconfirmed": (),
+        "data": {name: fact for name, fact in move.command.facts.items() if name != KNOWN},
     }  # fmt: skip
 
 
@@ -148,8 +151,10 @@ def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime,
                       state=move.now.state)  # fmt: skip
     if not verb.may(move):
         raise _forbidden(move)
-    event = Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))
-    return [event, *settle(playbook, evolve(case, event), at, rules)]
+    events = [Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))]
+    if known := command.facts.get(KNOWN):
+        events.append(Event(KNOWN, "", at, {"known": {**case.known, **known}}))
+    return [*events, *settle(playbook, replay(case, events), at, rules)]
 
 
 def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules) -> Iterator[tuple[str, str]]:
@@ -161,7 +166,7 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
                 if move.now.state in VERBS[verb].states and VERBS[verb].when(move) and VERBS[verb].may(move):
                     yield verb, name
     for verb, life in LIFE.items():
-        if case.state in life.states and life.when(case) and life.parts & command.parts:
+        if case.state in life.states and life.when(case) and life.concerns(case, command) and life.parts & command.parts:
             yield verb, ""
 
 
@@ -244,11 +249,25 @@ def _forbidden(move: Move) -> Refused:
 
 @dataclass(frozen=True)
 class Life:
-    """A thing that can be done to the incident as a whole. when: of the case, beside its state."""
+    """A thing that can be done to the incident as a whole. when: of the case, beside its state. concerns: of the case
+    and who asks; whom it does not concern is answered as if there were nothing here."""
 
     states: tuple[str, ...]
     parts: frozenset[str]
     when: Callable[[Case], bool] = lambda case: True
+    concerns: Callable[[Case, Command], bool] = lambda case, command: True
+
+
+def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
+    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote or was asked about."""
+    return lambda case, command: any(
+        row["state"] in states and (not who or command.actor in [row[name] for name in who])
+        for row in case.known.get("alternatives", {}).values()
+    )
+
+
+def _review_signed(case: Case) -> bool:
+    return "compensation" in case.steps and case.steps["compensation"].state == "done"
 
 
 _LIVING = ("untriaged", "open", "aftercare")
@@ -265,6 +284,21 @@ LIFE: Mapping[str, Life] = {
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
+    "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "agree_alternatives": Life(
+        _LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))
+    ),
+    "return_alternatives": Life(
+        _LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))
+    ),
+    "open_alternatives": Life(
+        _LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))
+    ),
+    "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
+    "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
 }
 
 
@@ -276,7 +310,7 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
     life = LIFE[command.name]
     if case.state not in life.states:
         raise Refused("conflict", "The incident is %(state)s.", state=case.state)
-    if not life.when(case):
+    if not life.when(case) or not life.concerns(case, command):
         raise Refused("conflict", "There is nothing here to do this to.")
     if not life.parts & command.parts:
         raise Refused("forbidden", "This is done by somebody else in this incident.")

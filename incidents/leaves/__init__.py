@@ -2,10 +2,21 @@
 
 from collections.abc import Mapping
 
+from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
+from incidents.leaves.losses import SHEET, TOLD_SORT
+from incidents.leaves.offers import AGREEMENT, COUNTER_OFFER, OFFER
 from incidents.models import Leaf
 
-SORTS: Mapping[str, Sort] = {}
+SORTS: Mapping[str, Sort] = {
+    "alternatives": ALTERNATIVES,
+    "alternatives_back": ALTERNATIVES_BACK,
+    "offer": OFFER,
+    "counter_offer": COUNTER_OFFER,
+    "agreement": AGREEMENT,
+    "loss_sheet": SHEET,
+    "told": TOLD_SORT,
+}
 
 
 def leaf_words(leaf: Leaf) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, tomorrow
+from incidents.steps.opening import OPENING, agreed_sets, in_state, lay_open, sets_of
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
 
@@ -32,6 +33,7 @@ class VisitResult(StepPaper):
     gift: Literal["none", "handed_over", "taken_home", "declined"] = "none"
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
+    asks_proposal: bool = False  # the customer asks what we propose
 
 
 def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
@@ -53,14 +55,22 @@ def arrangement_example(setting: Setting) -> dict[str, Any]:
 
 
 def facts(paper: VisitResult, setting: Setting) -> Facts:
-    """Who was met and how it was taken."""
+    """Who was met and how it was taken; what opens with it."""
     setting.check(contacts=paper.met, field="met")
     future(paper.promise_by, setting, "promise_by")
-    return {"met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift}
+    opening = _opening(paper, setting)
+    known = {"known": in_state(sets_of(setting.incident), opening, "opened")} if opening else {}
+    return {"met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift, **known}
+
+
+def _opening(paper: VisitResult, setting: Setting) -> list[str]:
+    """Alternatives open only once the apology alone has not been enough (practice 2-31)."""
+    return agreed_sets(setting.incident) if paper.asks_proposal or paper.reaction in OPENING else []
 
 
 def ended(paper: VisitResult, setting: Setting) -> None:
-    """The next promise goes into the ledger."""
+    """The next promise goes into the ledger; alternatives are laid open. Nobody signs a visit: both happen at once."""
+    lay_open(setting, _opening(paper, setting))
     setting.promise(paper.promise_what, paper.promise_by, to=paper.met)
 
 
