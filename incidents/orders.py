@@ -216,7 +216,5 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "agreement": OrderForm(_("Note what was agreed"), offers.Agreement, offers.agreed, offers.agreement_example),
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
-    "told_to_customer": OrderForm(
-        _("Note that the decision was told"), losses.Told, losses.told, losses.told_example
-    ),
+    "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
 }

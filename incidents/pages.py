@@ -148,6 +148,26 @@ class Whole:
         """Whether this viewer may do it now."""
         return any(action.command == command and action.step == step for action in self.actions)
 
+    @property
+    def opens_alternatives(self) -> bool:
+        """Whether this viewer may lay alternatives open before the customer has reacted."""
+        return self.may("open_alternatives")
+
+    @property
+    def bargains(self) -> bool:
+        """Whether this viewer notes proposals and agreements."""
+        return self.may("agreement")
+
+    @property
+    def notes_losses(self) -> bool:
+        """Whether this viewer notes losses."""
+        return self.may("loss_sheet")
+
+    @property
+    def tells(self) -> bool:
+        """Whether this viewer notes that a signed decision was told."""
+        return self.may("told_to_customer")
+
     @cached_property
     def next(self) -> Next:
         """The next act."""

@@ -92,8 +92,8 @@ def _joined(found: list[Piece]) -> tuple[Piece, ...]:
 def _lines(form: type[PaperForm], data: Mapping[str, Any], setting: Setting) -> Iterator[Line]:
     blank = form(setting=setting)
     for name, field in blank.fields.items():
-        if isinstance(blank, LinesForm) and name == blank.lines_field:
-            yield Line(name, str(blank.line_words), _rows(blank, data.get(name) or []))
+        if isinstance(blank, LinesForm) and name == blank.slot:
+            yield Line(name, str(field.label), _rows(blank, data.get(name) or []))
         else:
             yield Line(name, str(field.label), shown(field, data.get(name)))
 

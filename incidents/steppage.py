@@ -10,6 +10,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from incidents.bargain import review_begun
 from incidents.engine import Progress, Step
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Incident, Paper, Submission
@@ -171,7 +172,7 @@ class StepPage:
             going = [self.incident.owner_id, *([boss] if boss else [])]
             wish = self.whole.record.paper("report").get("customer_words", "")
             return {"attendees": going, "wish": wish, "invoice": self.incident.invoice, "fault": "ours"}
-        return {}
+        return review_begun(self.whole) if self.step.kind == "compensation" else {}
 
     def _arranged_before(self) -> dict[str, Any]:
         """The people of the plan; the moment and people of an earlier arrangement."""

@@ -166,7 +166,12 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
                 if move.now.state in VERBS[verb].states and VERBS[verb].when(move) and VERBS[verb].may(move):
                     yield verb, name
     for verb, life in LIFE.items():
-        if case.state in life.states and life.when(case) and life.concerns(case, command) and life.parts & command.parts:
+        if (
+            case.state in life.states
+            and life.when(case)
+            and life.concerns(case, command)
+            and life.parts & command.parts
+        ):
             yield verb, ""
 
 
@@ -285,15 +290,9 @@ LIFE: Mapping[str, Life] = {
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
     "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
-    "agree_alternatives": Life(
-        _LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))
-    ),
-    "return_alternatives": Life(
-        _LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))
-    ),
-    "open_alternatives": Life(
-        _LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))
-    ),
+    "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
+    "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
+    "open_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))),
     "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),

@@ -6,7 +6,17 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from incidents.forms.alternatives import (
+    AgreementForm,
+    AlternativesForm,
+    BackForm,
+    ChosenForm,
+    CounterOfferForm,
+    OfferForm,
+    OpenForm,
+)
 from incidents.forms.base import PaperForm, sentences
+from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.models import LIVING, Incident
 from incidents.orders import Into, Rest
 
@@ -36,5 +46,18 @@ class RestForm(PaperForm):
     text = sentences(_("Reason"), required=True, rows=2)
 
 
-ACTS: Mapping[str, type[PaperForm]] = {"merge": MergeForm, "rest": RestForm}
-ASIDE: frozenset[str] = frozenset()  # offered beside what they settle, not in the list of acts
+ACTS: Mapping[str, type[PaperForm]] = {
+    "merge": MergeForm,
+    "rest": RestForm,
+    "prepare_alternatives": AlternativesForm,
+    "agree_alternatives": ChosenForm,
+    "return_alternatives": BackForm,
+    "open_alternatives": OpenForm,
+    "offer_made": OfferForm,
+    "counter_offer": CounterOfferForm,
+    "agreement": AgreementForm,
+    "loss_sheet": LossSheetForm,
+    "told_to_customer": ToldForm,
+}
+# offered beside what they settle, not in the list of acts
+ASIDE: frozenset[str] = frozenset({"agree_alternatives", "return_alternatives", "open_alternatives", "offer_made"})

@@ -1,4 +1,4 @@
-"""A paper with lines: each line a form of its own, empty ones left out."""
+"""A form whose paper holds lines: each line a small form of its own; a line left empty is no line."""
 
 from __future__ import annotations
 
@@ -8,77 +8,120 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import PaperForm
+from office.errors import Refused
 
-LINES = 3
+MORE = "line"  # the button that asks for another line, as a command
 
 
 class LineForm(PaperForm):
-    """One line. told_by: the fields that make it a line at all; what is filled in by itself counts for nothing."""
+    """One line. counts: the fields of which one at least is written."""
 
-    told_by: ClassVar[tuple[str, ...]] = ()
+    counts: ClassVar[tuple[str, ...]]
+    title: str = ""
 
     @property
     def left_empty(self) -> bool:
         """Whether nothing was written."""
-        return not any(self.raw()[name] for name in self.told_by)
+        return not any(self.raw()[name] for name in self.counts)
 
 
 class LinesForm(PaperForm):
-    """A paper one field of which is a list of lines."""
+    """A paper with lines. slot: the hidden field that holds them and says what they lack as a whole."""
 
-    lines_field: ClassVar[str]  # the paper's field
+    slot: ClassVar[str]
     line_form: ClassVar[type[LineForm]]
-    line_words: ClassVar[Any]  # 対策 1
-    more_words: ClassVar[Any]
-    most_lines: ClassVar[int] = 5
-    lines_last: ClassVar[bool] = False  # after the other fields in sight
-    lines_required: ClassVar[Any] = ""  # the sentence when not a single line was written; empty: none is needed
+    heading: ClassVar[Any]  # with %(n)s
+    at_first: ClassVar[int] = 2
+    most: ClassVar[int]
+    last: ClassVar[bool] = False  # drawn after the other fields in sight
+    none_written: ClassVar[Any] = _("Write at least one line.")  # empty: there need not be any
     incomplete: ClassVar[Any] = _("A line is not complete.")
 
     def __init__(self, *args: Any, lines: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields[self.lines_field] = forms.Field(required=False, widget=forms.HiddenInput)
-        known: list[dict[str, Any]] = (self.initial or {}).get(self.lines_field) or []
-        typed = str(self.data.get(f"{self.lines_field}-lines", "")) if self.is_bound else ""
-        count = int(typed) if typed.isdigit() else max(lines or LINES, len(known))
-        self.lines = [self._line(n, known) for n in range(min(max(count, 1), self.most_lines))]
+        known: list[dict[str, Any]] = (self.initial or {}).get(self.slot) or []
+        typed = str(self.data.get(self.counter, "")) if self.is_bound else ""
+        wanted = int(typed) if typed.isdecimal() and len(typed) < 3 else max(lines or self.at_first, len(known))
+        count = min(max(wanted, 1), self.most)
+        self.lines = [self._line(n, known[n] if n < len(known) else {}) for n in range(count)]
 
-    @property
-    def first(self) -> list[forms.BoundField]:
-        """The fields in sight, without the lines, which the page draws."""
-        return [field for field in super().first if field.name != self.lines_field]
-
-    @property
-    def full(self) -> bool:
-        """Whether no further line fits."""
-        return len(self.lines) >= self.most_lines
-
-    @property
-    def line_errors(self) -> Any:
-        """What is wrong with the lines as a whole."""
-        return self.errors.get(self.lines_field, [])
+    def _line(self, number: int, known: dict[str, Any]) -> LineForm:
+        data = self.data if self.is_bound else None
+        line = self.line_form(
+            data, initial={**self.line_start(), **known}, prefix=f"{self.slot}-{number}", setting=self.setting
+        )
+        line.title = self.heading % {"n": number + 1}
+        return line
 
     def line_start(self) -> dict[str, Any]:
         """What a fresh line holds by itself."""
         return {}
 
-    def _line(self, number: int, known: list[dict[str, Any]]) -> LineForm:
-        start = self.line_start()
-        data = self.data if self.is_bound else None
-        initial = {**start, **known[number]} if number < len(known) else start
-        return self.line_form(data, initial=initial, prefix=f"{self.lines_field}-{number}", setting=self.setting)
+    @property
+    def counter(self) -> str:
+        """The hidden field that says how many lines the page showed."""
+        return f"{self.slot}-lines"
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The fields after the lines."""
+        return [field for field in super().first if field.name != self.slot]
+
+    @property
+    def full(self) -> bool:
+        """Whether no further line fits."""
+        return len(self.lines) >= self.most
+
+    @property
+    def written(self) -> list[LineForm]:
+        """The lines that hold something."""
+        return [line for line in self.lines if not line.left_empty]
 
     def raw(self) -> dict[str, Any]:
         """The lines as typed, and the rest."""
-        return {**super().raw(), self.lines_field: [line.raw() for line in self.lines if not line.left_empty]}
+        return {**super().raw(), self.slot: [line.raw() for line in self.written]}
+
+    def with_another(self) -> LinesForm:
+        """The same as typed, with room for one line more; nothing is judged yet."""
+        lines = [*(line.raw() for line in self.lines), {}]
+        return type(self)(initial={**self.raw(), self.slot: lines}, setting=self.setting)
 
     def clean(self) -> dict[str, Any]:
         """Read the lines that hold something."""
-        written = [line for line in self.lines if not line.left_empty]
-        if not written and self.lines_required:
-            self.add_error(self.lines_field, self.lines_required)
-        elif any(line.errors for line in written):
-            self.add_error(self.lines_field, self.incomplete)
+        if not self.written and self.none_written:
+            self.add_error(self.slot, self.none_written)
+        elif any(line.errors for line in self.written):
+            self.add_error(self.slot, self.incomplete)
         else:
-            self.cleaned_data[self.lines_field] = [line.as_paper() for line in written]
+            self.cleaned_data[self.slot] = [line.as_paper() for line in self.written]
         return self.cleaned_data
+
+    def refuse(self, refused: Refused, sentence: str) -> None:
+        """What is wrong with a line stands beside its field: `options.0.owed`."""
+        slot, _dot, place = refused.field.partition(".")
+        number, _dot, name = place.partition(".")
+        written = self.written
+        if slot == self.slot and number.isdecimal() and int(number) < len(written):
+            line = written[int(number)]
+            line.add_error(name if name in line.fields else None, sentence)
+            self.add_error(self.slot, self.incomplete)
+            return
+        super().refuse(refused, sentence)
+
+
+def hidden_lines(label: Any) -> forms.Field:
+    """The field that holds the lines."""
+    return forms.Field(label=label, required=False, widget=forms.HiddenInput)
+
+
+def yen_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.IntegerField:
+    """Whole yen, typed with a numeric keyboard."""
+    return forms.IntegerField(
+        label=label, required=required, min_value=0, max_value=1_000_000_000, help_text=help_text,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
+
+
+def ticked(label: Any, help_text: Any = "") -> forms.BooleanField:
+    """A tick that may stay away."""
+    return forms.BooleanField(label=label, required=False, help_text=help_text)

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleagueField, line, sentences
-from incidents.forms.lines import LineForm, LinesForm
+from incidents.forms.lines import LineForm, LinesForm, hidden_lines
 from incidents.models import Measure
 from incidents.steps.prevention import MeasureLine, Prevention
 
@@ -17,7 +17,7 @@ class MeasureLineForm(LineForm):
     """One measure; a line left empty is no measure."""
 
     paper = MeasureLine
-    told_by = ("what", "due")
+    counts = ("what", "due")
 
     what = line(_("Measure"), limit=300, required=True)
     scope = forms.ChoiceField(label=_("It changes"), choices=[("", _("Please choose")), *Measure.Scope.choices])
@@ -29,11 +29,12 @@ class PreventionForm(LinesForm):
     """The paper of prevention, with its lines as forms of their own."""
 
     paper = Prevention
-    lines_field, line_form = "measures", MeasureLineForm
-    line_words, more_words = _("Measure"), _("Another measure")
-    lines_required = _("Write at least one measure.")
+    slot, line_form, heading = "measures", MeasureLineForm, _("Measure %(n)s")
+    at_first, most = 3, 5
+    none_written = _("Write at least one measure.")
     incomplete = _("A measure is not complete.")
 
+    measures = hidden_lines(_("Measures"))
     person_only_reason = sentences(
         _("Why the person alone is enough"), rows=2, help_text=_("Only when no procedure and no system changes.")
     )

@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import HoursField, line, moment, sentences
-from incidents.forms.lines import LineForm, LinesForm
+from incidents.forms.lines import LineForm, LinesForm, hidden_lines
 from incidents.steps.repair_period import MOST_RESIDUALS, RepairPeriod, Residual
 
 
@@ -12,7 +12,7 @@ class ResidualForm(LineForm):
     """One item that is left."""
 
     paper = Residual
-    told_by = ("what", "due")
+    counts = ("what", "due")
 
     what = line(_("Residual item"), limit=250, required=True)
     due = forms.DateField(label=_("By when"))
@@ -23,8 +23,8 @@ class RepairPeriodForm(LinesForm):
 
     paper = RepairPeriod
     folded = ("starts", "ends", "stopped_hours", "proof")
-    lines_field, line_form, most_lines = "residuals", ResidualForm, MOST_RESIDUALS
-    line_words, more_words, lines_last = _("Residual item"), _("Another residual item"), True
+    slot, line_form, heading = "residuals", ResidualForm, _("Residual item %(n)s")
+    at_first, most, last, none_written = 1, MOST_RESIDUALS, True, ""
 
     done = sentences(_("What was done"), required=True)
     running_since = moment(_("Running again since"), required=True)
@@ -34,4 +34,5 @@ class RepairPeriodForm(LinesForm):
         label=_("Hours of standstill"), required=False, min_value=0, max_value=10_000,
         help_text=_("As agreed with the customer."),
     )  # fmt: skip
+    residuals = hidden_lines(_("Residual items"))
     proof = sentences(_("How it was shown that it holds"), rows=2)

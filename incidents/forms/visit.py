@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, moment, one_of, sentences
+from incidents.forms.lines import ticked
 from incidents.steps.visit import VisitArrangement, VisitResult
 
 REACTIONS = [
@@ -44,6 +45,7 @@ class VisitForm(PaperForm):
 
     met = ContactsField(label=_("Whom we met"), required=False)
     reaction = one_of(REACTIONS, _("How the customer took it"), required=True)
+    asks_proposal = ticked(_("The customer asks what we propose"))
     words = sentences(_("The customer's words"), help_text=_("As they were said."))
     promise_what = line(_("The next promise"), limit=300)
     promise_by = moment(_("By when"))

@@ -7,8 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
+from incidents.bargain import bargain
 from incidents.forms.acts import ACTS
 from incidents.forms.base import PaperForm
+from incidents.forms.lines import MORE, LinesForm
 from incidents.orders import ORDERS
 from incidents.pages import Whole, whole
 from incidents.steps import Setting
@@ -31,6 +33,8 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
         named = {name: value for name, value in request.GET.items() if name in kind.base_fields}
         return _shown(request, page, command, kind(setting=_setting(page), initial=kind.begun(page) | named))
     form = kind(request.POST, setting=_setting(page))
+    if request.POST.get("command") == MORE and isinstance(form, LinesForm):
+        return _shown(request, page, command, form.with_another())
     if not form.is_valid():
         return _shown(request, page, command, form, status=422)
     try:
@@ -57,5 +61,6 @@ def _shown(
     context = {
         "page": page, "incident": page.incident, "command": command, "form": form, "key": new_key(),
         "label": gettext(ORDERS[command].label), "refusal": refusal, "at": page.now,
+        "bargain": bargain(page),
     }  # fmt: skip
     return render(request, [f"incidents/acts/{command}.html", "incidents/act.html"], context, status=status)

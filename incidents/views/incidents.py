@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
+from incidents.bargain import bargain
 from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
@@ -34,7 +35,10 @@ FORMS: dict[str, type[PaperForm]] = {
 }  # fmt: skip
 FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")  # その他, in this order
 CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
-UNPRINTED = ("set_severity", "acknowledge")  # what stays in the house: gravity, our words to each other; alarms too
+UNPRINTED = (  # what stays in the house: gravity, our words to each other, what we could do; alarms too
+    "set_severity", "acknowledge", "prepare_alternatives", "agree_alternatives", "return_alternatives",
+    "open_alternatives",
+)  # fmt: skip
 PLAN_ASIDE = ("cause", "remedy", "prevention", "prevention_from")
 
 
@@ -126,7 +130,7 @@ def _page(
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
-        "refused": next(iter(forms or {}), ""),
+        "refused": next(iter(forms or {}), ""), "bargain": bargain(page),
         "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and page.may(name)],
     }  # fmt: skip
     return render(request, "incidents/detail.html", context, status=status)

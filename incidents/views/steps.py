@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from incidents.bargain import bargain
 from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
 from incidents.forms.lines import LinesForm
@@ -181,6 +182,7 @@ def shown(
         "kind": kind_label(page.incident), "label": _(page.step.label),
         "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
+        "bargain": bargain(page.whole) if page.step.kind == "compensation" else None,
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip
     return render(request, "incidents/step.html", context, status=status)

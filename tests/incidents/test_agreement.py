@@ -20,7 +20,12 @@ pytestmark = pytest.mark.django_db
 
 
 def terms(at: datetime, amount: int = 50_000, payer: str = "us") -> dict[str, Any]:
-    return {"text": "正しい付属品を取り付ける", "amount": amount, "payer": payer, "by": f"{at + timedelta(days=3):%Y-%m-%d}"}
+    return {
+        "text": "正しい付属品を取り付ける",
+        "amount": amount,
+        "payer": payer,
+        "by": f"{at + timedelta(days=3):%Y-%m-%d}",
+    }
 
 
 def reviewed(job: Job, amount: int) -> Job:
@@ -96,7 +101,11 @@ def test_the_decision_is_told_once_it_is_signed(cast: SimpleNamespace, at: datet
     reviewed(job, 50_000)
     with pytest.raises(Refused, match="what the customer gets"):
         job.do(cast.rep, "told_to_customer", data=told)
-    job.do(cast.rep, "told_to_customer", data={**told, "what": "値引きの請求書", "by": (at + timedelta(days=2)).isoformat()})
+    job.do(
+        cast.rep,
+        "told_to_customer",
+        data={**told, "what": "値引きの請求書", "by": (at + timedelta(days=2)).isoformat()},
+    )
     assert Promise.objects.filter(what="値引きの請求書", state="open").exists()
 
 
@@ -108,4 +117,6 @@ def test_it_is_told_to_somebody_and_not_in_the_future(cast: SimpleNamespace, at:
     with pytest.raises(Refused, match="to whom"):
         job.do(cast.rep, "told_to_customer", data={"told_on": f"{at:%Y-%m-%d}"})
     with pytest.raises(Refused, match="lies ahead"):
-        job.do(cast.rep, "told_to_customer", data={"told_on": f"{at + timedelta(days=2):%Y-%m-%d}", "to_name": "小川様"})
+        job.do(
+            cast.rep, "told_to_customer", data={"told_on": f"{at + timedelta(days=2):%Y-%m-%d}", "to_name": "小川様"}
+        )

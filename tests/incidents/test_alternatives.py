@@ -8,13 +8,12 @@ from typing import Any
 
 import pytest
 
-from customers.models import Activity, Promise
+from customers.models import Activity
 from customers.selectors import activities_for, activities_of
-from incidents import verify
+from incidents import store, verify
 from incidents.models import Leaf
 from incidents.selectors import leaves_readable
 from incidents.turn import Order
-from incidents import store
 from office.errors import Refused
 from office.models import StandIn, User
 from tests.job import Job

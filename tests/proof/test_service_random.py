@@ -38,6 +38,7 @@ PEOPLE_ON_IT = ("customer", "owner__boss", "deputy", "liaison", "created_by", "t
 PEOPLE = ("rep", "rep2", "manager", "manager2", "branch", "director", "tech", "auditor", "rep_b")
 WRITTEN: tuple[type[models.Model], ...] = (
     Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold, Leaf,
+    Leaf.readers.through,
 )  # fmt: skip
 ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"severity": "Z"})
 
@@ -200,6 +201,8 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
         sources += [f"{step}:{part}:{now.submission}" for part in (*now.asks, *now.unconfirmed)]
     if all(now.ended for now in case.steps.values()):
         sources.append("close" if case.state == "aftercare" else "kind")
+    for pk, row in case.known.get("alternatives", {}).items():
+        sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)
     assert not (read and told.exists()), "who has acted has read"
     return sources + ["read"] * read + ["chased"] * (incident.chased_at is not None)

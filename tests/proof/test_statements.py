@@ -27,6 +27,14 @@ OWN = {
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
     ("submit", "visit"): 1,  # the next promise
+    ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
+    ("agree_alternatives", ""): 3,  # the set, whether one may read it, its state
+    ("return_alternatives", ""): 7,  # the same, and the reason with its readers
+    ("open_alternatives", ""): 1,  # the sets that open
+    ("offer_made", ""): 1,  # the set it names
+    ("agreement", ""): 1,  # the promise
+    ("loss_sheet", ""): 1,  # the sheet it replaces
+    ("told_to_customer", ""): 2,  # to whom, the promise
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
     ("submit", "letter"): 6,  # the record it is held against: plan, report, people, company, history, other names
@@ -66,8 +74,17 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "submit", "plan")
     job.do(cast.rep, "agreed_by_mouth", "plan")
     job.do(cast.manager, "skip", "compensation")
+    job.do(cast.manager, "reopen", "compensation")
+    job.do(cast.rep, "prepare_alternatives")
+    job.do(cast.manager, "return_alternatives")
+    job.do(cast.rep, "prepare_alternatives")
+    for name in ("agree_alternatives", "open_alternatives"):
+        job.do(cast.manager, name)
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet"):
+        job.do(cast.rep, name)
     while job.forward(*people):
         pass
+    job.do(cast.rep, "told_to_customer")
     for promise in Promise.objects.open():
         promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=job.at)
     while job.forward(*people):

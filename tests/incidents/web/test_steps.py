@@ -11,7 +11,6 @@ import pytest
 from customers.models import Activity
 from incidents.engine import playbooks
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
-from incidents.forms.lines import LinesForm
 from incidents.models import Entry, Measure, Note, Paper
 from incidents.steps import KINDS
 from office.clock import JST
@@ -32,8 +31,7 @@ def plan(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("kind", sorted(FORMS))
 def test_a_form_has_the_fields_of_its_paper(kind: str) -> None:
     form = FORMS[kind]
-    lines = {form.lines_field} if issubclass(form, LinesForm) else set()
-    assert {*form.base_fields, *lines} == set(KINDS[kind].paper.model_fields)
+    assert set(form.base_fields) == set(KINDS[kind].paper.model_fields)
 
 
 def test_every_kind_has_a_form() -> None:
