@@ -107,7 +107,7 @@ def bargain(page: Whole) -> Bargain:
         ],
         losses=[
             Line(gettext(LOSSES[line.sort]), f"{line.quantity}{line.unit}", line.yen, line.basis)
-            for line in (sheet.lines if sheet else ())
+            for line in (sheet.losses if sheet else ())
         ],
         total=sheet.total if sheet else 0,
         told=[(leaf, read_as(Told, leaf)) for leaf in page.of_sort(TOLD)],
@@ -118,7 +118,7 @@ def review_begun(page: Whole) -> dict[str, Any]:
     """What a review of compensation starts from: the losses as noted, what was agreed."""
     begun: dict[str, Any] = {}
     if sheet := _sheet(page):
-        begun |= {"losses": sorted({line.sort for line in sheet.lines}), "loss": sheet_words(sheet)}
+        begun |= {"losses": sorted({line.sort for line in sheet.losses}), "loss": sheet_words(sheet)}
     if yen := agreed_by_us(page.incident):
         texts = [paper.text for leaf in page.of_sort("agreement") if (paper := read_as(Agreement, leaf))]
         begun |= {"decision": "compensate", "amount": yen, "basis": "\n".join(texts)}

@@ -77,12 +77,18 @@ class ChosenForm(PaperForm):
         return {"leaf": waiting_for(page.view.case.known, page.view.viewer.user.pk)}
 
 
-class BackForm(ChosenForm):
+class BackForm(PaperForm):
     """The set that was read, and what is missing in it."""
 
     paper = Back
 
+    leaf = forms.IntegerField(label=_("Alternatives"), widget=forms.HiddenInput)
     text = sentences(_("Reason"), required=True, rows=2)
+
+    @classmethod
+    def begun(cls, page: Any) -> dict[str, Any]:
+        """The set that waits for this boss."""
+        return ChosenForm.begun(page)
 
 
 class OpenForm(PaperForm):

@@ -32,10 +32,10 @@ class LossSheetForm(LinesForm):
     """All losses known now."""
 
     paper = LossSheet
-    slot, line_form, heading = "lines", LossLineForm, _("Loss %(n)s")
+    slot, line_form, heading = "losses", LossLineForm, _("Loss %(n)s")
     at_first, most = 1, MOST_LINES
 
-    lines = hidden_lines(_("Losses"))
+    losses = hidden_lines(_("Losses"))
 
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:

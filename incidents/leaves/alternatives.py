@@ -1,4 +1,4 @@
-"""Alternatives, prepared with the boss and kept until the customer has reacted to the apology (practices 2-30, 2-31)."""
+"""Alternatives, prepared with the boss and kept until the customer has reacted to the apology (2-30, 2-31)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from office.templatetags.makoto import yen
 
 RETURNED = "alternatives_back"
 MOST_OPTIONS = 6
+OWED = _("What the customer is entitled to is not held back. Please write it into the plan, as what is done for now.")
 KINDS = {
     "replace": _("Exchange"),
     "refund": _("Money back"),
@@ -68,8 +69,7 @@ def prepared(paper: Alternatives, setting: Setting) -> dict[str, Any]:
     for place, option in enumerate(paper.options):
         if option.owed:
             raise Refused(
-                "invalid", "What the customer is entitled to is not held back. Please write it into the plan, as what is"
-                " done for now.", field=f"options.{place}.owed",
+                "invalid", OWED, field=f"options.{place}.owed",
             )  # fmt: skip
     boss = _boss(paper, setting)
     leaf = leaf_write(setting, SORT, paper, who=boss, readers=[boss.pk])

@@ -18,6 +18,7 @@ from office.templatetags.makoto import yen
 
 LOSS_SHEET, TOLD = "loss_sheet", "told"
 MOST_LINES = 8
+FOLLOWS = _("Say what the customer gets, and by when. It stands in the ledger until it is done.")
 LOSSES = {
     "cash_flow": _("Cash flow"), "stoppage": _("Stoppage"), "people": _("People's time"), "other": _("Something else"),
 }  # fmt: skip
@@ -36,12 +37,12 @@ class LossLine(StepPaper):
 class LossSheet(StepPaper):
     """All losses known now; a new sheet takes the place of the one before."""
 
-    lines: list[LossLine] = Field(min_length=1, max_length=MOST_LINES)
+    losses: list[LossLine] = Field(min_length=1, max_length=MOST_LINES)
 
     @property
     def total(self) -> int:
         """The yen stated so far."""
-        return sum(line.yen or 0 for line in self.lines)
+        return sum(line.yen or 0 for line in self.losses)
 
 
 class Told(StepPaper):
@@ -72,8 +73,7 @@ def told(paper: Told, setting: Setting) -> dict[str, Any]:
     review = setting.incident.case["steps"].get("compensation", {}).get("data", {})
     if review.get("decision") == "compensate" and not (paper.what and paper.by):
         field = "by" if paper.what else "what"
-        raise Refused("incomplete", "Say what the customer gets, and by when. It stands in the ledger until it is done.",
-                      field=field)  # fmt: skip
+        raise Refused("incomplete", FOLLOWS, field=field)
     leaf = leaf_write(setting, TOLD, paper)
     setting.promise(paper.what, paper.by, name=f"told:{leaf.pk}", to=paper.to)
     return {**sealed(leaf), "known": {"told_on": paper.told_on.isoformat()}}
@@ -82,7 +82,7 @@ def told(paper: Told, setting: Setting) -> dict[str, Any]:
 def sheet_example(setting: Setting) -> dict[str, Any]:
     """Two lines: machine hours and people."""
     return {
-        "lines": [
+        "losses": [
             {"sort": "stoppage", "quantity": "4", "unit": "時間", "yen": 120_000, "basis": "製造課 日報の写し"},
             {"sort": "people", "quantity": "3", "unit": "名", "basis": "手直しに当たられた人数。お客様のお話"},
         ]
@@ -106,7 +106,7 @@ def line_words(line: LossLine) -> str:
 
 def sheet_words(paper: LossSheet) -> str:
     """The sheet, a line for each loss."""
-    return "\n".join(line_words(line) for line in paper.lines)
+    return "\n".join(line_words(line) for line in paper.losses)
 
 
 def _told_words(paper: Told) -> str:

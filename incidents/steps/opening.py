@@ -1,7 +1,7 @@
 """When what was prepared in private opens: alternatives come only after the apology (practice 2-31).
 
-Which sets there are, who wrote them and whom they were shown stands in what is known of the incident; the words stand on
-leaves that nobody else reads until then.
+Which sets there are, who wrote them and whom they were shown stands in what is known of the incident; the words stand
+on leaves that nobody else reads until then.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ def reads(job: Job, user: User) -> bool:
 
 def test_the_writer_and_the_boss_read_them_and_nobody_else(cast: SimpleNamespace, at: datetime) -> None:
     job = agreed(Job(cast, at).planned())
-    assert reads(job, cast.rep) and reads(job, cast.manager)
+    assert reads(job, cast.rep)
+    assert reads(job, cast.manager)
     assert not any(reads(job, getattr(cast, name)) for name in EVERYBODY)
 
 
@@ -137,7 +138,7 @@ def test_they_come_back_with_a_reason_and_are_written_anew(cast: SimpleNamespace
     assert list(Leaf.objects.filter(sort="alternatives").order_by("pk").values_list("state", flat=True)) == [
         "replaced", "agreed",
     ]  # fmt: skip
-    with pytest.raises(Refused, match="Nothing was found|settled already"):
+    with pytest.raises(Refused, match=r"Nothing was found|settled already"):
         job.do(cast.manager, "agree_alternatives", data={"leaf": the_set(job).pk})
 
 
