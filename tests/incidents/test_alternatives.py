@@ -153,7 +153,7 @@ def test_the_boss_is_asked_in_words_that_tell_nobody_anything(cast: SimpleNamesp
     ]
     for user in (cast.manager2, cast.rep2, cast.branch):
         assert not activities_for(job.viewer(user)).filter(source__contains=":quiet:").exists()
-    assert not activities_of(cast.towa.pk).filter(source__contains=":quiet:").exists()
+    assert not activities_of(job.viewer(cast.rep2), cast.towa.pk).filter(source__contains=":quiet:").exists()
 
 
 def test_what_the_customer_has_a_right_to_is_not_held_back(cast: SimpleNamespace, at: datetime) -> None:
