@@ -10,6 +10,7 @@ from ninja.errors import HttpError, ValidationError
 from billing import api as billing_api
 from config.access import admits, rule_for
 from customers import api as customers_api
+from customers import appointments_api
 from incidents import api as incidents_api
 from office.api import TokenAuth
 from office.errors import Refused
@@ -35,6 +36,7 @@ class RuledTokenAuth(TokenAuth):
 api = NinjaAPI(title="Makoto", version="1", urls_namespace="api", auth=RuledTokenAuth())
 api.add_router("/customers", customers_api.customers)
 api.add_router("/promises", customers_api.promises)
+api.add_router("/appointments", appointments_api.appointments)
 api.add_router("/invoices", billing_api.invoices)
 api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)

@@ -19,6 +19,7 @@ LOOKS: dict[str, timedelta] = {
     "wake": timedelta(seconds=30),
     "letters": timedelta(seconds=15),
     "promises": timedelta(minutes=1),
+    "deadlines": timedelta(seconds=30),
     "thank_you_calls": timedelta(minutes=1),
     "checkpoint": timedelta(minutes=10),
 }

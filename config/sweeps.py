@@ -10,7 +10,7 @@ from datetime import datetime
 from billing.services import thank_you_calls_sweep
 from config.models import Heartbeat
 from customers.services import promises_sweep
-from incidents.services import checkpoint, render_letters, wake
+from incidents.services import checkpoint, deadlines, render_letters, wake
 from office import clock
 from office.services import outbox_send
 
@@ -22,6 +22,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "letters": render_letters,
     "thank_you_calls": thank_you_calls_sweep,
     "promises": promises_sweep,
+    "deadlines": deadlines,
     "outbox": outbox_send,
     "checkpoint": checkpoint,
 }

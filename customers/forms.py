@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Promise, Site
-from customers.selectors import contacts_of, sites_of
-from office.forms import Idempotent, MakotoForm
+from customers.selectors import contacts_of, customer_named, sites_of
+from office.forms import Idempotent, MakotoForm, PickerInput
 from office.models import User
 
 TEL = {"inputmode": "tel", "autocomplete": "off"}
@@ -175,4 +175,46 @@ class ImportForm(MakotoForm):
         label=_("CSV file"),
         help_text=_("UTF-8 or Shift_JIS, up to 20 MB."),
         widget=forms.FileInput({"accept": ".csv,text/csv"}),
+    )
+
+
+class BriefForm(MakotoForm):
+    """What a visit is for and whom it meets, as the customer said."""
+
+    purpose = forms.CharField(label=_("Purpose"), required=False, max_length=2000, widget=forms.Textarea({"rows": 2}))
+    attendees = forms.CharField(
+        label=_("Who is expected to attend"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2}),
+        help_text=_("The customer's people with their ranks, and ours."),
+    )  # fmt: skip
+    version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
+
+
+class AppointmentForm(Idempotent, BriefForm):
+    """An appointment of one's own. A customer makes it a visit."""
+
+    title = forms.CharField(label=_("What it is about"), max_length=200)
+    starts = forms.DateTimeField(label=_("From"))
+    ends = forms.DateTimeField(label=_("Until"))
+    customer = forms.CharField(
+        label=_("Customer"), max_length=200, required=False, widget=PickerInput("customers:names"),
+        help_text=_("Left empty: it is in the house. Name, code or telephone number."),
+    )  # fmt: skip
+    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+
+    field_order = ("title", "starts", "ends", "customer", "place", "purpose", "attendees")
+
+    def data_for_service(self) -> dict[str, Any]:
+        """Return the fields as `AppointmentData` wants them; the customer is looked up by `customer_named`."""
+        names = ("title", "starts", "ends", "place", "purpose", "attendees")
+        named = self.cleaned_data["customer"]
+        return {name: self.cleaned_data[name] for name in names} | {"customer_id": customer_named(named)}
+
+
+class CalendarForm(MakotoForm):
+    """A calendar file."""
+
+    file = forms.FileField(
+        label=_("Calendar file (.ics)"),
+        help_text=_("As your calendar exports it, up to 2 MB. The same file again changes what differs."),
+        widget=forms.FileInput({"accept": ".ics,text/calendar"}),
     )

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from customers.views import customers, imports, promises, sites
+from customers.views import appointments, customers, imports, promises, sites
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,6 +14,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/sites/new/", sites.site_new, name="site_new"),
     path("contacts/<int:pk>/", customers.contact_edit, name="contact"),
     path("sites/<int:pk>/", sites.site_edit, name="site"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/import/", appointments.appointments_upload, name="appointments_import"),
+    path("appointments/<int:pk>/", appointments.appointment, name="appointment"),
+    path("appointments/<int:pk>/check/", appointments.check, name="appointment_check"),
+    path("appointments/<int:pk>/delete/", appointments.delete, name="appointment_delete"),
     path("promises/", promises.promises, name="promises"),
     path("promises/<int:pk>/", promises.promise, name="promise"),
     path("promises/<int:pk>/agree/", promises.agree, name="promise_agree"),

@@ -1,5 +1,7 @@
 """お客様: everything about one customer on one page, across all apps."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,10 +18,13 @@ from customers.selectors import (
     sites_of,
     writes,
 )
-from incidents.selectors import incidents_visible
+from incidents.leaves.final_date import final_day, final_moment, known_of
+from incidents.models import Incident
+from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
 
 PROMISES, INVOICES, INCIDENTS = 8, 5, 8
+ELSEWHERE = (Activity.Kind.PROMISE, Activity.Kind.DEADLINE)  # they have a place of their own on the page
 
 
 @require_GET
@@ -29,19 +34,33 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
     ended = promises.exclude(state=Promise.State.OPEN).order_by("-ended_at")
+    incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
         "contacts": contacts_of(pk),
         "sites": sites_of(pk),
-        "activities": activities_of(viewer, pk).exclude(kind=Activity.Kind.PROMISE),  # they stand among the promises
+        "activities": activities_of(viewer, pk).exclude(kind__in=ELSEWHERE),
         "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
         "rate": promise_rate(promises),
         "last_call": found.calls.first(),
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
-        "incidents": incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS],
+        "incidents": incidents,
+        "finals": _finals(incidents),
         "writes": writes(viewer),
         "keeps": keeps(viewer),
         "at": viewer.at,
     }
     return render(request, "desk/customer.html", context)
+
+
+def _finals(incidents: list[Incident]) -> list[dict[str, Any]]:
+    """The final dates this customer has set, the nearest first, with their words."""
+    rows = [incident for incident in incidents if incident.living and final_day(known_of(incident))]
+    said = final_dates_of(incident.number for incident in rows)
+    found = [
+        {"incident": row, "at": at, **said[row.number]}
+        for row in rows
+        if (at := final_moment(known_of(row))) and row.number in said
+    ]
+    return sorted(found, key=lambda final: final["at"])  # type: ignore[no-any-return]  # a moment

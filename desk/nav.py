@@ -35,6 +35,7 @@ SIDE = (
     Entry("incidents:list", "clipboard-list", _("Incidents"), key="g i"),
     Entry("desk:approvals", "stamp", _("Approvals"), key="g a", counts="approvals"),
     Entry("customers:list", "building", _("Customers"), key="g c"),
+    Entry("customers:appointments", "calendar", _("Appointments"), key="g d"),
     Entry("customers:promises", "book-check", _("Promise ledger"), key="g p"),
     Entry("billing:list", "receipt-japanese-yen", _("Billing"), BILLS, key="g b"),
     Entry("incidents:letters", "file-text", _("Letters of apology"), key="g l"),

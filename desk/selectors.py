@@ -1,6 +1,7 @@
 """What lies before a person: today's work, approvals, what a search finds."""
 
 import unicodedata
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, Subquery
 
@@ -10,7 +11,7 @@ from customers.search import words
 from customers.selectors import activities_for, activities_seen, contacts_of, customers_visible
 from desk.today import Today, end_of_day, is_boss, moment, sorted_into_today
 from incidents.models import Incident
-from incidents.selectors import incidents_visible
+from incidents.selectors import final_dates_of, incidents_visible
 from office.viewer import Viewer
 
 MOST = 300  # rows of one person's open work: more than a page can help with
@@ -65,6 +66,11 @@ def incidents_of(rows: list[Activity]) -> dict[str, Incident]:
     soonest = Subquery(visits.order_by("starts").values("starts")[:1])
     found = Incident.objects.filter(number__in=numbers).select_related("created_by").annotate(next_visit=soonest)
     return {incident.number: incident for incident in found}
+
+
+def words_of_deadlines(rows: list[Activity]) -> dict[str, dict[str, Any]]:
+    """Return what the customers said of their final dates, by incident; one statement, none without a final date."""
+    return final_dates_of(row.number for row in rows)
 
 
 def by_visit(rows: list[Activity], incidents: dict[str, Incident]) -> list[Activity]:

@@ -17,6 +17,7 @@ DECIDED_BY_BOSS = (Activity.Kind.NOTICE, Activity.Kind.APPROVAL)
 class Today:
     """The open work of one person; a row stands in one place only."""
 
+    deadlines: list[Activity] = field(default_factory=list)  # final dates set by customers, the nearest first
     reports: list[Activity] = field(default_factory=list)  # for a boss: first reports not yet answered
     approvals: list[Activity] = field(default_factory=list)  # for a boss
     waiting: list[Activity] = field(default_factory=list)  # the customer who waits longest first
@@ -27,13 +28,14 @@ class Today:
     later: list[Activity] = field(default_factory=list)
     team_visits: list[Activity] = field(default_factory=list)  # for a boss: the team's, still to come today
     team_promises: list[Activity] = field(default_factory=list)  # for a boss: the team's, past their time
+    deadlines_today: int = 0  # of the deadlines, those that have come
     visits_today: int = 0  # 1 when the card's visit is today
 
     @property
     def count(self) -> int:
         """Return how much waits today: the number in the heading, the same as beside the menu."""
         groups = (self.reports, self.approvals, self.waiting, self.behind, self.today)
-        return self.visits_today + sum(map(len, groups))
+        return self.visits_today + self.deadlines_today + sum(map(len, groups))
 
     @property
     def nearest(self) -> Activity | None:
@@ -81,10 +83,18 @@ def _is_mine(row: Activity, viewer: Viewer) -> bool:
     return row.who_id in viewer.acts_for or (row.deputy_id == viewer.user.pk and row.level > 0)
 
 
+def _is_report(row: Activity) -> bool:
+    """Whether a notice is a boss's first report, which is answered with one tap; others are read."""
+    return row.source.endswith(":read")
+
+
 def _group(found: Today, row: Activity, viewer: Viewer) -> list[Activity]:
     if not _is_mine(row, viewer):
         return found.team_visits if row.kind == Activity.Kind.VISIT else found.team_promises
-    if is_boss(viewer) and row.kind in DECIDED_BY_BOSS:
+    if row.kind == Activity.Kind.DEADLINE:
+        found.deadlines_today += row.due is not None and row.due < end_of_day(viewer.at)
+        return found.deadlines
+    if is_boss(viewer) and row.kind in DECIDED_BY_BOSS and (row.kind != Activity.Kind.NOTICE or _is_report(row)):
         return found.reports if row.kind == Activity.Kind.NOTICE else found.approvals
     if row.waiting:
         return found.waiting
@@ -93,6 +103,8 @@ def _group(found: Today, row: Activity, viewer: Viewer) -> list[Activity]:
 
 def _by_time(found: Today, row: Activity, at: datetime) -> list[Activity]:
     when, midnight = moment(row), end_of_day(at)
+    if row.kind == Activity.Kind.DAY and row.due and at <= row.due:  # held for the whole day: not behind at its hour
+        when = max(row.starts or row.due, at)
     if row.sent_back or (when is not None and when < at):
         return found.behind
     if when is None or when < midnight or row.kind in DECIDED_BY_BOSS:

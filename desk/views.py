@@ -17,6 +17,7 @@ from desk.selectors import (
     incidents_of,
     people_of_visit,
     today_for,
+    words_of_deadlines,
 )
 from desk.today import is_boss
 from office.http import viewer_of
@@ -36,6 +37,7 @@ def today(request: HttpRequest) -> HttpResponse:
     shown = request.GET.get("show", "")
     found = today_for(viewer, SHOWN.get(shown, frozenset()))
     context: dict[str, Any] = {"found": found, "shown": shown, "at": viewer.at, "boss": is_boss(viewer)}
+    context["said"] = words_of_deadlines(found.deadlines)
     if is_boss(viewer):
         incidents = incidents_of([*found.reports, *found.approvals])
         context |= {"incidents": incidents, "approvals": by_visit(found.approvals, incidents)}

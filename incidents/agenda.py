@@ -11,8 +11,9 @@ from customers.selectors import QUIET
 from customers.services import ActivityRow
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.translation import _
+from incidents.leaves.final_date import final_day, final_moment
 from incidents.models import Incident
-from incidents.parts import asked
+from incidents.parts import asked, decider
 from office.errors import Refused
 from office.models import User
 from office.selectors import Directory, business_calendar
@@ -26,6 +27,9 @@ LOOK_AGAIN = _("Look again: go on, or let it rest?")
 READ = _("Read the first report")
 LOOK = _("Please look at this incident")
 ANSWERED = _("There is an answer for you")
+FINAL_DATE = _("Final date (set by the customer)")
+DEADLINE_DAY = _("Deadline day")
+ABSENCE = _("Absence on the deadline day")
 LATE = _("Past its due: please look after it")
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
@@ -69,6 +73,7 @@ def agenda(
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
     posts.update(_quiet(incident, case))
+    posts.update(_final_date(incident, case, directory))
     return posts
 
 
@@ -113,6 +118,31 @@ def source(incident: Incident, what: str) -> str:
 def path(incident: Incident, step: str = "") -> str:
     """Where it is done."""
     return f"/incidents/{incident.number}/" + (f"steps/{step}/" if step else "")
+
+
+def _final_date(incident: Incident, case: Case, directory: Callable[[], Directory]) -> Iterator[tuple[str, Post]]:
+    """The countdown of everybody it concerns, the day itself for who goes, and an absence that waits for a decision."""
+    day, at = final_day(case.known), final_moment(case.known)
+    if day is None or at is None:
+        return
+    page = f"{path(incident)}#final"
+    for who in dict.fromkeys((incident.liaison_id or incident.owner_id, incident.owner_id, incident.owner.boss_id)):
+        if who is not None:
+            post = _post(incident, who, Activity.Kind.DEADLINE, FINAL_DATE, page)
+            yield source(incident, f"final:{who}"), post._replace(due=at)
+    closing = business_calendar().closing_of(day)
+    starts = at if at < closing else business_calendar().opening_of(day)
+    goes = _post(incident, case.known["final_goes"], Activity.Kind.DAY, DEADLINE_DAY, page)
+    yield source(incident, "day"), goes._replace(starts=starts, due=max(at, closing))
+    if asked_for := case.known.get("absence"):
+        taken = {asked_for["asked_by"], case.known["final_goes"]}
+        user, left = decider("manager", incident, taken, directory)
+        who = user.pk if user else _last_resort(incident, directory)
+        post = _post(incident, who, Activity.Kind.APPROVAL, ABSENCE if left else NOBODY, page)
+        yield (
+            source(incident, f"absence:{asked_for['leaf']}"),
+            post._replace(due=datetime.fromisoformat(asked_for["due"])),
+        )
 
 
 def _of_step(

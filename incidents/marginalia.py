@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, CharField, F, QuerySet, TextField, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
-from customers.models import Call, Promise
+from customers.models import Appointment, Call, Contact, Promise
+from customers.selectors import day_span
+from incidents.leaves.final_date import final_day, known_of
 from incidents.models import Incident, IssuedLetter, Measure, Note, Opened, Paper
 from office.models import User
 
@@ -18,7 +20,7 @@ MOST = 500  # rows: more than an incident of years has
 class Jotting(NamedTuple):
     """One thing written around an incident. What `said_by`, `state` and `until` hold depends on the sort."""
 
-    sort: str  # promise, note, opened, letter, paper, measure, call
+    sort: str  # promise, note, opened, letter, paper, measure, call; around a final date appointment, contact
     pk: int
     at: datetime
     surname: str
@@ -41,7 +43,7 @@ def jottings(incident: Incident) -> list[Jotting]:
     """
     rows = _promises(incident).union(
         _notes(incident), _opened(incident), _letters(incident), _papers(incident), _measures(incident),
-        _calls(incident), all=True,
+        _calls(incident), *_around_final_date(incident), all=True,
     )  # fmt: skip
     return [Jotting(*row) for row in rows.order_by("j_at", "j_pk")[:MOST]]
 
@@ -60,6 +62,10 @@ def _row(rows: QuerySet[Any], sort: str, by: str, **columns: Any) -> QuerySet[An
 def _person(of: str) -> Any:
     """Rank and surname of a contact, or nothing."""
     return Trim(Concat(F(f"{of}__rank"), Value(" "), F(f"{of}__surname"), output_field=TextField()))
+
+
+def _person_here() -> Any:
+    return Trim(Concat(F("rank"), Value(" "), F("surname"), output_field=TextField()))
 
 
 def _promises(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
@@ -101,6 +107,20 @@ def _measures(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
     done = Case(When(done_at__isnull=True, then=Value("open")), default=Value("done"))
     at = Coalesce("done_at", "due")
     return _row(rows, "measure", "owner", at=at, text=F("what"), said_by=F("place"), state=done, until=F("due"))
+
+
+def _around_final_date(incident: Incident) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Of a final date in force: what else whoever goes has on that day, and the customer's people by name."""
+    known = known_of(incident)
+    day = final_day(known)
+    if day is None or not incident.living:
+        return []
+    others = Appointment.objects.between(*day_span(day)).filter(who=known["final_goes"])
+    others = others.exclude(customer=incident.customer_id, customer__isnull=False)
+    people = Contact.objects.filter(customer=incident.customer_id)
+    day_at = Value(incident.opened_at, DateTimeField())
+    rows = _row(others, "appointment", "who", at=F("starts"), text=F("title"), state=F("kind"), until=F("ends"))
+    return [rows, _row(people, "contact", "customer__owner", at=day_at, text=_person_here(), until=day_at)]
 
 
 def _calls(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:

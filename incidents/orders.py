@@ -14,6 +14,7 @@ from customers.services import promises_move
 from incidents.engine import playbooks
 from incidents.engine.translation import _
 from incidents.leaves import alternatives, losses, offers
+from incidents.leaves import final_date as final
 from incidents.models import LIVING, Incident, Note
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
@@ -143,11 +144,27 @@ def _rests_example(setting: Setting) -> dict[str, Any]:
 
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
     setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
-    return paper.model_dump()
+    return {**paper.model_dump(), **final.moved_with(setting.incident, paper.owner, paper.liaison)}
 
 
 def _promises(paper: Nothing, setting: Setting) -> dict[str, Any]:
     return {"open_promises": promises_open(setting.incident.number)}
+
+
+def _met(paper: final.FinalDateEnd, setting: Setting) -> dict[str, Any]:
+    return final.end_facts(paper, setting, "met")
+
+
+def _lifted(paper: final.FinalDateEnd, setting: Setting) -> dict[str, Any]:
+    return final.end_facts(paper, setting, "lifted")
+
+
+def _absence_allowed(paper: Nothing, setting: Setting) -> dict[str, Any]:
+    return final.absence_ends(setting, "allowed")
+
+
+def _absence_refused(paper: Text, setting: Setting) -> dict[str, Any]:
+    return {**final.absence_ends(setting, "refused"), **_noted(Note.Kind.REASON)(paper, setting)}
 
 
 def _no_example(setting: Setting) -> dict[str, Any]:
@@ -217,4 +234,25 @@ ORDERS: Mapping[str, OrderForm] = {
     "agreement": OrderForm(_("Note what was agreed"), offers.Agreement, offers.agreed, offers.agreement_example),
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
+    "set_final_date": OrderForm(
+        _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example
+    ),
+    "confirm_final_date": OrderForm(
+        _("Record what the customer expects on the final date"),
+        final.Expectation,
+        final.confirm_facts,
+        final.expected_example,
+    ),
+    "move_final_date": OrderForm(
+        _("Move the final date (agreed)"), final.FinalDateMove, final.move_facts, final.move_example
+    ),
+    "meet_final_date": OrderForm(_("The final date is met"), final.FinalDateEnd, _met, final.end_example),
+    "lift_final_date": OrderForm(
+        _("The customer took the final date back"), final.FinalDateEnd, _lifted, final.end_example
+    ),
+    "ask_absence": OrderForm(
+        _("Ask for absence on the deadline day"), final.Absence, final.absence_facts, final.absence_example
+    ),
+    "allow_absence": OrderForm(_("Allow the absence"), Nothing, _absence_allowed),
+    "refuse_absence": OrderForm(_("Do not allow the absence"), Text, _absence_refused, _text_example),
 }

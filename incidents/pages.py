@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
@@ -90,6 +92,7 @@ class Whole:
     now: datetime
     actions: list[Action] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)  # those the viewer may read, oldest first
+    colleagues: dict[int, User] = field(default_factory=dict)  # by id, as the rail has read them
 
     @property
     def incident(self) -> Incident:
@@ -132,6 +135,16 @@ class Whole:
     def of_sort(self, sort: str) -> list[Leaf]:
         """The readable leaves of one sort, oldest first."""
         return [leaf for leaf in self.leaves if leaf.sort == sort]
+
+    def data_of(self, sort: str) -> dict[str, Any]:
+        """What stands on the newest readable leaf of a sort; empty without one."""
+        found = self.of_sort(sort)
+        return json.loads(found[-1].text) if found else {}
+
+    @cached_property
+    def final(self) -> finaldates.Final | None:
+        """The final date in force."""
+        return finaldates.final_of(self)
 
     @property
     def read_by_boss(self) -> Jotting | None:
@@ -178,7 +191,10 @@ def whole(viewer: Viewer, number: str) -> Whole:
     """Read one visible incident with everything its page shows; Refused not_found like any foreign number."""
     view = scene(viewer, incident_get(viewer, number))
     leaves = leaves_readable(viewer, view.incident)
-    return Whole(view, rail(view), record(view.incident, leaves), viewer.at, view.actions(), leaves)
+    colleagues = people()
+    return Whole(
+        view, rail(view, colleagues), record(view.incident, leaves), viewer.at, view.actions(), leaves, colleagues.by_id
+    )
 
 
 def _forks(page: Whole) -> Iterator[Fork]:

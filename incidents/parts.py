@@ -57,9 +57,15 @@ def asked(
     Nobody left: (None, False), a named alarm. The directory is read only when the boss cannot be asked.
     """
     progress = case.steps[step]
-    taken = {progress.doer, *progress.signed}
     if part == "signatory":
         return directory().get(progress.data.get("signatory")), True
+    return decider(part, incident, {progress.doer, *progress.signed}, directory)
+
+
+def decider(
+    part: str, incident: Incident, taken: Collection[int], directory: Callable[[], Directory]
+) -> tuple[User | None, bool]:
+    """Who is asked to decide for a part, but for those `taken`, as `asked` says it."""
     boss = incident.owner.boss
     if part == "manager" and boss and boss.is_active and boss.pk not in taken:
         return boss, True

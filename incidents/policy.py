@@ -15,6 +15,8 @@ VISIT_LADDER = "incidents.ladder.visit"
 APPROVAL = "incidents.approval"
 MANAGER_LIMIT = "incidents.compensation.manager_limit"
 BRANCH_LIMIT = "incidents.compensation.branch_limit"
+FINAL_STRETCH = "incidents.final_stretch"
+LAST_CONTACT = "incidents.last_contact"
 NO_LIMIT = 1_000_000_000
 _UNITS = {
     "business hour": _("business hours"),
@@ -36,6 +38,8 @@ def declare_numbers() -> None:
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
+        Number(FINAL_STRETCH, 3, "business days", 1, 20, _("The final-stretch check comes before a final date by")),
+        Number(LAST_CONTACT, 3, "days", 1, 60, _("Before a final date, the last contact is not older than")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )
 

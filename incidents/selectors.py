@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from ninja import Schema
 
 from customers.search import words
@@ -46,6 +49,15 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
     mine = Exists(Leaf.readers.through.objects.filter(leaf=OuterRef("pk"), user=viewer.user))
     rows = Leaf.objects.filter(Q(confidential=False) | mine, incident=incident)
     return list(rows.select_related("by", "who").order_by("at", "pk"))
+
+
+def final_dates_of(numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What the customers of these incidents said of the final date in force, by number; one statement at most."""
+    wanted = sorted(set(numbers))
+    if not wanted:
+        return {}
+    rows = Leaf.objects.filter(incident__number__in=wanted, sort="final_date", ended_at__isnull=True)
+    return {number: json.loads(text) for number, text in rows.values_list("incident__number", "text")}
 
 
 def heads_of(day: date) -> dict[str, list[Any]]:
@@ -91,6 +103,7 @@ def listed(viewer: Viewer, filters: Filters) -> Page:
     wanted = _filtered(incidents_visible(viewer), filters)
     count = wanted.order_by()[: MOST_COUNTED + 1].values("pk").count()
     rows = wanted.select_related("customer", "owner").defer("case", "pins", "search").order_by("-opened_at", "-id")
+    rows = rows.annotate(final_date=KT("case__known__final_date"))
     if filters.before:
         rows = rows.filter(_older_than(filters.before))
     found = list(rows[: PAGE + 1])

@@ -9,7 +9,7 @@ from incidents.actions import Scene
 from incidents.engine import Progress, Step
 from incidents.parts import asked
 from office.models import User
-from office.selectors import people
+from office.selectors import Directory, people
 
 
 @dataclass(frozen=True)
@@ -27,9 +27,9 @@ class Rung:
     confirm: bool  # agreed by word of mouth, still to be confirmed
 
 
-def rail(view: Scene) -> list[Rung]:
-    """All steps in order. One statement at most, for the names of those who have signed."""
-    names = {user.pk: user for user in people().users}
+def rail(view: Scene, colleagues: Directory | None = None) -> list[Rung]:
+    """All steps in order. One statement at most, for the names of those who have signed; none with the directory."""
+    names = (colleagues or people()).by_id
     return [_rung(view, step, names) for step in view.playbook.steps.values()]
 
 

@@ -18,9 +18,21 @@ from django.utils.translation import gettext, gettext_noop
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
 from incidents.agenda import agenda, read_notice, rows, source
 from incidents.chain import canonical, digest, linked
-from incidents.engine import Case, Command, Event, Rules, begin, decide, playbook_of, playbooks, replay, tick
+from incidents.engine import (
+    Case,
+    Command,
+    Event,
+    Rules,
+    begin,
+    check_life,
+    decide,
+    playbook_of,
+    playbooks,
+    replay,
+    tick,
+)
 from incidents.engine.codec import case_from_json
-from incidents.engine.decide import VERBS
+from incidents.engine.decide import LIFE, VERBS
 from incidents.engine.playbook import MANAGER
 from incidents.models import Entry, Incident, Submission
 from incidents.notices import alarm_mail
@@ -122,7 +134,9 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
 
 def _before_reading(turn: Turn, parts: frozenset[str], order: Order) -> None:
     """A wrong order or a missing part is refused before anybody is told what is wrong with a paper."""
-    if order.name in ("submit", "start"):
+    if order.name in LIFE:
+        check_life(turn.case, Command(order.name, turn.actor.pk if turn.actor else 0, parts))
+    elif order.name in ("submit", "start"):
         blind = Command(order.name, turn.actor.pk if turn.actor else 0, parts, order.step, order.submission)
         try:
             decide(turn.playbook, turn.case, blind, turn.at, turn.rules)

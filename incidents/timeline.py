@@ -11,6 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_noop
 
 from incidents.engine import playbook_of, playbooks
@@ -61,6 +62,14 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "agreement": ("check", gettext_noop("What was agreed"), CONTACT),
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
+    "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
+    "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
+    "move_final_date": ("calendar", gettext_noop("Final date moved, agreed with the customer: %(more)s"), CUSTOMER),
+    "meet_final_date": ("check", gettext_noop("The final date is met"), CUSTOMER),
+    "lift_final_date": ("undo-2", gettext_noop("The customer took the final date back"), CUSTOMER),
+    "ask_absence": ("calendar", gettext_noop("Asked for absence on the deadline day"), APPROVAL),
+    "allow_absence": ("check", gettext_noop("Allowed the absence on the deadline day"), APPROVAL),
+    "refuse_absence": ("corner-up-left", gettext_noop("Did not allow the absence on the deadline day"), APPROVAL),
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
@@ -237,6 +246,8 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return f"{day.month}/{day.day}"
     if command == "set_severity":
         return str(Severity(facts["severity"]).label)
+    if day := facts.get("known", {}).get("final_date"):
+        return date.fromisoformat(day).strftime("%-m/%-d") + f"({WEEKDAYS_ABBR[date.fromisoformat(day).weekday()]})"
     if facts.get("starts"):
         at = datetime.fromisoformat(facts["starts"]).astimezone(JST)
         return f"{at.month}/{at.day} {at.hour}:{at.minute:02d}"
@@ -256,6 +267,8 @@ def _customers_words(body: dict[str, Any], paper: dict[str, Any]) -> str:
 
 
 def _meta(body: dict[str, Any], paper: dict[str, Any]) -> str:
+    if body["command"] == "assign" and "known" in body["facts"]:
+        return gettext("The deadline day goes with the liaison.")
     reaction = paper.get("reaction")
     if body["command"] == "submit" and reaction:
         return gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}

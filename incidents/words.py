@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
@@ -80,6 +80,14 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
     "loss_sheet": gettext_noop("The losses are noted."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
+    "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),
+    "confirm_final_date": gettext_noop("What the customer expects is recorded."),
+    "move_final_date": gettext_noop("The final date is moved."),
+    "meet_final_date": gettext_noop("Recorded: the final date is met."),
+    "lift_final_date": gettext_noop("Recorded: the customer took the final date back."),
+    "ask_absence": gettext_noop("The absence is asked for. Until it is allowed, the day stays with you."),
+    "allow_absence": gettext_noop("The absence is allowed. The day is held by whoever goes instead."),
+    "refuse_absence": gettext_noop("The absence is not allowed. %(owner)s sees the reason."),
 }
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 
@@ -102,6 +110,15 @@ def done(command: str, step: str, incident: Incident) -> str:
         "customer": gettext("%(name)s") % {"name": incident.customer.called},
     }  # fmt: skip
     return gettext(DONE[command]) % facts
+
+
+def clash_sentence(kind: str, day: date) -> str:
+    """What is said of an appointment of whoever holds the deadline day, by its kind."""
+    if kind == "visit":
+        return gettext("Another visit falls on the deadline day (%(day)s). Shall its time be changed?") % {
+            "day": day.day
+        }
+    return gettext("A meeting in the house falls on the deadline day (%(day)s). Shall it be moved?") % {"day": day.day}
 
 
 def state_words(state: str) -> str:

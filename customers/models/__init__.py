@@ -1,6 +1,7 @@
 from customers.models.activity import Activity
+from customers.models.appointment import Appointment
 from customers.models.call import Call
 from customers.models.customer import CareHold, Contact, Customer, Site
 from customers.models.promise import Promise
 
-__all__ = ["Activity", "Call", "CareHold", "Contact", "Customer", "Promise", "Site"]
+__all__ = ["Activity", "Appointment", "Call", "CareHold", "Contact", "Customer", "Promise", "Site"]

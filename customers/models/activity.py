@@ -35,6 +35,8 @@ class Activity(models.Model):
         PROMISE = "promise", _("Promise")
         FOLLOW_UP = "follow_up", _("Follow-up")
         NOTICE = "notice", _("Notice")
+        DEADLINE = "deadline", _("Final date (set by the customer)")
+        DAY = "day", _("Day held")
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")

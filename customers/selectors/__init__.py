@@ -1,9 +1,11 @@
 from customers.selectors.activities import QUIET, activities_for, activities_of, activities_seen
+from customers.selectors.appointments import appointment_changes, appointment_get, appointments_visible, day_span
 from customers.selectors.customers import (
     NOT_FOUND,
     contact_get,
     contacts_of,
     customer_get,
+    customer_named,
     customer_names,
     customers_visible,
     keeps,
@@ -29,11 +31,16 @@ __all__ = [
     "activities_for",
     "activities_of",
     "activities_seen",
+    "appointment_changes",
+    "appointment_get",
+    "appointments_visible",
     "contact_get",
     "contacts_of",
     "customer_get",
+    "customer_named",
     "customer_names",
     "customers_visible",
+    "day_span",
     "keeps",
     "number_checked",
     "numbers_asked_of",

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_noop
 
 from customers.models import Contact, Customer, Site
 from customers.models.customer import CustomerQuerySet
+from customers.search import normalise, words
 from office.errors import Refused
 from office.roles import Role
 from office.viewer import Viewer
@@ -67,6 +68,23 @@ def customer_names(query: str, limit: int = PICKER_LIMIT) -> QuerySet[Customer]:
         .select_related("owner")
         .only("code", "name", "owner__surname", "owner__given_name", "owner__title")[:limit]
     )
+
+
+def customer_named(text: str) -> int | None:
+    """Return the key of the firm somebody typed or picked, by code or else by a name that fits exactly one.
+
+    None for nothing typed; Refused when none or several fit.
+    """
+    if not (typed := text.strip()):
+        return None
+    if (by_code := Customer.objects.filter(code=typed).values_list("pk", flat=True).first()) is not None:
+        return by_code
+    fitting = list(Customer.objects.found_by(typed).values_list("pk", "name")[:PICKER_LIMIT]) if words(typed) else []
+    exact = [pk for pk, name in fitting if normalise(name) == normalise(typed)]
+    found = exact or [pk for pk, _name in fitting]
+    if len(found) != 1:
+        raise Refused("invalid", "Choose a customer from the list.", field="customer")
+    return found[0]
 
 
 def contacts_of(customer_id: int) -> QuerySet[Contact]:

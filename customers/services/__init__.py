@@ -1,4 +1,14 @@
 from customers.services.activities import ActivityRow, activities_add, activities_put
+from customers.services.appointments import (
+    AppointmentData,
+    ImportedCalendar,
+    appointment_brief,
+    appointment_change,
+    appointment_check,
+    appointment_delete,
+    appointment_make,
+    appointments_import,
+)
 from customers.services.calls import call_record
 from customers.services.care import care_hold_drop, care_hold_put
 from customers.services.customers import (
@@ -26,12 +36,20 @@ from customers.services.sites import SiteData, site_create, site_update
 
 __all__ = [
     "ActivityRow",
+    "AppointmentData",
     "ContactData",
     "CustomerData",
+    "ImportedCalendar",
     "NewPromise",
     "SiteData",
     "activities_add",
     "activities_put",
+    "appointment_brief",
+    "appointment_change",
+    "appointment_check",
+    "appointment_delete",
+    "appointment_make",
+    "appointments_import",
     "call_record",
     "care_hold_drop",
     "care_hold_put",

@@ -1,5 +1,7 @@
 """How rows of work speak: what kind of incident they belong to, and what the button on them says."""
 
+from typing import Any
+
 from django import template
 from django.utils.translation import gettext, gettext_noop, pgettext
 
@@ -36,6 +38,12 @@ def incident(row: Activity, incidents: dict[str, Incident]) -> Incident | None:
 
 
 @register.filter
+def said(row: Activity, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return what the customer said of the final date of a row."""
+    return found.get(row.number, {})
+
+
+@register.filter
 def verb(row: Activity) -> str:
     """Return what the button of a row says: the act with its object, where the row has one."""
     label = {"label": gettext(row.label)}
@@ -50,6 +58,8 @@ def verb(row: Activity) -> str:
         Activity.Kind.FOLLOW_UP.value: pgettext("button", "Follow up"),
         Activity.Kind.APPROVAL.value: pgettext("button", "Read and decide"),
         Activity.Kind.NOTICE.value: pgettext("button", "Read"),
+        Activity.Kind.DEADLINE.value: pgettext("button", "Look at it"),
+        Activity.Kind.DAY.value: pgettext("button", "Prepare"),
     }.get(row.kind, pgettext("button", "Go on with it"))
 
 

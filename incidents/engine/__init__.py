@@ -5,7 +5,7 @@ event; `tick` tells which alarms have passed. `incidents.store` is the only call
 """
 
 from incidents.engine.case import Case, Event, Progress, evolve, replay
-from incidents.engine.decide import Command, allowed, begin, decide, settle
+from incidents.engine.decide import Command, allowed, begin, check_life, decide, settle
 from incidents.engine.playbook import Guard, Playbook, Step, guard, playbook_of, playbooks
 from incidents.engine.rules import Rules, Span
 from incidents.engine.timers import tick, wakes_at
@@ -22,6 +22,7 @@ __all__ = [
     "Step",
     "allowed",
     "begin",
+    "check_life",
     "decide",
     "evolve",
     "guard",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from incidents.engine.case import ENDED, NOTHING, OVER, Case, Event, Progress, evolve, replay
 from incidents.engine.playbook import MANAGER, OWNER, Guard, Playbook, Step, playbook_of
 from incidents.engine.rules import Rules
+from incidents.engine.translation import _
 from office.errors import Refused
 
+NOTHING_HERE = _("There is nothing here to do this to.")
 KNOWN = "known"  # the fact of a command that is about the incident as a whole, not about its step
 
 
@@ -170,7 +172,7 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
             case.state in life.states
             and life.when(case)
             and life.concerns(case, command)
-            and life.parts & command.parts
+            and life.admits(case, command)
         ):
             yield verb, ""
 
@@ -254,13 +256,23 @@ def _forbidden(move: Move) -> Refused:
 
 @dataclass(frozen=True)
 class Life:
-    """A thing that can be done to the incident as a whole. when: of the case, beside its state. concerns: of the case
-    and who asks; whom it does not concern is answered as if there were nothing here."""
+    """A thing that can be done to the incident as a whole.
+
+    when: of the case, beside its state; otherwise: what is said when it does not hold. barred: who may not though they
+    play the part, since who asks does not decide. concerns: of the case and who asks; whom it does not concern is
+    answered as if there were nothing here.
+    """
 
     states: tuple[str, ...]
     parts: frozenset[str]
     when: Callable[[Case], bool] = lambda case: True
+    otherwise: str = NOTHING_HERE
+    barred: Callable[[Case], Collection[int]] = lambda case: ()
     concerns: Callable[[Case, Command], bool] = lambda case, command: True
+
+    def admits(self, case: Case, command: Command) -> bool:
+        """Whether the actor plays a part that may, and is not barred."""
+        return bool(self.parts & command.parts) and command.actor not in self.barred(case)
 
 
 def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
@@ -275,7 +287,24 @@ def _review_signed(case: Case) -> bool:
     return "compensation" in case.steps and case.steps["compensation"].state == "done"
 
 
+def _has_final_date(case: Case) -> bool:
+    return bool(case.known.get("final_date"))
+
+
+def _absence_is_asked(case: Case) -> bool:
+    return bool(case.known.get("absence"))
+
+
+def _asked_absence(case: Case) -> Collection[int]:
+    """Four eyes: neither who asked for the absence nor whose it is allows it."""
+    asked = case.known.get("absence") or {}
+    return {pk for pk in (asked.get("asked_by"), case.known.get("final_goes")) if pk}
+
+
 _LIVING = ("untriaged", "open", "aftercare")
+_IN_CHARGE = frozenset({OWNER, MANAGER})
+NO_FINAL_DATE = _("No final date is in force.")
+NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
     "resume": Life(("aftercare", "closed", "withdrawn", "void", "at_rest"), frozenset({OWNER, MANAGER})),
@@ -298,6 +327,29 @@ LIFE: Mapping[str, Life] = {
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
+    # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
+    "set_final_date": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: not _has_final_date(case),
+        _("A final date is in force already. It is moved, not set anew."),
+    ),
+    "confirm_final_date": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: _has_final_date(case) and not case.known.get("final_confirmed"),
+    ),
+    "move_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "meet_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "lift_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "ask_absence": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: _has_final_date(case) and not _absence_is_asked(case),
+        _("Either no final date is in force, or the absence has been asked for already."),
+    ),
+    "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
 }
 
 
@@ -306,13 +358,7 @@ def _state(playbook: type[Playbook]) -> str:
 
 
 def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: datetime, rules: Rules) -> list[Event]:
-    life = LIFE[command.name]
-    if case.state not in life.states:
-        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
-    if not life.when(case) or not life.concerns(case, command):
-        raise Refused("conflict", "There is nothing here to do this to.")
-    if not life.parts & command.parts:
-        raise Refused("forbidden", "This is done by somebody else in this incident.")
+    check_life(case, command)
     events = {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
         "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
@@ -321,6 +367,21 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
     if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
         return events
     return [*events, *settle(playbook_of(then.playbook, then.version), then, at, rules)]
+
+
+def check_life(case: Case, command: Command) -> None:
+    """Refuse a command about the incident as a whole that is out of order or not the actor's, whatever it says."""
+    life = LIFE[command.name]
+    if case.state not in life.states:
+        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+    if not life.when(case):
+        raise Refused("conflict", life.otherwise)
+    if not life.concerns(case, command):
+        raise Refused("conflict", NOTHING_HERE)
+    if not life.parts & command.parts:
+        raise Refused("forbidden", "This is done by somebody else in this incident.")
+    if not life.admits(case, command):
+        raise Refused("forbidden", "Whoever asks for it, or is asked about, does not decide it.")
 
 
 _LifeDecision = Callable[[type[Playbook], Case, Command, datetime], list[Event]]

@@ -1,10 +1,6 @@
 """The forms of the acts that have a page of their own: by command."""
 
 from collections.abc import Mapping
-from typing import Any
-
-from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.alternatives import (
     AgreementForm,
@@ -15,40 +11,26 @@ from incidents.forms.alternatives import (
     OfferForm,
     OpenForm,
 )
-from incidents.forms.base import PaperForm, sentences
+from incidents.forms.base import PaperForm
+from incidents.forms.endings import MergeForm, RestForm
+from incidents.forms.final_date import (
+    AbsenceForm,
+    ExpectationForm,
+    FinalDateEndForm,
+    FinalDateForm,
+    FinalDateMoveForm,
+    RefuseAbsenceForm,
+)
 from incidents.forms.losses import LossSheetForm, ToldForm
-from incidents.models import LIVING, Incident
-from incidents.orders import Into, Rest
-
-
-class MergeForm(PaperForm):
-    """The incident it belongs to, among those of the customer that go on."""
-
-    paper = Into
-
-    number = forms.ChoiceField(label=_("Into which incident"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        incident = self.setting.incident
-        others = Incident.objects.filter(customer=incident.customer_id, state__in=LIVING).exclude(pk=incident.pk)
-        rows = others.values_list("number", "summary")
-        field = self.fields["number"]
-        field.choices = [(number, f"{number} {text[:40]}") for number, text in rows]  # type: ignore[attr-defined]
-
-
-class RestForm(PaperForm):
-    """Until when, and why."""
-
-    paper = Rest
-
-    until = forms.DateField(label=_("Look again on"))
-    text = sentences(_("Reason"), required=True, rows=2)
-
 
 ACTS: Mapping[str, type[PaperForm]] = {
-    "merge": MergeForm,
-    "rest": RestForm,
+    "set_final_date": FinalDateForm,
+    "confirm_final_date": ExpectationForm,
+    "move_final_date": FinalDateMoveForm,
+    "meet_final_date": FinalDateEndForm,
+    "lift_final_date": FinalDateEndForm,
+    "ask_absence": AbsenceForm,
+    "refuse_absence": RefuseAbsenceForm,
     "prepare_alternatives": AlternativesForm,
     "agree_alternatives": ChosenForm,
     "return_alternatives": BackForm,
@@ -58,6 +40,13 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "agreement": AgreementForm,
     "loss_sheet": LossSheetForm,
     "told_to_customer": ToldForm,
+    "merge": MergeForm,
+    "rest": RestForm,
 }
 # offered beside what they settle, not in the list of acts
-ASIDE: frozenset[str] = frozenset({"agree_alternatives", "return_alternatives", "open_alternatives", "offer_made"})
+ASIDE: frozenset[str] = frozenset(
+    {
+        "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
+        "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
+    }
+)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, ClassVar
 
 from django import forms
@@ -67,6 +67,13 @@ class ColleagueField(forms.TypedChoiceField):
         super().__init__(coerce=int, empty_value=None, **kwargs)
 
 
+class ContactField(forms.TypedChoiceField):
+    """One of the customer's people by id; nobody of the list when it is somebody else."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(coerce=int, empty_value=None, required=False, **kwargs)
+
+
 class PaperForm(MakotoForm):
     """The form of one paper. The paper stays the validator that decides; the form says what it wants, beside the field.
 
@@ -129,6 +136,11 @@ def _offer(field: forms.Field, setting: Setting) -> None:
     """Say whom one may choose; nobody is looked up before the choice is drawn or read."""
     if isinstance(field, ContactsField):
         field.choices = lambda: [(pk, sama(contact.called)) for pk, contact in setting.contacts.items()]
+    elif isinstance(field, ContactField):
+        field.choices = lambda: [
+            ("", _("Somebody else (write the name)")),
+            *((str(pk), sama(contact.called)) for pk, contact in setting.contacts.items()),
+        ]
     elif isinstance(field, ColleaguesField):
         field.choices = lambda: [(user.pk, user.called) for user in _near(setting)]
     elif isinstance(field, ColleagueField):
@@ -148,4 +160,4 @@ def _near(setting: Setting) -> list[Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime) else value
+    return value.isoformat() if isinstance(value, date | datetime | time) else value

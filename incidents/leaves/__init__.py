@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from incidents.leaves import final_date
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
@@ -16,6 +17,7 @@ SORTS: Mapping[str, Sort] = {
     "agreement": AGREEMENT,
     "loss_sheet": SHEET,
     "told": TOLD_SORT,
+    **final_date.SORTS,
 }
 
 

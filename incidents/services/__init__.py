@@ -2,6 +2,7 @@
 
 from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
+from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import measure_done
 from incidents.services.papers import paper_save
@@ -11,12 +12,16 @@ from incidents.services.reports import FirstReport, incident_open, opened
 __all__ = [
     "FirstReport",
     "checkpoint",
+    "clashes_sweep",
+    "deadlines",
+    "final_stretch_sweep",
     "incident_open",
     "letter_print",
     "measure_done",
     "opened",
     "paper_save",
     "render_letters",
+    "visits_sweep",
     "wake",
 ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -39,6 +40,7 @@ class Row:
     level: str
     icon: str
     state: str
+    final_date: date | None = None  # the last day the customer has set, while the incident lives
 
 
 def incident_list(request: HttpRequest) -> HttpResponse:
@@ -71,7 +73,9 @@ def _row(incident: Incident) -> Row:
     playbook = playbook_of(incident.kind, incident.version)
     step = _(playbook.steps[incident.current].label) if incident.current in playbook.steps else ""
     level, icon, state = LIVES[incident.state]
-    return Row(incident, _(playbook.label), step, level, icon, _(state))
+    final: str | None = getattr(incident, "final_date", None)  # annotated by `listed`
+    final_date = date.fromisoformat(final) if final and incident.living else None
+    return Row(incident, _(playbook.label), step, level, icon, _(state), final_date)
 
 
 def _older(request: HttpRequest, page: Page) -> str:

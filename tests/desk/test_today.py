@@ -84,12 +84,12 @@ def test_a_visit_of_tomorrow_has_the_card_but_is_not_counted(cast: SimpleNamespa
 
 
 def test_a_boss_reads_reports_and_approvals_first(cast: SimpleNamespace, at: datetime) -> None:
-    put(cast.manager, at, "report", kind="notice", due=at - HOUR)
+    put(cast.manager, at, "incident:1:read", kind="notice", due=at - HOUR)
     put(cast.manager, at, "plan", kind="approval", due=at - HOUR)
     put(cast.manager, at, "own", due=at - HOUR)
     found = today(cast.manager, at)
     assert [sources(group) for group in (found.reports, found.approvals, found.behind)] == [
-        ["report"],
+        ["incident:1:read"],
         ["plan"],
         ["own"],
     ]

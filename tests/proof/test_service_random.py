@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -203,9 +204,19 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
         sources.append("close" if case.state == "aftercare" else "kind")
     for pk, row in case.known.get("alternatives", {}).items():
         sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
+    sources += wanted_for_final_date(incident, case.known)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)
     assert not (read and told.exists()), "who has acted has read"
     return sources + ["read"] * read + ["chased"] * (incident.chased_at is not None)
+
+
+def wanted_for_final_date(incident: Incident, known: Mapping[str, Any]) -> list[str]:
+    """A final date counts down for liaison, owner and boss; the day is on one list, an absence before one boss."""
+    if not known.get("final_date"):
+        return []
+    people = {incident.liaison_id or incident.owner_id, incident.owner_id, incident.owner.boss_id}
+    asked = [f"absence:{known['absence']['leaf']}"] if known.get("absence") else []
+    return [*(f"final:{pk}" for pk in people if pk), "day", *asked]
 
 
 def everything() -> list[Any]:

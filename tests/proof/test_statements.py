@@ -38,6 +38,14 @@ OWN = {
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
     ("submit", "letter"): 6,  # the record it is held against: plan, report, people, company, history, other names
+    ("set_final_date", ""): 2,  # whose person said it, and the leaf
+    ("confirm_final_date", ""): 2,
+    ("move_final_date", ""): 4,  # who agreed; the leaf in force is locked and dated anew, the agreement written
+    ("meet_final_date", ""): 4,
+    ("lift_final_date", ""): 4,
+    ("ask_absence", ""): 3,  # whose person agreed, our people, the leaf
+    ("allow_absence", ""): 2,  # the leaf is locked and settled
+    ("refuse_absence", ""): 3,  # and the reason kept
     ("approve", "letter"): 8,  # the paper, the letter it replaces, company, a number without gaps, the letter
 }
 
@@ -65,6 +73,14 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     for name in ("acknowledge", "change_kind", "set_severity", "assign"):
         job.do(cast.manager, name)
     job.do(cast.rep, "chase")
+    for name in ("set_final_date", "confirm_final_date", "move_final_date", "ask_absence"):
+        job.do(cast.rep, name)
+    job.do(cast.manager, "refuse_absence")
+    job.do(cast.rep, "ask_absence")
+    job.do(cast.manager, "allow_absence")
+    job.do(cast.rep, "meet_final_date")
+    job.do(cast.rep, "set_final_date")
+    job.do(cast.rep, "lift_final_date")
     job.do(cast.rep, "note")
     job.do(cast.rep, "submit", "first_apology")
     for turn in ("take_back", "send_back", "approve_with_remark"):

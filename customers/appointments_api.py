@@ -1,0 +1,147 @@
+"""Appointments for programs: the same services as the pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, File, Router, Schema, Status
+from ninja.files import UploadedFile
+from pydantic import AwareDatetime
+
+from customers.models import Appointment
+from customers.selectors import appointment_changes, appointment_get, appointments_visible, customers_visible
+from customers.services import (
+    AppointmentData,
+    appointment_change,
+    appointment_check,
+    appointment_delete,
+    appointment_make,
+    appointments_import,
+)
+from office.errors import Refused
+from office.http import viewer_of
+from office.viewer import Viewer
+
+appointments = Router(tags=["appointments"])
+LIMIT = 1_000
+
+
+class AppointmentOut(Schema):
+    """An appointment; `who` is a log-in name."""
+
+    id: int
+    who: str = Field(alias="who.username")
+    kind: str
+    title: str
+    starts: AwareDatetime
+    ends: AwareDatetime
+    place: str
+    customer: int | None = Field(alias="customer_id")
+    purpose: str
+    attendees: str
+    checked_at: AwareDatetime | None
+    version: int
+
+
+class AppointmentIn(Schema):
+    """What can be said about an appointment of one's own; a customer makes it a visit."""
+
+    title: str
+    starts: AwareDatetime
+    ends: AwareDatetime
+    customer: int | None = None
+    place: str = ""
+    purpose: str = ""
+    attendees: str = ""
+
+
+class NewAppointment(AppointmentIn):
+    """A new one; the same key makes one."""
+
+    idempotency_key: str = Field(min_length=1, max_length=40)
+
+
+class ChangedAppointment(AppointmentIn):
+    """As it shall be; `version` is the one that was read."""
+
+    version: int
+
+
+class CalendarOut(Schema):
+    """What an import did; `past` were left out."""
+
+    created: int
+    updated: int
+    unchanged: int
+    removed: int
+    past: int
+
+
+@appointments.get("", response=list[AppointmentOut], url_name="appointments")
+def appointment_list(request: HttpRequest) -> Any:
+    """List the coming appointments you may see, the next first."""
+    viewer = viewer_of(request)
+    return appointments_visible(viewer).coming(viewer.at)[:LIMIT]
+
+
+@appointments.post("", response={201: AppointmentOut}, url_name="appointments")
+def appointment_post(request: HttpRequest, data: NewAppointment) -> Any:
+    """Make an appointment of your own."""
+    viewer = viewer_of(request)
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    made = appointment_make(who=viewer.user, data=_data(viewer, data), by=viewer.user, at=viewer.at, key=key)
+    return Status(201, appointment_get(viewer, made.pk))
+
+
+@appointments.post("/import", response=CalendarOut, url_name="appointments_import")
+def appointment_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """Import your own calendar from an .ics file."""
+    viewer = viewer_of(request)
+    return appointments_import(data=file.read(), who=viewer.user, by=viewer.user, at=viewer.at)
+
+
+@appointments.get("/{int:pk}", response=AppointmentOut, url_name="appointment")
+def appointment_one(request: HttpRequest, pk: int) -> Any:
+    """Get one appointment."""
+    return appointment_get(viewer_of(request), pk)
+
+
+@appointments.put("/{int:pk}", response=AppointmentOut, url_name="appointment")
+def appointment_put(request: HttpRequest, pk: int, data: ChangedAppointment) -> Any:
+    """Change an appointment."""
+    viewer = viewer_of(request)
+    _mine(viewer, pk)
+    appointment_change(pk=pk, version=data.version, data=_data(viewer, data), by=viewer.user, at=viewer.at)
+    return appointment_get(viewer, pk)
+
+
+@appointments.delete("/{int:pk}", response={204: None}, url_name="appointment")
+def appointment_gone(request: HttpRequest, pk: int) -> Any:
+    """Delete an appointment."""
+    viewer = viewer_of(request)
+    _mine(viewer, pk)
+    appointment_delete(pk=pk, by=viewer.user, at=viewer.at)
+    return Status(204, None)
+
+
+@appointments.post("/{int:pk}/check", response=AppointmentOut, url_name="appointment_check")
+def appointment_checked(request: HttpRequest, pk: int) -> Any:
+    """Purpose and attendees were confirmed with the customer."""
+    viewer = viewer_of(request)
+    appointment_get(viewer, pk)
+    appointment_check(pk=pk, by=viewer.user, at=viewer.at)
+    return appointment_get(viewer, pk)
+
+
+def _mine(viewer: Viewer, pk: int) -> Appointment:
+    found = appointment_get(viewer, pk)
+    if not appointment_changes(viewer, found):
+        raise Refused("forbidden", "This appointment is somebody else's.")
+    return found
+
+
+def _data(viewer: Viewer, data: AppointmentIn) -> AppointmentData:
+    """A customer by its key must be one you may open."""
+    if data.customer is not None and not customers_visible(viewer).filter(pk=data.customer).exists():
+        raise Refused("not_found", "Choose a customer from the list.", field="customer")
+    said = data.dict(exclude={"customer", "version", "idempotency_key"})
+    return AppointmentData(**said, customer_id=data.customer)

@@ -1,0 +1,190 @@
+"""Making, moving and importing appointments."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from customers.ics import Event, read_events
+from customers.models import Appointment, Customer
+from customers.search import normalise
+from customers.services.customers import OVERTAKEN
+from customers.text import clean, required
+from office.errors import Refused
+from office.models import User
+from office.services import journal_write
+
+ENDS_BEFORE = gettext_noop("It must end after it starts.")
+NO_CUSTOMER = gettext_noop("A visit needs a customer.")
+SHORTEST_NAME = 2  # characters: what is shorter fits by chance
+WRITTEN = ("kind", "title", "starts", "ends", "place", "customer", "attendees", "checked_at", "checked_by", "version")
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentData:
+    """What is typed about an appointment. A customer makes it a visit."""
+
+    title: str
+    starts: datetime
+    ends: datetime
+    kind: str = Appointment.Kind.INTERNAL
+    customer_id: int | None = None
+    place: str = ""
+    purpose: str = ""
+    attendees: str = ""
+
+
+@dataclass(frozen=True)
+class ImportedCalendar:
+    """What an import of a calendar did. past: events that had ended and were left out."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    past: int = 0
+
+
+@transaction.atomic
+def appointment_make(*, who: User, data: AppointmentData, by: User, at: datetime, key: str = "") -> Appointment:
+    """Make an appointment; the same key makes one."""
+    if key and (known := Appointment.objects.filter(key=key).first()):
+        return known
+    row = Appointment(who=who, made_by=by, made_at=at, key=key or None)
+    _fill(row, data)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def appointment_change(*, pk: int, version: int, data: AppointmentData, by: User, at: datetime) -> Appointment:
+    """Change an appointment as it stood at `version`; Refused conflict when it was changed meanwhile.
+
+    Another time or customer must be confirmed again.
+    """
+    row = Appointment.objects.select_for_update().get(pk=pk)
+    if row.version != version:
+        raise Refused("conflict", OVERTAKEN)
+    before = (row.starts, row.ends, row.customer_id)
+    _fill(row, data)
+    if (row.starts, row.ends, row.customer_id) != before:
+        row.checked_at = row.checked_by = None
+        journal_write(actor=by, verb=gettext_noop("Appointment moved"), about=_about(row), detail=row.title, at=at)
+    row.version += 1
+    row.save()
+    return row
+
+
+@transaction.atomic
+def appointment_check(*, pk: int, by: User, at: datetime) -> Appointment:
+    """Purpose and attendees were confirmed with the customer; both must stand there."""
+    row = Appointment.objects.select_for_update().get(pk=pk)
+    if not row.purpose.strip() or not row.attendees.strip():
+        raise Refused("incomplete", "Write the purpose and who is expected first.", field="purpose")
+    if row.checked_at is None:
+        row.checked_at, row.checked_by = at, by
+        row.save(update_fields=["checked_at", "checked_by"])
+    return row
+
+
+@transaction.atomic
+def appointment_brief(*, pk: int, version: int, purpose: str, attendees: str) -> Appointment:
+    """What the visit is for and whom it meets, written by whoever asked the customer; the time is left alone."""
+    row = Appointment.objects.select_for_update().get(pk=pk)
+    if row.version != version:
+        raise Refused("conflict", OVERTAKEN)
+    row.purpose = clean(purpose, field="purpose", limit=2000, lines=True)
+    row.attendees = clean(attendees, field="attendees", limit=1000, lines=True)
+    row.version += 1
+    row.save(update_fields=["purpose", "attendees", "version"])
+    return row
+
+
+@transaction.atomic
+def appointment_delete(*, pk: int, by: User, at: datetime) -> None:
+    """Take an appointment out of the calendar; deleting it again changes nothing."""
+    row = Appointment.objects.select_for_update().filter(pk=pk).first()
+    if row is None:
+        return
+    journal_write(actor=by, verb=gettext_noop("Appointment deleted"), about=_about(row), detail=row.title, at=at)
+    row.delete()
+
+
+@transaction.atomic
+def appointments_import(*, data: bytes, who: User, by: User, at: datetime) -> ImportedCalendar:
+    """Take over the coming events of an .ics file: in whole or not at all, never doubled.
+
+    Refused with a sentence for a file that is no calendar or too large. An event is a visit when exactly one customer's
+    name stands in its title or place; a customer chosen by hand stays.
+    """
+    events = read_events(data, at)
+    User.objects.select_for_update().get(pk=who.pk)  # the same file twice in one moment: one after the other
+    rows = {row.uid: row for row in Appointment.objects.select_for_update().filter(who=who).exclude(uid="")}
+    names = _names()
+    made: list[Appointment] = []
+    changed: list[Appointment] = []
+    gone = [rows.pop(event.uid).pk for event in events if event.cancelled and event.uid in rows]
+    living = [event for event in events if not event.cancelled]
+    for event in living:
+        row = rows.get(event.uid) or Appointment(who=who, uid=event.uid, made_by=by, made_at=at)
+        if _take_over(row, event, names):
+            (changed if row.pk else made).append(row)
+    Appointment.objects.bulk_create(made, batch_size=200)
+    Appointment.objects.bulk_update(changed, WRITTEN, batch_size=200)
+    Appointment.objects.filter(pk__in=gone).delete()
+    unchanged = len(living) - len(made) - len(changed)
+    journal_write(actor=by, verb=gettext_noop("Calendar imported"), about=f"person {who.pk}", at=at,
+                  detail=f"{len(made)} + {len(changed)} - {len(gone)}")  # fmt: skip
+    return ImportedCalendar(len(made), len(changed), unchanged, len(gone), events.past)
+
+
+def _fill(row: Appointment, data: AppointmentData) -> None:
+    if data.ends <= data.starts:
+        raise Refused("invalid", ENDS_BEFORE, field="ends")
+    if data.kind == Appointment.Kind.VISIT and data.customer_id is None:
+        raise Refused("incomplete", NO_CUSTOMER, field="customer")
+    row.title = required(data.title, field="title", limit=200)
+    row.kind = Appointment.Kind.VISIT if data.customer_id else Appointment.Kind.INTERNAL
+    row.customer_id, row.starts, row.ends = data.customer_id, data.starts, data.ends
+    row.place = clean(data.place, field="place", limit=200)
+    row.purpose = clean(data.purpose, field="purpose", limit=2000, lines=True)
+    row.attendees = clean(data.attendees, field="attendees", limit=1000, lines=True)
+
+
+def _take_over(row: Appointment, event: Event, names: dict[int, str]) -> bool:
+    """Put an event into its row; whether anything differs."""
+    before = (row.title, row.starts, row.ends, row.place, row.customer_id)
+    renamed = (row.title, row.place) != (event.title, event.place)
+    if row.pk is None or (renamed and row.customer_id is None):
+        row.customer_id = customer_in(f"{event.title}\n{event.place}", names)
+    if row.starts is not None and (row.starts, row.ends) != (event.starts, event.ends):
+        row.checked_at = row.checked_by = None
+    row.title, row.starts, row.ends, row.place = event.title, event.starts, event.ends, event.place
+    row.kind = Appointment.Kind.VISIT if row.customer_id else Appointment.Kind.INTERNAL
+    row.attendees = row.attendees or event.attendees
+    if (row.title, row.starts, row.ends, row.place, row.customer_id) == before:
+        return False
+    row.version += bool(row.pk)
+    return True
+
+
+def customer_in(text: str, names: dict[int, str]) -> int | None:
+    """Return the one customer whose name stands in a text; None for none or several.
+
+    A name that is part of a longer one that stands there (東和 in 東和工業) does not count.
+    """
+    hay = "\n".join(normalise(line) for line in text.splitlines())
+    found = {pk: name for pk, name in names.items() if name in hay}
+    longest = [pk for pk, name in found.items() if not any(name != other and name in other for other in found.values())]
+    return longest[0] if len(longest) == 1 else None
+
+
+def _names() -> dict[int, str]:
+    """Return every customer's name as it is compared; one statement."""
+    named = ((pk, normalise(name)) for pk, name in Customer.objects.order_by().values_list("pk", "name"))
+    return {pk: name for pk, name in named if len(name) >= SHORTEST_NAME}
+
+
+def _about(row: Appointment) -> str:
+    return f"appointment {row.pk}"
