@@ -63,4 +63,4 @@ def _finals(incidents: list[Incident]) -> list[dict[str, Any]]:
         for row in rows
         if (at := final_moment(known_of(row))) and row.number in said
     ]
-    return sorted(found, key=lambda final: final["at"])  # type: ignore[no-any-return]  # a moment
+    return sorted(found, key=lambda final: final["at"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -93,7 +93,7 @@ class Filters(Schema):
 class Page:
     """Some incidents, newest first; where the next page starts; how many there are, capped."""
 
-    rows: list[Incident]
+    rows: Sequence[Incident]
     older: str
     count: int  # MOST_COUNTED + 1 means "more than"
 

@@ -17,6 +17,7 @@ from config.demo.words import (
     WEEKLY,
     spoken,
 )
+from customers.services import AppointmentData, appointment_make
 
 CLOSED_MONTH = "締め処理に間に合わず、お支払いのご計画を組み直していただいた"
 
@@ -319,6 +320,25 @@ def visit_soon(house: House) -> None:
                  wish="どれが正しいか、一目で分かるように")  # fmt: skip
     tale.do(days.ago(1, "13:30"), "manager", "approve", "plan")
     tale.visit_at(days.ago(1, "14:00"), days.ahead(1, "15:00"), ["rep2"], "重複した請求書", "田原工場 事務所")
+    _final_date(house, tale)
+
+
+def _final_date(house: House, tale: Tale) -> None:
+    """The customer names a last day; a technician books a visit on it, and a meeting in the house falls on it."""
+    days, customer = house.days, house.customers["C-0112"]
+    tale.do(days.ago(1, "14:20"), "rep2", "set_final_date", data={
+        "day": days.ahead(3).date().isoformat(), "said_by_name": "経理 彦坂",
+        "consequence": "月内に整わなければ、来期の点検契約を見直します",
+        "expects": "正しい請求書と、二度と重複しない手順のご説明", "words": "それまでは待ちます",
+    })  # fmt: skip
+    booked = (
+        ("tech", AppointmentData(title="定期点検の事前確認", starts=days.ahead(3, "13:00"), ends=days.ahead(3, "14:00"),
+                                 customer_id=customer.pk)),
+        ("rep2", AppointmentData(title="営業会議", starts=days.ahead(3, "13:30"), ends=days.ahead(3, "15:00"))),
+    )  # fmt: skip
+    for who, data in booked:
+        user, at = house.people[who], days.ago(1, "16:00")
+        appointment_make(who=user, data=data, by=user, at=at, key=f"demo:{who}")
 
 
 def sent_back(house: House) -> None:

@@ -21,6 +21,7 @@ from config.demo.telling import House
 from customers.models import Customer
 from customers.services import promises_sweep
 from incidents.models import Incident
+from incidents.services import deadlines
 from incidents.store import ring
 from office.models import JournalRow, Outbox, User
 from office.selectors import business_calendar
@@ -101,4 +102,5 @@ def _bring_up_to_date(at: datetime) -> None:
         ring(number=alarm.number, at=alarm.wake_at or at)
     thank_you_calls_sweep(at=at)
     promises_sweep(at=at)
+    deadlines(at=at)
     Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)

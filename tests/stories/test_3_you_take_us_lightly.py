@@ -49,9 +49,7 @@ def lists(user: User, kind: str = "") -> list[Activity]:
     return list(found.filter(kind=kind) if kind else found)
 
 
-def book(
-    who: User, title: str, starts: datetime, ends: datetime, customer: Any = None, **more: str
-) -> Appointment:
+def book(who: User, title: str, starts: datetime, ends: datetime, customer: Any = None, **more: str) -> Appointment:
     data = AppointmentData(title=title, starts=starts, ends=ends, customer_id=customer and customer.pk, **more)
     return appointment_make(who=who, data=data, by=who, at=day(20))
 
@@ -156,7 +154,11 @@ def test_the_story_as_it_should_have_been(cast: SimpleNamespace, job: Job) -> No
         "clash", "final-stretch", "visit-notice",
     ]  # fmt: skip
     job.at = day(30, 14)
-    job.do(cast.rep2, "meet_final_date", data={"words": "よく来てくれた。期限の話はここまでです", "said_by_name": "専務 岡本"})
+    job.do(
+        cast.rep2,
+        "meet_final_date",
+        data={"words": "よく来てくれた。期限の話はここまでです", "said_by_name": "専務 岡本"},
+    )
     deadlines(at=job.at)
     assert not Activity.objects.open().filter(kind__in=("deadline", "day")).exists()
     assert [row for row in lists(cast.rep2) if not row.source.startswith("visit-notice:")] == []
