@@ -113,7 +113,9 @@ class AbsenceForm(PaperForm):
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:
         """Asked and agreed mostly on the same day."""
-        return {"agreed_on": local_day(page.now)}
+        incident = page.incident
+        others = [pk for pk in (incident.owner_id, incident.deputy_id) if pk != known_of(incident).get("final_goes")]
+        return {"agreed_on": local_day(page.now), "goes": others[0] if others else None}
 
 
 class RefuseAbsenceForm(PaperForm):

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from incidents.engine import Rules
 from incidents.engine.codec import moment_text
@@ -24,6 +24,13 @@ from office.selectors import business_calendar
 FINAL_DATE, MOVE, END, ABSENCE, EXPECTED = "final_date", "final_date_move", "final_date_end", "absence", "expectation"
 
 
+def _written(value: Any) -> Any:
+    """A time is written, 14:00; a number would be read as seconds."""
+    if isinstance(value, int | float):
+        raise ValueError("not a time of day")
+    return value
+
+
 class Spoken(StepPaper):
     """Who of the customer said it: one of their people, or a name."""
 
@@ -35,7 +42,7 @@ class FinalDate(Spoken):
     """The day, what happens after it in the customer's words, and what they expect on it."""
 
     day: date
-    at_time: time | None = None
+    at_time: Annotated[time | None, BeforeValidator(_written)] = None
     consequence: str = Field(min_length=1, max_length=2000)
     words: str = Field("", max_length=4000)
     expects: str = Field(min_length=1, max_length=2000)
@@ -52,7 +59,7 @@ class FinalDateMove(StepPaper):
     """Another day, with the customer's agreement."""
 
     day: date
-    at_time: time | None = None
+    at_time: Annotated[time | None, BeforeValidator(_written)] = None
     agreed_by: int | None = None
     agreed_by_name: str = Field("", max_length=80)
     agreed_on: date
