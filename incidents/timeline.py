@@ -201,7 +201,7 @@ def _of_entry(
     if note and note.said_by and command == "note":
         yield _said(base, note)
         return
-    chip = CONTACT if command == "submit" and _is_contact(body["step"]) else chip
+    chip = CONTACT if command == "submit" and body["step"] in contact_steps() else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
         words=leaf or _words(command, note, paper), meta=_meta(body, paper),
@@ -285,9 +285,10 @@ def _calls(written: list[Jotting]) -> Iterator[Moment]:
 
 
 @cache
-def _is_contact(step: str) -> bool:
-    """Whether the customer is met or called in a step of this name."""
-    return any(KINDS[p.steps[step].kind].contact for p in playbooks().values() if step in p.steps)
+def contact_steps() -> frozenset[str]:
+    """The names of the steps in which the customer is met or called."""
+    steps = (step for playbook in playbooks().values() for step in playbook.steps.values())
+    return frozenset(step.name for step in steps if KINDS[step.kind].contact)
 
 
 def label(incident: Incident, step: str) -> str:

@@ -24,7 +24,7 @@ from incidents.engine.translation import _
 from incidents.leaves.final_date import FINAL_DATE, final_day, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, Submission
 from incidents.policy import FINAL_STRETCH, LAST_CONTACT
-from incidents.timeline import CONTACTS
+from incidents.timeline import contact_steps
 from incidents.words import clash_sentence
 from office.clock import JST, local_day
 from office.models import User
@@ -226,7 +226,7 @@ def _promises(incidents: list[Incident]) -> dict[str, int]:
 def _contacts(incidents: list[Incident]) -> dict[int, datetime]:
     """When each customer was last met or called: a step of contact, or a call that reached them."""
     told: dict[int, datetime] = {}
-    steps = Submission.objects.filter(incident__in=incidents, step__in=CONTACTS).order_by()
+    steps = Submission.objects.filter(incident__in=incidents, step__in=contact_steps()).order_by()
     for pk, last in steps.values_list("incident").annotate(last=Max("at")):
         told[pk] = last
     reached = Call.objects.filter(customer__in={incident.customer_id for incident in incidents}, outcome="reached")
