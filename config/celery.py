@@ -21,6 +21,7 @@ LOOKS: dict[str, timedelta] = {
     "promises": timedelta(minutes=1),
     "deadlines": timedelta(seconds=30),
     "thank_you_calls": timedelta(minutes=1),
+    "briefs": timedelta(minutes=5),
     "checkpoint": timedelta(minutes=10),
 }
 

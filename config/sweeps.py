@@ -10,7 +10,7 @@ from datetime import datetime
 from billing.services import thank_you_calls_sweep
 from config.models import Heartbeat
 from customers.services import promises_sweep
-from incidents.services import checkpoint, deadlines, render_letters, wake
+from incidents.services import briefs, checkpoint, deadlines, render_letters, wake
 from office import clock
 from office.services import outbox_send
 
@@ -23,6 +23,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "thank_you_calls": thank_you_calls_sweep,
     "promises": promises_sweep,
     "deadlines": deadlines,
+    "briefs": briefs,
     "outbox": outbox_send,
     "checkpoint": checkpoint,
 }

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from customers.models import Activity
 from customers.selectors import QUIET
 from customers.services import ActivityRow
+from incidents.beside import invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.translation import _
 from incidents.leaves.final_date import final_day, final_moment
@@ -31,6 +32,11 @@ FINAL_DATE = _("Final date (set by the customer)")
 DEADLINE_DAY = _("Deadline day")
 ABSENCE = _("Absence on the deadline day")
 LATE = _("Past its due: please look after it")
+OPINION = _("You are asked for your opinion")
+RESULT = _("How the visit went")
+COME_ALONG = _("You are asked to come along")
+ANOTHER_TIME = _("Another time is asked for, to come along")
+NO_ARRIVAL = _("No arrival is recorded yet")
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
 
@@ -69,6 +75,7 @@ def agenda(
         posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))
     if case.state == "untriaged" and all(p.ended for p in case.steps.values()):
         posts[source(incident, "kind")] = _post(incident, incident.owner_id, Activity.Kind.STEP, KIND, path(incident))
+    posts.update(_beside(incident, case))
     if incident.chased_at:
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
@@ -145,6 +152,11 @@ def _final_date(incident: Incident, case: Case, directory: Callable[[], Director
         )
 
 
+def act_path(incident: Incident, command: str) -> str:
+    """The page of an act."""
+    return f"{path(incident)}acts/{command}/"
+
+
 def _of_step(
     step: Step, incident: Incident, case: Case, directory: Callable[[], Directory]
 ) -> Iterator[tuple[str, Post]]:
@@ -164,6 +176,34 @@ def _of_step(
         yield source(incident, f"{step.name}:{part}:{now.submission}"), post._replace(due=now.due, level=now.level)
 
 
+def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """Opinions and company that were asked for, and who has yet to read how the visit went."""
+    for leaf, question in questions(case).items():
+        for pk in question["of"]:
+            link = f"{act_path(incident, 'answer_opinion')}?opinion={leaf}"
+            yield source(incident, f"opinion:{leaf}:{pk}"), _personal(incident, pk, OPINION, link)
+    visit = visit_of(case)
+    for number, ask in invitations(case):
+        name, label = source(incident, f"accompany:{number}"), _("Visit")
+        if ask["answer"] == "asked":
+            link = f"{act_path(incident, 'answer_accompaniment')}?request={number}"
+            yield name, _post(incident, ask["who"], Activity.Kind.APPROVAL, COME_ALONG, link)._replace(due=visit.due)
+        elif ask["goes"]:
+            post = _post(incident, ask["goes"], Activity.Kind.VISIT, label, path(incident, "visit"))
+            yield name, post._replace(due=visit.due, starts=visit.due)
+        elif ask["starts"] == visit.data["starts"]:  # until the visit is moved
+            link = path(incident, "visit")
+            yield name, _post(incident, incident.owner_id, Activity.Kind.STEP, ANOTHER_TIME, link)
+    for pk in untold(case):
+        name = source(incident, f"told:{visit.submission}:{pk}")
+        yield name, _personal(incident, pk, RESULT, f"{path(incident)}#result")
+
+
+def _personal(incident: Incident, who: int, label: str, link: str) -> Post:
+    """For one person alone: neither a deputy nor a stand-in learns of it."""
+    return _post(incident, who, Activity.Kind.PERSONAL, label, link)._replace(deputy=None)
+
+
 def _work(step: Step, now: Progress, incident: Incident) -> Post:
     who = incident.owner_id if step.by == "owner" else incident.owner.boss_id or incident.owner_id
     kind = Activity.Kind.VISIT if step.arranges and now.started else Activity.Kind.STEP
@@ -171,6 +211,8 @@ def _work(step: Step, now: Progress, incident: Incident) -> Post:
         kind = Activity.Kind.FOLLOW_UP
     post = _post(incident, who, kind, step.label, path(incident, step.name))
     starts = now.due if kind == Activity.Kind.VISIT else None
+    if starts and now.level:
+        post = post._replace(detail=NO_ARRIVAL)
     return post._replace(due=now.due, starts=starts, level=max(0, now.level - 1), sent_back=now.sent_back)
 
 

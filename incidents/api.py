@@ -18,6 +18,7 @@ from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
 from incidents.steprail import rail
 from incidents.turn import Order
+from office.errors import Refused
 from office.viewer import Viewer
 
 router = Router(tags=["incidents"])
@@ -149,8 +150,12 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
     """Carry out one command; a repeated key is answered with what it has led to."""
     viewer = _viewer(request)
     order = Order(body.command, body.idempotency_key or uuid4().hex, body.step, body.submission, body.data)
-    store.execute(viewer=viewer, number=number, order=order)
-    return _whole(scene(viewer, incident_get(viewer, number)))
+    outcome = store.execute(viewer=viewer, number=number, order=order)
+    try:
+        incident = incident_get(viewer, number)
+    except Refused:  # who was only asked has answered: this is the last they see of it
+        incident = outcome.incident
+    return _whole(scene(viewer, incident))
 
 
 def _row(incident: Incident) -> dict[str, Any]:

@@ -11,10 +11,13 @@ from pydantic import Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
+from incidents.beside import visit_of
 from incidents.engine import playbooks
+from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
-from incidents.leaves import alternatives, losses, offers
+from incidents.leaves import accompaniment, alternatives, counsel, losses, offers, opinion, rehearsal
 from incidents.leaves import final_date as final
+from incidents.leaves.base import known_of
 from incidents.models import LIVING, Incident, Note
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
@@ -55,6 +58,12 @@ class Answer(StepPaper):
     """The boss's one-tap answer."""
 
     answer: Literal["thanks", "call", "go_on"] = "thanks"
+
+
+class Late(StepPaper):
+    """By how many minutes we shall be late, as the customer has been told."""
+
+    minutes: int = Field(15, ge=5, le=240)
 
 
 class NewKind(StepPaper):
@@ -145,6 +154,12 @@ def _rests_example(setting: Setting) -> dict[str, Any]:
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
     setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
     return {**paper.model_dump(), **final.moved_with(setting.incident, paper.owner, paper.liaison)}
+
+
+def _result_read(paper: Nothing, setting: Setting) -> dict[str, Any]:
+    round_ = str(visit_of(case_from_json(setting.incident.case)).submission)
+    read = known_of(setting).get("result_read", {})
+    return {"known": {"result_read": {**read, round_: sorted({*read.get(round_, ()), setting.actor.pk})}}}
 
 
 def _promises(paper: Nothing, setting: Setting) -> dict[str, Any]:
@@ -255,4 +270,22 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "allow_absence": OrderForm(_("Allow the absence"), Nothing, _absence_allowed),
     "refuse_absence": OrderForm(_("Do not allow the absence"), Text, _absence_refused, _text_example),
+    "read_brief": OrderForm(_("I have read the brief")),
+    "on_the_way": OrderForm(_("On the way")),
+    "told_late": OrderForm(_("Told them we are late"), Late, _plain, lambda setting: {"minutes": 15}),
+    "arrived": OrderForm(_("Arrived")),
+    "advise": OrderForm(_("Give advice"), counsel.Advice, counsel.advise, counsel.advise_example),
+    "dissent": OrderForm(_("Put another view"), counsel.Dissent, counsel.dissent, counsel.dissent_example),
+    "ask_opinion": OrderForm(_("Ask for an opinion (in private)"), opinion.Question, opinion.ask, opinion.ask_example),
+    "answer_opinion": OrderForm(_("Answer with an opinion"), opinion.Opinion, opinion.answer, opinion.answer_example),
+    "share_opinion": OrderForm(_("Share the opinion"), opinion.Shared, opinion.share, opinion.share_example),
+    "bring_back_plan": OrderForm(_("Put the plan before the boss again")),
+    "rehearse": OrderForm(_("Rehearse"), rehearsal.Rehearsal, rehearsal.rehearse, rehearsal.rehearse_example),
+    "ask_accompaniment": OrderForm(
+        _("Ask to come along"), accompaniment.Request, accompaniment.ask, accompaniment.ask_example
+    ),
+    "answer_accompaniment": OrderForm(
+        _("Answer about coming along"), accompaniment.Reply, accompaniment.answer, accompaniment.answer_example
+    ),
+    "read_result": OrderForm(_("I have read the result"), Nothing, _result_read),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from incidents.beside import parts_beside
 from incidents.engine import Case
 from incidents.models import Incident
 from office.models import User
@@ -15,7 +16,8 @@ LADDER = ("manager", "branch_head", "director")
 
 
 def parts_of(viewer: Viewer, incident: Incident, case: Case) -> frozenset[str]:
-    """The parts of a viewer: owner (with deputy and liaison), a rung of the ladder, the signatory, the boss told.
+    """The parts of a viewer: owner (with deputy and liaison), a rung of the ladder, the signatory, the boss told; and
+    who was asked for an opinion or to come along.
 
     Whoever stands higher on the ladder may take what was asked of a lower rung. A stand-in plays the ladder part of
     whom they stand in for. Auditors only read.
@@ -23,7 +25,7 @@ def parts_of(viewer: Viewer, incident: Incident, case: Case) -> frozenset[str]:
     me = viewer.user
     if viewer.has(Role.AUDITOR):
         return frozenset()
-    parts = {"colleague"}
+    parts = {"colleague", *parts_beside(case, me.pk, viewer.acts_for)}
     if {incident.owner_id, incident.deputy_id, incident.liaison_id} & {me.pk}:
         parts.add("owner")
     for person in (me, *viewer.stands_in_for):

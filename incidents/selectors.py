@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from ninja import Schema
 
+from customers.models import Activity
 from customers.search import words
 from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf
 from office.clock import JST
@@ -19,9 +20,12 @@ from office.errors import Refused
 from office.roles import Role
 from office.viewer import Viewer
 
+ACCOMPANY = ":accompany:"  # as incidents.agenda names what it asks of a companion
+
 
 def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
-    """The incidents this viewer may open: their team's, their own, those of whom they stand in for; or all."""
+    """The incidents this viewer may open: their team's, their own, those of whom they stand in for; or all. And those
+    about which they are asked, as long as they are."""
     if viewer.sees_all:
         return Incident.objects.all()
     people = viewer.acts_for
@@ -29,7 +33,14 @@ def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
     if viewer.roles & {Role.REP, Role.TECHNICIAN, Role.MANAGER}:
         teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id)}
         mine |= Q(team__in=teams)
+    mine |= Q(number__in=_asked(viewer).values("number"))
     return Incident.objects.filter(mine)
+
+
+def _asked(viewer: Viewer) -> QuerySet[Activity]:
+    """What was asked of this very person in an incident of others: an opinion, to come along to a visit."""
+    asked = Q(kind=Activity.Kind.PERSONAL) | Q(source__contains=ACCOMPANY)
+    return Activity.objects.open().filter(asked, who=viewer.user)
 
 
 def incident_get(viewer: Viewer, number: str) -> Incident:
@@ -39,6 +50,11 @@ def incident_get(viewer: Viewer, number: str) -> Incident:
     if found is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
+
+
+def done_before(viewer: Viewer, number: str, key: str) -> bool:
+    """Whether this person has sent this very command already: a double tap, after which they may see no more."""
+    return bool(key) and Entry.objects.filter(incident__number=number, key=key, actor=viewer.user).exists()
 
 
 def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:

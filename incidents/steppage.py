@@ -11,6 +11,7 @@ from typing import Any
 from django.http import QueryDict
 
 from incidents.bargain import review_begun
+from incidents.counsel import rank_missing
 from incidents.engine import Progress, Step
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Incident, Paper, Submission
@@ -28,6 +29,7 @@ RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed i
 )  # fmt: skip
 DECISIONS = ("approve", "approve_with_remark", "send_back")
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
+UNDER_WAY = ("read_brief", "on_the_way", "told_late", "arrived")  # taps around a visit
 SPEAKING = frozenset(name for name, order in ORDERS.items() if order.paper is Text)  # they need a sentence
 
 
@@ -81,6 +83,11 @@ class StepPage:
     def aside(self) -> list[str]:
         """The rarer acts this viewer may do."""
         return [command for command in ASIDE if self.may(command)]
+
+    @property
+    def taps(self) -> list[str]:
+        """What this viewer may tap around the visit."""
+        return [command for command in UNDER_WAY if self.may(command)]
 
     @property
     def arranges(self) -> bool:
@@ -171,7 +178,13 @@ class StepPage:
             boss = self.incident.owner.boss_id
             going = [self.incident.owner_id, *([boss] if boss else [])]
             wish = self.whole.record.paper("report").get("customer_words", "")
-            return {"attendees": going, "wish": wish, "invoice": self.incident.invoice, "fault": "ours"}
+            return {
+                "attendees": going,
+                "decider": self.incident.owner_id,
+                "wish": wish,
+                "invoice": self.incident.invoice,
+                "fault": "ours",
+            }
         return review_begun(self.whole) if self.step.kind == "compensation" else {}
 
     def _arranged_before(self) -> dict[str, Any]:
@@ -181,12 +194,13 @@ class StepPage:
         if self.arranged:
             start |= {"starts": datetime.fromisoformat(data["starts"])}
             start |= {name: data[name] for name in ("attendees", "meets")}
+            start |= {"confirmed": data.get("confirmed", False)}
         return start
 
     def _place(self) -> dict[str, Any]:
         """Where and what for: kept as the working paper of the arrangement, since the entry holds no free text."""
         row = Paper.objects.filter(incident=self.incident, step=brief_of(self.name)).first()
-        return {name: row.data.get(name, "") for name in ("place", "apology_points")} if row else {}
+        return {name: row.data.get(name, "") for name in ("place", "apology_points", "purpose")} if row else {}
 
     @cached_property
     def brief(self) -> dict[str, Any]:
@@ -194,12 +208,23 @@ class StepPage:
         data, kept = self.progress.data, self._place()
         met = [self.setting.contacts[pk] for pk in data.get("meets", ()) if pk in self.setting.contacts]
         going = [user for pk in data.get("attendees", ()) if (user := self.setting.directory.get(pk))]
+        company = [user for pk in self.whole.view.case.companions if (user := self.setting.directory.get(pk))]
         return {
             "starts": datetime.fromisoformat(data["starts"]), "meets": met, "going": going,
+            "purpose": kept.get("purpose", ""), "confirmed": data.get("confirmed", False),
+            "under_way": data.get("under_way", ""), "missed": self.progress.level > 0,
+            "low": rank_missing(met, [*going, *company], grave=self.incident.severity == "A"),
             "place": kept.get("place") or self.incident.customer.address,
             "points": [line for line in str(kept.get("apology_points", "")).splitlines() if line.strip()],
             "sore": [(contact, point) for contact in met for point in contact.sore_list],
         }  # fmt: skip
+
+    def rank_missing(self, form: PaperForm) -> bool:
+        """Whether somebody who decides would be met by nobody of rank, as the form of the arrangement stands."""
+        meets, going = ({int(pk) for pk in form[name].value() or ()} for name in ("meets", "attendees"))
+        met = [contact for pk, contact in self.setting.contacts.items() if pk in meets]
+        users = [user for user in self.setting.directory.users if user.pk in going]
+        return rank_missing(met, users, grave=self.incident.severity == "A")
 
 
 def brief_of(step: str) -> str:

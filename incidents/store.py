@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
@@ -91,7 +91,8 @@ def execute(*, viewer: Viewer, number: str, order: Order) -> Done:
 
 def _answered(viewer: Viewer, number: str, key: str) -> Done | None:
     """What the entry of this key has led to; None when there is none."""
-    entries = Entry.objects.filter(incident__in=incidents_visible(viewer), incident__number=number, key=key)
+    theirs = Q(incident__in=incidents_visible(viewer)) | Q(actor=viewer.user)  # who was only asked sees it no more
+    entries = Entry.objects.filter(theirs, incident__number=number, key=key)
     entry = entries.select_related("incident").first()
     if entry is None:
         return None

@@ -26,6 +26,7 @@ from office.templatetags.makoto import sama
 
 CUSTOMER, CONTACT, APPROVAL = "words", "visits", "approvals"  # the chips
 SHOWN_AT_FIRST = 12
+BELL = "bell"
 
 # Command: icon, sentence, chip. %(step)s is the step's name, %(more)s what the command is about.
 SAID: Mapping[str, tuple[str, str, str]] = {
@@ -70,9 +71,28 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "ask_absence": ("calendar", gettext_noop("Asked for absence on the deadline day"), APPROVAL),
     "allow_absence": ("check", gettext_noop("Allowed the absence on the deadline day"), APPROVAL),
     "refuse_absence": ("corner-up-left", gettext_noop("Did not allow the absence on the deadline day"), APPROVAL),
+    "read_brief": ("check", gettext_noop("Read the brief of the visit"), ""),
+    "on_the_way": ("navigation", gettext_noop("On the way to the visit"), CONTACT),
+    "told_late": ("clock", gettext_noop("Told the customer that we are late by %(more)s minutes"), CONTACT),
+    "arrived": ("map-pin", gettext_noop("Arrived for the visit"), CONTACT),
+    "advise": ("message-circle", gettext_noop("Gave advice"), APPROVAL),
+    "dissent": ("message-circle", gettext_noop("Put another view beside it"), APPROVAL),
+    "ask_opinion": ("message-circle", gettext_noop("Asked for an opinion in private"), ""),
+    "answer_opinion": ("message-circle", gettext_noop("Answered with an opinion"), ""),
+    "share_opinion": ("users", gettext_noop("Shared an opinion"), ""),
+    "bring_back_plan": ("rotate-ccw", gettext_noop("Opened the plan again, for what has become known"), APPROVAL),
+    "rehearse": ("clipboard-list", gettext_noop("Rehearsed the hard turns of the visit"), ""),
+    "ask_accompaniment": ("users", gettext_noop("Asked to come along"), CONTACT),
+    "answer_accompaniment": ("users", "%(more)s", CONTACT),
+}
+REPLIES = {
+    "come": gettext_noop("Comes along"),
+    "stand_in": gettext_noop("Sends somebody in their place"),
+    "another_time": gettext_noop("Asks for another time"),
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
+UNTOLD = ("read_result",)  # who reads it may have been asked in private
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
     "absent": gettext_noop("Telephoned: absent"),
@@ -133,6 +153,7 @@ def record(incident: Incident, leaves: Iterable[Leaf] = ()) -> Record:
     said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
     moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)
+    moments = list(_without_false_alarms(moments))
     return Record(moments[::-1], written, {row.step: row for row in submissions}, submissions)
 
 
@@ -174,7 +195,7 @@ def _told(
     for entry in entries:
         body = json.loads(entry.body)
         leaf, of = body.get("facts", {}).get("leaf"), body.get("facts", {}).get("of")  # of: the leaf it settles
-        if {leaf, of} - {None, *said}:
+        if {leaf, of} - {None, *said} or body["command"] in UNTOLD:
             continue
         note = notes.get(body.get("facts", {}).get("note", 0))
         submitted = papers.get((body["step"], body["submission"] + 1), {}) if body["command"] != "tick" else {}
@@ -189,7 +210,7 @@ def _of_entry(
     if body["command"] == "tick":
         for _name, step, *_rest in body["events"]:
             yield Moment(
-                **{**base, "step": step}, icon="bell", text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
+                **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
                 bells=(label(incident, step),),
             )  # fmt: skip
         return
@@ -218,6 +239,15 @@ def _of_entry(
         )
 
 
+def _without_false_alarms(moments: list[Moment]) -> Iterator[Moment]:
+    """A missed arrival is no news of a visit at which somebody has arrived after all."""
+    for place, moment in enumerate(moments):
+        later = (other for other in moments[place + 1 :] if other.step == moment.step)
+        end = next((o.command for o in later if o.command in ("arrived", "start", "submit")), "")
+        if moment.icon != BELL or end != "arrived":
+            yield moment
+
+
 def _said(base: dict[str, Any], note: Jotting) -> Moment:
     """The customer's own words as somebody noted them."""
     meta = gettext("Noted by %(who)s") % {"who": base["who"]}
@@ -244,6 +274,10 @@ def _more(command: str, facts: dict[str, Any]) -> str:
     if command == "rest":
         day = date.fromisoformat(facts["known"]["rests_until"])
         return f"{day.month}/{day.day}"
+    if command == "told_late":
+        return str(facts["minutes"])
+    if command == "answer_accompaniment":
+        return gettext(REPLIES[facts["answer"]])
     if command == "set_severity":
         return str(Severity(facts["severity"]).label)
     if day := facts.get("known", {}).get("final_date"):

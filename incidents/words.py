@@ -88,6 +88,20 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "ask_absence": gettext_noop("The absence is asked for. Until it is allowed, the day stays with you."),
     "allow_absence": gettext_noop("The absence is allowed. The day is held by whoever goes instead."),
     "refuse_absence": gettext_noop("The absence is not allowed. %(owner)s sees the reason."),
+    "read_brief": gettext_noop("Noted: you have read the brief."),
+    "on_the_way": gettext_noop("Noted: on the way."),
+    "told_late": gettext_noop("Noted: the customer knows that we are late."),
+    "arrived": gettext_noop("Noted: arrived. Please record the result afterwards."),
+    "advise": gettext_noop("The advice stands beside the plan. %(owner)s reads it."),
+    "dissent": gettext_noop("Your view stands beside the plan."),
+    "ask_opinion": gettext_noop("Asked in private. Only you and those you asked can see it."),
+    "answer_opinion": gettext_noop("Answered. Only who asked can read it."),
+    "share_opinion": gettext_noop("Shared: everybody on this incident can read it now."),
+    "bring_back_plan": gettext_noop("The plan is open again. Submit it to put it before the boss."),
+    "rehearse": gettext_noop("The rehearsal is saved. It stands in the brief of the visit."),
+    "ask_accompaniment": gettext_noop("Asked to come along. The answer appears on Today and in the brief."),
+    "answer_accompaniment": gettext_noop("Your answer stands in the brief. %(owner)s sees it."),
+    "read_result": gettext_noop("Noted: you have read the result."),
 }
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 

@@ -37,6 +37,7 @@ class Activity(models.Model):
         NOTICE = "notice", _("Notice")
         DEADLINE = "deadline", _("Final date (set by the customer)")
         DAY = "day", _("Day held")
+        PERSONAL = "personal", _("For you alone")  # on nobody else's list, not even a stand-in's
 
     class State(models.TextChoices):
         OPEN = "open", _("Open")

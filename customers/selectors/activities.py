@@ -8,22 +8,27 @@ from customers.selectors.numbers import open_to
 from office.viewer import Viewer
 
 QUIET = "quiet"  # part of the source of what is between two people: nobody else learns that it exists
-_BETWEEN_TWO = Q(source__contains=f":{QUIET}:")
+_NOT_TOLD = Q(source__contains=f":{QUIET}:") | Q(kind=Activity.Kind.PERSONAL)
 
 
 def activities_for(viewer: Viewer) -> ActivityQuerySet:
-    """Return the viewer's work, open and ended: their own, a deputy's once told, that of those they stand in for."""
-    people = viewer.acts_for
-    mine = Q(who=viewer.user.pk) | (Q(who__in=people) & ~_BETWEEN_TWO) | Q(deputy=viewer.user.pk, level__gt=0)
+    """Return the viewer's work, open and ended: their own, a deputy's once told, that of those they stand in for.
+
+    What is for one person alone, or between two, stands on no other list.
+    """
+    others = Q(who__in=viewer.acts_for - {viewer.user.pk}) & ~_NOT_TOLD
+    mine = Q(who=viewer.user.pk) | others | Q(deputy=viewer.user.pk, level__gt=0)
     return Activity.objects.filter(mine).select_related("customer", "who")
 
 
 def activities_of(viewer: Viewer, customer_id: int) -> QuerySet[Activity]:
     """Return the open activities of one customer that the viewer may know of, the next first."""
-    return activities_seen(viewer).open().filter(customer_id=customer_id).select_related("who").order_by("due", "pk")
+    rows = activities_seen(viewer).open().filter(customer_id=customer_id).exclude(kind=Activity.Kind.PERSONAL)
+    return rows.select_related("who").order_by("due", "pk")
 
 
 def activities_seen(viewer: Viewer) -> ActivityQuerySet:
-    """Return everybody's work but that on incidents not the viewer's to see or between two others; their own always."""
+    """Return everybody's work but that on incidents not the viewer's to see, or for others alone; their own always."""
     own = Q(who__in=viewer.acts_for) | Q(deputy=viewer.user.pk)
-    return Activity.objects.filter(open_to(viewer, own), own | ~_BETWEEN_TWO)
+    alone = Q(who=viewer.user.pk) | ~_NOT_TOLD
+    return Activity.objects.filter(open_to(viewer, own), alone)

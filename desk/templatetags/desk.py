@@ -60,6 +60,7 @@ def verb(row: Activity) -> str:
         Activity.Kind.NOTICE.value: pgettext("button", "Read"),
         Activity.Kind.DEADLINE.value: pgettext("button", "Look at it"),
         Activity.Kind.DAY.value: pgettext("button", "Prepare"),
+        Activity.Kind.PERSONAL.value: pgettext("button", "Read"),
     }.get(row.kind, pgettext("button", "Go on with it"))
 
 

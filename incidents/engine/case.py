@@ -58,6 +58,13 @@ class Case(NamedTuple):
         """The facts of the last submission of a step; empty when there is none or the playbook has no such step."""
         return self.steps[step].data if step in self.steps else NOTHING
 
+    @property
+    def companions(self) -> frozenset[int]:
+        """Who comes along to the visit of this round, beside those who were arranged to go."""
+        round_ = self.steps.get("visit", Progress()).round
+        asked = self.known.get("accompany", {}).values()
+        return frozenset(ask["goes"] for ask in asked if ask.get("goes") and ask["round"] == round_)
+
 
 class Event(NamedTuple):
     """What happened, with its result. `step` is empty for what befell the incident as a whole."""

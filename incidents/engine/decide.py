@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from incidents.engine.case import ENDED, NOTHING, OVER, Case, Event, Progress, evolve, replay
@@ -78,6 +78,41 @@ def _start(move: Move) -> dict[str, Any]:
     return {"started": True, "due": moment, "alarms": alarms, "level": 0, "data": dict(move.command.facts)}
 
 
+def _is_going(move: Move) -> bool:
+    goes = move.command.actor in move.now.data.get("attendees", ())
+    return goes or bool({move.step.by, "companion"} & move.command.parts)
+
+
+def _arranged(move: Move) -> bool:
+    return bool(move.step.arranges) and move.now.started and move.step.arranges in move.now.data
+
+
+def _leave(move: Move) -> dict[str, Any]:
+    """Practice 4-19: who goes alone has read the brief before."""
+    data, going = move.now.data, {*move.now.data.get("attendees", ()), *move.case.companions}
+    if len(going) < 2 and move.command.actor not in data.get("read", ()):
+        raise Refused("incomplete", "You go alone: please read the brief of the visit first.")
+    return {"data": {**data, "under_way": "on_the_way"}}
+
+
+def _read_brief(move: Move) -> dict[str, Any]:
+    return {"data": {**move.now.data, "read": [*move.now.data.get("read", ()), move.command.actor]}}
+
+
+def _late(move: Move) -> dict[str, Any]:
+    """The customer has been told: no arrival is missed before the new time."""
+    moment = datetime.fromisoformat(move.now.data[move.step.arranges])
+    expected = max(moment, move.at) + timedelta(minutes=int(move.command.facts.get("minutes", 0)))
+    data = {**move.now.data, "under_way": "told_late", "expected": expected.isoformat()}
+    return {"alarms": move.rules.alarms(move.step.name, expected, move.case.severity), "level": 0, "data": data}
+
+
+def _arrive(move: Move) -> dict[str, Any]:
+    """Nobody is missed any more; the result is still to be recorded."""
+    data = {**move.now.data, "under_way": "arrived", "arrived_at": move.at.isoformat()}
+    return {"alarms": (), "level": 0, "data": data}
+
+
 def _submit(move: Move) -> dict[str, Any]:
     return {
         "state": "submitted", "submission": move.now.submission + 1, "doer": move.command.actor, "signed": (),
@@ -123,6 +158,19 @@ VERBS: Mapping[str, Verb] = {
     ),
     "reopen": Verb(
         ("done", "skipped"), _is_manager, lambda m: _OPENED_AGAIN, lambda m: not m.case.over,
+    ),
+    "read_brief": Verb(
+        ("open",), _is_going, _read_brief,
+        lambda m: _arranged(m) and m.command.actor not in m.now.data.get("read", ()),
+    ),
+    "on_the_way": Verb(
+        ("open",), _is_going, _leave, lambda m: _arranged(m) and "under_way" not in m.now.data,
+    ),
+    "told_late": Verb(
+        ("open",), _is_going, _late, lambda m: _arranged(m) and m.now.data.get("under_way") != "arrived",
+    ),
+    "arrived": Verb(
+        ("open",), _is_going, _arrive, lambda m: _arranged(m) and m.now.data.get("under_way") != "arrived",
     ),
 }  # fmt: skip
 
@@ -225,14 +273,16 @@ def _entering(
 
 
 def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
-    """At submit: ask the guards of the case as it would then be, and freeze who must sign."""
-    if move.command.name != "submit":
-        return sets
-    then = evolve(move.case, Event("submit", move.step.name, move.at, sets))
-    missing: list[Guard] = [need for need in move.step.needs if not need(then, move.rules)]
+    """At submit: ask the guards of the case as it would then be, and freeze who must sign; before it is arranged, ask
+    what an arrangement needs."""
+    needs = {"submit": move.step.needs, "start": move.step.before}.get(move.command.name, ())
+    then = evolve(move.case, Event(move.command.name, move.step.name, move.at, sets))
+    missing: list[Guard] = [need for need in needs if not need(then, move.rules)]
     if missing:
         raise Refused("incomplete", missing[0].sentence, field=missing[0].field,
                       missing=[need.code for need in missing])  # fmt: skip
+    if move.command.name != "submit":
+        return sets
     asks = tuple(move.step.approval(then, move.rules))
     if not asks:
         return {**sets, "due": None, "alarms": ()}
@@ -301,6 +351,20 @@ def _asked_absence(case: Case) -> Collection[int]:
     return {pk for pk in (asked.get("asked_by"), case.known.get("final_goes")) if pk}
 
 
+PLAN, VISIT = "plan", "visit"
+
+
+def _news_for_the_plan(case: Case) -> bool:
+    """Something was shared since the plan went to the boss (practice 4-14)."""
+    plan = case.steps.get(PLAN, Progress())
+    return plan.state in ("submitted", "done") and case.known.get("news") == plan.submission
+
+
+def _visit_ahead(case: Case) -> bool:
+    visit = case.steps.get(VISIT, Progress())
+    return visit.state == "open" and visit.started and "starts" in visit.data
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
@@ -350,6 +414,17 @@ LIFE: Mapping[str, Life] = {
     ),
     "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
     "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "advise": Life(_LIVING, frozenset({MANAGER, "boss"})),
+    "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide
+    "ask_opinion": Life(_LIVING, frozenset({OWNER})),
+    "answer_opinion": Life(_LIVING, frozenset({"asked"})),
+    "share_opinion": Life(_LIVING, frozenset({"asker"})),
+    "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan),
+    "rehearse": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "ask_accompaniment": Life(_LIVING, frozenset({OWNER}), _visit_ahead),
+    "answer_accompaniment": Life(_LIVING, frozenset({"invited"}), _visit_ahead),
+    "read_result": Life(_LIVING, frozenset({"told"})),
 }
 
 
@@ -362,6 +437,7 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
     events = {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
         "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
+        "bring_back_plan": _bring_back_plan,
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
     then = replay(case, events)
     if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
@@ -418,6 +494,12 @@ def _resume(playbook: type[Playbook], case: Case, command: Command, at: datetime
     if not step or not case.steps[step].ended:
         return [back]
     return [back, Event("reopen", step, at, _OPENED_AGAIN)]
+
+
+def _bring_back_plan(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    submitted = case.steps[PLAN].state == "submitted"
+    name, sets = ("take_back", _TAKEN_BACK) if submitted else ("reopen", _OPENED_AGAIN)
+    return [*_told(playbook, case, command, at), Event(name, PLAN, at, sets)]
 
 
 def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:

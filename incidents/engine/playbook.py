@@ -53,7 +53,8 @@ class Step:
     sign, frozen at submit. only_if: asked after every command until done; reads only what stands above. again_if: at
     the end of a round, is there another? within: the shipped default, overridden by policy `<playbook>.<step>`; by
     severity where it is a mapping. aftercare: may be left when the incident passes into aftercare. arranges: the
-    fact, given at `start`, that becomes the due (the moment of a visit). by_mouth: may be approved orally.
+    fact, given at `start`, that becomes the due (the moment of a visit). before: asked when it is arranged. by_mouth:
+    may be approved orally.
     """
 
     by: str
@@ -66,6 +67,7 @@ class Step:
     again_if: Callable[[Case, Rules], bool] = _never
     aftercare: bool = False
     arranges: str = ""
+    before: Sequence[Guard] = ()
     by_mouth: bool = False
     kind: str = ""  # which paper it fills in; its own name unless said otherwise
     name: str = field(default="", init=False)

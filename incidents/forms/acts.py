@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from incidents.forms.accompaniment import ReplyForm, RequestForm
 from incidents.forms.alternatives import (
     AgreementForm,
     AlternativesForm,
@@ -12,6 +13,7 @@ from incidents.forms.alternatives import (
     OpenForm,
 )
 from incidents.forms.base import PaperForm
+from incidents.forms.counsel import AdviceForm, DissentForm, OpinionForm, QuestionForm, SharedForm
 from incidents.forms.endings import MergeForm, RestForm
 from incidents.forms.final_date import (
     AbsenceForm,
@@ -22,6 +24,7 @@ from incidents.forms.final_date import (
     RefuseAbsenceForm,
 )
 from incidents.forms.losses import LossSheetForm, ToldForm
+from incidents.forms.rehearsal import RehearsalForm
 
 ACTS: Mapping[str, type[PaperForm]] = {
     "set_final_date": FinalDateForm,
@@ -40,6 +43,14 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "agreement": AgreementForm,
     "loss_sheet": LossSheetForm,
     "told_to_customer": ToldForm,
+    "advise": AdviceForm,
+    "dissent": DissentForm,
+    "ask_opinion": QuestionForm,
+    "answer_opinion": OpinionForm,
+    "share_opinion": SharedForm,
+    "rehearse": RehearsalForm,
+    "ask_accompaniment": RequestForm,
+    "answer_accompaniment": ReplyForm,
     "merge": MergeForm,
     "rest": RestForm,
 }
@@ -48,5 +59,6 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
+        "answer_opinion", "share_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, one_of, sentences
+from incidents.forms.base import ColleagueField, ColleaguesField, ContactsField, PaperForm, line, one_of, sentences
 from incidents.steps.plan import Plan
 
 FAULT = [
@@ -13,6 +13,7 @@ FAULT = [
     ("both", _("On both sides")),
     ("inquiry", _("Under inquiry")),
 ]
+STAFFED = [("yes", _("Yes")), ("no", _("Not yet"))]
 CAUSE = [("suspected", _("Suspected")), ("confirmed", _("Confirmed"))]
 
 
@@ -20,7 +21,10 @@ class PlanForm(PaperForm):
     """The paper of the plan."""
 
     paper = Plan
-    folded = ("cause_state", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "invoice")
+    folded = (
+        "cause_state", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "staffed", "staffed_note",
+        "decider", "invoice",
+    )  # fmt: skip
 
     fault = one_of(FAULT, _("Where the cause lies"), required=True)
     cause = sentences(_("Cause"), help_text=_("Under inquiry: name below until when."))
@@ -33,4 +37,7 @@ class PlanForm(PaperForm):
     remedy = sentences(_("What we do for now"), rows=2)
     prevention_from = forms.DateField(label=_("The measure holds from"), required=False)
     meets = ContactsField(label=_("Whom we shall see"), required=False)
+    staffed = one_of(STAFFED, _("Can we keep it up for months?"), help_text=_("If it is not healed soon."))
+    staffed_note = sentences(_("Who keeps it up, and how"), rows=2)
+    decider = ColleagueField(label=_("Who decides in the end"), required=False)
     invoice = line(_("Number of the invoice"), limit=40)

@@ -1,5 +1,6 @@
 """Apology visit: the arrangement first, the result afterwards."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, moment, one_of, sentences
@@ -26,7 +27,7 @@ class ArrangementForm(PaperForm):
     """The paper of the arrangement."""
 
     paper = VisitArrangement
-    folded = ("place",)
+    folded = ("place", "purpose", "confirmed")
     repeats = True
 
     starts = moment(_("When"), required=True)
@@ -34,6 +35,8 @@ class ArrangementForm(PaperForm):
     attendees = ColleaguesField(label=_("Who goes to the customer"), required=False)
     apology_points = sentences(_("What we apologise for"), help_text=_("One point a line."))
     place = line(_("Where"), limit=200)
+    purpose = line(_("What the meeting is for"), limit=200)
+    confirmed = forms.BooleanField(label=_("Purpose and attendees are confirmed with the customer"), required=False)
 
 
 class VisitForm(PaperForm):

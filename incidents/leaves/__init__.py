@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from incidents.leaves import final_date
+from incidents.leaves import accompaniment, counsel, final_date, opinion, rehearsal
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
@@ -10,6 +10,13 @@ from incidents.leaves.offers import AGREEMENT, COUNTER_OFFER, OFFER
 from incidents.models import Leaf
 
 SORTS: Mapping[str, Sort] = {
+    "advice": counsel.ADVICE,
+    "dissent": counsel.DISSENT,
+    "opinion": opinion.OPINION,
+    "answer": opinion.ANSWER,
+    "rehearsal": rehearsal.REHEARSAL,
+    "accompany": accompaniment.ACCOMPANY,
+    "reply": accompaniment.REPLY,
     "alternatives": ALTERNATIVES,
     "alternatives_back": ALTERNATIVES_BACK,
     "offer": OFFER,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from incidents.chain import canonical, digest
+from incidents.engine.codec import case_from_json
 from incidents.models import Leaf
-from incidents.steps.base import Setting, StepPaper
+from incidents.steps.base import KEYS, Setting, StepPaper
 from office.errors import Refused
 from office.models import User
 
@@ -43,6 +44,11 @@ def leaf_write(
     return leaf
 
 
+def known_of(setting: Setting) -> Mapping[str, Any]:
+    """What is known of the incident before this command."""
+    return case_from_json(setting.incident.case).known
+
+
 def sealed(leaf: Leaf) -> dict[str, Any]:
     """What the entry keeps of a leaf."""
     return {"leaf": leaf.pk, "sha256": leaf.sha256}
@@ -50,7 +56,8 @@ def sealed(leaf: Leaf) -> dict[str, Any]:
 
 def leaf_of(setting: Setting, sort: str, pk: int) -> Leaf:
     """An open leaf of this incident, locked; Refused not_found for any other and conflict once it has ended."""
-    leaf = Leaf.objects.select_for_update().filter(incident=setting.incident, sort=sort, pk=pk).first()
+    rows = Leaf.objects.select_for_update(of=("self",)).select_related("by", "who")
+    leaf = rows.filter(incident=setting.incident, sort=sort, pk=pk).first() if pk in KEYS else None
     if leaf is None or (leaf.confidential and not leaf.readers.filter(pk=setting.actor.pk).exists()):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     if leaf.ended_at is not None:

@@ -36,6 +36,12 @@ def somebody_goes(case: Case, rules: Rules) -> bool:
     return bool(case.facts("plan").get("attendees"))
 
 
+@guard("Rehearse the three hard turns first.", field="rehearsal")
+def rehearsed_when_grave(case: Case, rules: Rules) -> bool:
+    """Practice 4-16: before a grave visit the worst is thought through: shouted at, dealings ended, no answer."""
+    return case.severity != "A" or {"scolded", "ended", "silent"} <= set(case.known.get("rehearsed", ()))
+
+
 @guard("Record whom you met, or why nobody could be met.", field="met")
 def person_met_or_why_not(case: Case, rules: Rules) -> bool:
     """Practice 0-04: "could not meet" leads on, so it needs its reason."""

@@ -1,5 +1,6 @@
 """Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
 
+from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
@@ -11,6 +12,7 @@ from incidents.services.reports import FirstReport, incident_open, opened
 
 __all__ = [
     "FirstReport",
+    "briefs",
     "checkpoint",
     "clashes_sweep",
     "deadlines",

@@ -29,11 +29,15 @@ class Plan(StepPaper):
     prevention_from: date | None = None
     attendees: list[int] = Field(default_factory=list)  # our people who go
     meets: list[int] = Field(default_factory=list)  # the customer's people to be met
+    staffed: Literal["", "yes", "no"] = ""  # can we keep it up for months? (practice 4-17)
+    staffed_note: str = Field("", max_length=2000)
+    decider: int | None = None  # whose decision it is in the end (practice 4-18)
 
 
 def facts(paper: Plan, setting: Setting) -> Facts:
     """What the guards of a plan read."""
-    setting.check(people=paper.attendees, contacts=paper.meets)
+    deciders = [] if paper.decider is None else [paper.decider]
+    setting.check(people=[*paper.attendees, *deciders], contacts=paper.meets)
     if paper.inquiry_until is not None and paper.inquiry_until < local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="inquiry_until")
     return {
@@ -45,6 +49,8 @@ def facts(paper: Plan, setting: Setting) -> Facts:
         "prevention_stated": bool(paper.prevention),
         "attendees": paper.attendees,
         "meets": paper.meets,
+        "staffed": paper.staffed,
+        "decider": paper.decider,
     }
 
 

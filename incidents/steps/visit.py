@@ -21,6 +21,8 @@ class VisitArrangement(StepPaper):
     attendees: list[int] = Field(default_factory=list)
     meets: list[int] = Field(default_factory=list)
     apology_points: str = ""  # one a line
+    purpose: str = Field("", max_length=200)
+    confirmed: bool = False  # purpose and attendees are confirmed with the customer
 
 
 class VisitResult(StepPaper):
@@ -40,7 +42,10 @@ def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
     """The moment it is due, and the people."""
     setting.check(people=paper.attendees, contacts=paper.meets)
     future(paper.starts, setting, "starts")
-    return {"starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets}
+    return {
+        "starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets,
+        "confirmed": paper.confirmed,
+    }  # fmt: skip
 
 
 def arrangement_example(setting: Setting) -> dict[str, Any]:

@@ -8,22 +8,28 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
 from incidents.bargain import bargain
+from incidents.counsel import counsel
 from incidents.forms.acts import ACTS
 from incidents.forms.base import PaperForm
 from incidents.forms.lines import MORE, LinesForm
 from incidents.orders import ORDERS
 from incidents.pages import Whole, whole
+from incidents.selectors import done_before, incidents_visible
 from incidents.steps import Setting
 from incidents.store import execute
-from incidents.views.common import new_key, order_of
+from incidents.views.common import key_of, new_key, order_of
 from incidents.words import done, told
 from office.errors import Refused
 from office.http import viewer_of
+from office.viewer import Viewer
 
 
 def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
     """One act: GET shows its form, filled from the address where it names what it is about; POST does it."""
-    page = whole(viewer_of(request), number)
+    viewer = viewer_of(request)
+    if request.method == "POST" and done_before(viewer, number, key_of(request)):
+        return _back(viewer, number)
+    page = whole(viewer, number)
     kind = ACTS.get(command)
     if kind is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
@@ -48,7 +54,14 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
             words = ""
         return _shown(request, page, command, form, refusal=words, status=refused.status)
     messages.success(request, done(command, "", outcome.incident))
-    return redirect("incidents:detail", number)
+    return _back(viewer, number)
+
+
+def _back(viewer: Viewer, number: str) -> HttpResponse:
+    """To the incident, or to Today for whoever was only asked and has answered."""
+    if incidents_visible(viewer).filter(number=number).exists():
+        return redirect("incidents:detail", number)
+    return redirect("desk:today")
 
 
 def _setting(page: Whole) -> Setting:
@@ -62,5 +75,6 @@ def _shown(
         "page": page, "incident": page.incident, "command": command, "form": form, "key": new_key(),
         "label": gettext(ORDERS[command].label), "refusal": refusal, "at": page.now,
         "bargain": bargain(page),
+        "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),
     }  # fmt: skip
     return render(request, [f"incidents/acts/{command}.html", "incidents/act.html"], context, status=status)

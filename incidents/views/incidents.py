@@ -12,10 +12,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
 from incidents.bargain import bargain
+from incidents.counsel import counsel
 from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
 from incidents.forms.plan import PlanForm
+from incidents.forms.visit import REACTIONS
 from incidents.orders import ANSWERS, ORDERS
 from incidents.pages import Whole, figures, whole
 from incidents.reading import reading
@@ -35,10 +37,25 @@ FORMS: dict[str, type[PaperForm]] = {
 }  # fmt: skip
 FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")  # その他, in this order
 CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
-UNPRINTED = (  # what stays in the house: gravity, our words to each other, what we could do; alarms too
-    "set_severity", "acknowledge", "prepare_alternatives", "agree_alternatives", "return_alternatives",
+REACTION = dict(REACTIONS)
+UNPRINTED = (
+    "set_severity",
+    "acknowledge",
+    "prepare_alternatives",
+    "agree_alternatives",
+    "return_alternatives",
     "open_alternatives",
-)  # fmt: skip
+    "read_brief",
+    "advise",
+    "dissent",
+    "ask_opinion",
+    "answer_opinion",
+    "share_opinion",
+    "bring_back_plan",
+    "rehearse",
+    "ask_accompaniment",
+    "answer_accompaniment",
+)  # what stays in the house: gravity, our words to each other; alarms too
 PLAN_ASIDE = ("cause", "remedy", "prevention", "prevention_from")
 
 
@@ -127,6 +144,9 @@ def _page(
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
+        "may_dissent": page.may("dissent"), "may_bring_back": page.may("bring_back_plan"),
+        "result": REACTION.get(page.result.get("reaction", ""), "") if page.may("read_result") else "",
+        "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),

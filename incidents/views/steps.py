@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from incidents.bargain import bargain
+from incidents.counsel import counsel
 from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
 from incidents.forms.lines import LinesForm
@@ -19,7 +20,7 @@ from incidents.orders import ORDERS
 from incidents.pages import asked_for
 from incidents.reading import reading
 from incidents.services import paper_save
-from incidents.steppage import DECISIONS, SPEAKING, StepPage, brief_of, step_page
+from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, brief_of, step_page
 from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
@@ -28,11 +29,7 @@ from incidents.words import ARRANGED, done, kind_label, told
 from office.errors import Refused
 from office.http import viewer_of
 
-ON_THE_WAY = {  # one tap before a visit; what is recorded may be read by the customer
-    "on_the_way": "訪問に向かっています",
-    "late_told": "到着が遅れる旨をお客様へ連絡済み",
-    "arrived": "到着しました",
-}
+LATE = (10, 15, 30, 60)  # minutes one can choose from
 
 
 def step(request: HttpRequest, number: str, step: str) -> HttpResponse:
@@ -49,8 +46,6 @@ def _posted(request: HttpRequest, page: StepPage) -> HttpResponse:
     command = request.POST.get("command", "")
     if command in ("save", "line"):
         return _save(request, page, more_lines=command == "line")
-    if command in ON_THE_WAY:
-        return _noted(request, page, command)
     if command == "submit":
         return _hand_in(request, page, page.form(request.POST), "submit")
     if command == "start" and page.arranges:
@@ -83,7 +78,7 @@ def _hand_in(request: HttpRequest, page: StepPage, form: PaperForm, command: str
 
 def _keep_words(page: StepPage, form: PaperForm) -> None:
     """Place and apology points of an arrangement: free text, which the entry does not hold."""
-    words = {name: form.cleaned_data[name] for name in ("place", "apology_points")}
+    words = {name: form.cleaned_data[name] for name in ("place", "apology_points", "purpose")}
     known = Paper.objects.filter(incident=page.incident, step=brief_of(page.name)).first()
     paper_save(
         viewer=page.whole.view.viewer, incident=page.incident, step=brief_of(page.name), data=words,
@@ -98,6 +93,8 @@ def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:
     if command in SPEAKING and not spoken:
         return shown(request, page, {"remark": text, "asked": command}, status=422)
     data = text.as_paper() if command in SPEAKING else {}
+    if command == "told_late" and request.POST.get("minutes", "").isdecimal():
+        data = {"minutes": int(request.POST["minutes"])}
     viewer, number = page.whole.view.viewer, page.incident.number
     try:
         outcome = execute(viewer=viewer, number=number, order=order_of(request, command, page.name, data))
@@ -106,16 +103,8 @@ def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:
     except Refused as refused:
         return _refused(request, page, refused, {"remark": text, "asked": command})
     messages.success(request, done(command, page.name, outcome.incident))
-    stays = command in ("start", "take_back", "reopen")
+    stays = command in ("start", "take_back", "reopen", *UNDER_WAY)
     return redirect(_here(page)) if stays else redirect("incidents:detail", number)
-
-
-def _noted(request: HttpRequest, page: StepPage, what: str) -> HttpResponse:
-    """On the way, late and told, arrived: a note in the timeline with its time."""
-    order = Order("note", key_of(request), data={"text": ON_THE_WAY[what]})
-    execute(viewer=page.whole.view.viewer, number=page.incident.number, order=order)
-    messages.success(request, _("Noted in the timeline."))
-    return redirect(_here(page))
 
 
 def _save(request: HttpRequest, page: StepPage, *, more_lines: bool) -> HttpResponse:
@@ -174,8 +163,12 @@ def shown(
             form = page.form(lines=int(lines) if lines.isdecimal() else 0)
     reads = (page.progress.state in ("submitted", "done") or bool(refusal)) and not page.letter
     read = page.lines() if reads else []
+    kept = counsel(page.whole.leaves, page.whole.view.case, page.setting.actor.pk)
     context = {
-        "page": page, "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,
+        "page": page, "counsel": kept, "late": LATE, "may_dissent": page.whole.may("dissent"),
+        "may_bring_back": page.whole.may("bring_back_plan"),
+        "rank_hint": arrangement is not None and page.rank_missing(arrangement),
+        "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,
         "form": form, "arrangement": arrangement, "other": parts.get("other"), "refusal": refusal, "key": new_key(),
         "remark": parts.get("remark") or TextForm(setting=page.setting), "asked": parts.get("asked", ""),
         "lines": read, "changed": sum(line.changed for line in read),

@@ -205,6 +205,7 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
     for pk, row in case.known.get("alternatives", {}).items():
         sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
     sources += wanted_for_final_date(incident, case.known)
+    sources += beside(case)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)
     assert not (read and told.exists()), "who has acted has read"
     return sources + ["read"] * read + ["chased"] * (incident.chased_at is not None)
@@ -217,6 +218,22 @@ def wanted_for_final_date(incident: Incident, known: Mapping[str, Any]) -> list[
     people = {incident.liaison_id or incident.owner_id, incident.owner_id, incident.owner.boss_id}
     asked = [f"absence:{known['absence']['leaf']}"] if known.get("absence") else []
     return [*(f"final:{pk}" for pk in people if pk), "day", *asked]
+
+
+def beside(case: Any) -> list[str]:
+    """What was asked of people beside the steps."""
+    asked = [f"opinion:{leaf}:{pk}" for leaf, q in case.known.get("opinions", {}).items() for pk in q["of"]]
+    if (visit := case.steps.get("visit")) is None:
+        return asked
+    starts, told = visit.data.get("starts"), set()
+    for leaf, ask in case.known.get("accompany", {}).items():
+        waits = ask["answer"] == "asked" or ask["goes"] or ask["starts"] == starts
+        if visit.state == "open" and starts and ask["round"] == visit.round and waits:
+            asked.append(f"accompany:{leaf}")
+    if visit.submission:
+        told = {*case.known.get("advisers", ()), *case.steps["plan"].signed} - {visit.doer}
+        told -= set(case.known.get("result_read", {}).get(str(visit.submission), ()))
+    return asked + [f"told:{visit.submission}:{pk}" for pk in told]
 
 
 def everything() -> list[Any]:

@@ -23,6 +23,14 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
+    ("advise", ""): 1,  # the leaf
+    ("dissent", ""): 1,  # the leaf
+    ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
+    ("ask_opinion", ""): 4,  # the people, the leaf, its readers
+    ("answer_opinion", ""): 6,  # the question and whether it is theirs, the leaf, its readers, the end of the question
+    ("share_opinion", ""): 3,  # the answer, whether it is theirs, that it is open
+    ("ask_accompaniment", ""): 2,  # the people, the leaf
+    ("answer_accompaniment", ""): 3,  # the request, the leaf, the end of the request
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
@@ -67,6 +75,29 @@ class Counted(Job):
         return done
 
 
+def around_the_visit(job: Counted) -> None:
+    """Advice, opinions and company; the visit comes round again and is gone to."""
+    rep, manager = job.cast.rep, job.cast.manager
+    for command in ("advise", "dissent"):
+        job.do(manager, command)
+    job.do(rep, "ask_opinion")
+    job.do(manager, "answer_opinion")
+    job.do(rep, "submit", "plan")
+    job.do(rep, "share_opinion")
+    job.do(rep, "bring_back_plan")
+    job.do(rep, "submit", "plan")
+    job.do(manager, "approve", "plan")
+    job.do(rep, "rehearse")
+    job.do(manager, "reopen", "visit")
+    job.do(rep, "start", "visit")
+    job.do(rep, "ask_accompaniment")
+    job.do(manager, "answer_accompaniment")
+    for command in ("read_brief", "on_the_way", "told_late", "arrived"):
+        job.do(rep, command, "visit")
+    job.do(rep, "submit", "visit")
+    job.do(manager, "read_result")
+
+
 def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> None:
     job = Counted(cast, at, kind="untriaged")
     people = (cast.rep, cast.manager, cast.manager2, cast.branch, cast.director)
@@ -106,6 +137,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     while job.forward(*people):
         pass
     job.do(cast.manager, "resume")
+    around_the_visit(job)
     job.do(cast.manager, "withdraw")
     job.do(cast.manager, "resume")
     job.do(cast.manager, "void")

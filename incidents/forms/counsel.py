@@ -1,0 +1,91 @@
+"""Advice, another view, an opinion asked in private: few fields, nobody has to answer for more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from incidents.forms.base import ColleaguesField, PaperForm, sentences
+from incidents.leaves.counsel import Advice, Dissent
+from incidents.leaves.opinion import Opinion, Question, Shared, can_be_asked
+
+
+class AdviceForm(PaperForm):
+    """What the boss would do."""
+
+    paper = Advice
+    folded = ("reason", "effect")
+
+    text = sentences(_("Advice"), required=True)
+    reason = sentences(_("Why"), rows=2)
+    effect = sentences(_("What it should bring"), rows=2)
+
+
+class DissentForm(PaperForm):
+    """Another view; it may stand beside an advice."""
+
+    paper = Dissent
+
+    text = sentences(
+        _("Another view, or what worries you"), required=True,
+        help_text=_("It stands beside the plan. Nobody has to answer it."),
+    )  # fmt: skip
+    advice = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class QuestionForm(PaperForm):
+    """What is asked, and of whom: those near by in sight, everybody else by name."""
+
+    paper = Question
+    folded = ("another",)
+
+    text = sentences(_("What would you like to ask?"), required=True)
+    who = ColleaguesField(label=_("Whom do you ask?"), required=False)
+    another = forms.TypedChoiceField(label=_("Somebody else"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        me, near = self.setting.actor.pk, self.fields["who"].choices  # type: ignore[attr-defined]  # a ChoiceField
+        others = (user for user in self.setting.directory.users if user.pk != me and can_be_asked(user))
+        named = {user.pk: user.called for user in others}
+        self.fields["who"].choices = [  # type: ignore[attr-defined]
+            (pk, named[pk]) for pk, _name in near if pk in named
+        ]
+        shown = {pk for pk, _name in self.fields["who"].choices}  # type: ignore[attr-defined]
+        rest = [(pk, name) for pk, name in named.items() if pk not in shown]
+        self.fields["another"].choices = [("", _("Nobody")), *rest]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Somebody is asked."""
+        found = super().clean() or {}
+        if not found.get("who") and not found.get("another") and "who" not in self.errors:
+            self.add_error("who", _("Choose whom you ask."))
+        return found
+
+    def as_paper(self) -> dict[str, Any]:
+        """Those ticked and the one named beside them."""
+        another = self.cleaned_data["another"]
+        who = [*self.cleaned_data["who"], *([another] if another else [])]
+        return {"text": self.cleaned_data["text"], "who": who}
+
+
+class OpinionForm(PaperForm):
+    """An answer; the address says to which question."""
+
+    paper = Opinion
+
+    opinion = forms.IntegerField(widget=forms.HiddenInput)
+    text = sentences(
+        _("Your opinion"), required=True,
+        help_text=_("Only who asked can read it. If they share it, it is shown with your name."),
+    )  # fmt: skip
+
+
+class SharedForm(PaperForm):
+    """Which answer everybody may read from now on."""
+
+    paper = Shared
+
+    answer = forms.IntegerField(widget=forms.HiddenInput)
