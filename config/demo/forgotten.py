@@ -75,6 +75,12 @@ def _amends(tale: Tale, days: Days) -> None:
     )  # fmt: skip
     tale.do(days.ago(BEGAN - 1, "15:02"), "manager", "approve_with_remark", "plan",
             {"text": "再訪問には取締役と私が同行します。専務には私から先にお電話します"})  # fmt: skip
+    tale.do(days.ago(BEGAN - 1, "15:10"), "manager", "advise", data={
+        "text": "原因と手立てを先に、補償のお話は最後に", "reason": "専務は理由をお聞きになりたいと言われた",
+    })  # fmt: skip
+    tale.do(days.ago(BEGAN - 1, "15:25"), "rep", "dissent", data={
+        "text": "補償は、専務からお話があるまで触れないほうがよいのではと考えています",
+    })  # fmt: skip
     tale.visit_at(days.ago(BEGAN - 1, "15:40"), days.ago(BEGAN - 4, "14:00"), ["rep", "manager", "director"], POINTS)
     tale.weighed(
         days.ago(BEGAN - 2, "09:50"), "manager", ["manager2"], decision="compensate", amount=38_000,

@@ -19,6 +19,7 @@ from config.demo.invoices import tax_of
 from customers.models import Contact, Customer, Promise
 from customers.services import promise_keep
 from incidents import store
+from incidents.leaves.rehearsal import rehearse_example
 from incidents.models import Entry, Incident, IssuedLetter, Measure
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, incident_open, letter_print, measure_done, opened
@@ -185,7 +186,10 @@ class Tale:
         return self
 
     def visit_at(self, at: datetime, starts: datetime, who: list[str], points: str, place: str = "本社 応接室") -> Tale:
-        """A visit is arranged."""
+        """A visit is arranged; a grave one is rehearsed before."""
+        if self.incident.severity == "A":
+            setting = Setting(self.incident, self.house.people[self.owner], at)
+            self.do(at, self.owner, "rehearse", data=rehearse_example(setting))
         data = {
             "starts": starts, "place": place, "attendees": self.house.pk(*who), "meets": self.contacts[:1],
             "apology_points": points,

@@ -36,7 +36,7 @@ def advise(paper: Advice, setting: Setting) -> dict[str, Any]:
 
 def dissent(paper: Dissent, setting: Setting) -> dict[str, Any]:
     """Keep the other view beside the advice, or by itself."""
-    beside = Leaf.objects.filter(incident=setting.incident, sort="advice", pk=paper.advice)
+    beside = Leaf.objects.filter(incident=setting.incident, sort="advice", pk=paper.advice or 0)
     if paper.advice is not None and not (paper.advice in KEYS and beside.exists()):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return sealed(leaf_write(setting, "dissent", paper))

@@ -135,6 +135,8 @@ class Walk:
             raise TypeError("a visit is arranged first")
         paper = kind.arrangement.model_validate(data)
         facts = kind.arrangement_facts(paper, Desk(self.incident, by, at))
+        if self.incident.severity == "A":  # a grave one is rehearsed before
+            self.give(at, by, "owner", "rehearse", "", {"known": {"rehearsed": ["ended", "scolded", "silent"]}})
         self.give(at, by, "owner", "start", "visit", facts)
 
     def note(self, at: datetime, by: User, part: str, name: str, step: str, note: Note) -> None:
