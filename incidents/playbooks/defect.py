@@ -18,6 +18,7 @@ from incidents.playbooks.guards import (
     person_met_or_why_not,
     prevention_stated,
     reaction_recorded,
+    rehearsed_when_grave,
     running_again_stated,
     series_goes_on,
     signatory,
@@ -42,7 +43,7 @@ class Defect(Playbook):
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
     )  # fmt: skip
     repair_period = Step(
         by=OWNER, within="5 business days", label=_("Repair period"), after=[plan], needs=[running_again_stated],

@@ -19,6 +19,7 @@ from incidents.playbooks.guards import (
     person_met_or_why_not,
     prevention_stated,
     reaction_recorded,
+    rehearsed_when_grave,
     series_goes_on,
     signatory,
     signatory_is_another,
@@ -45,7 +46,7 @@ class LateDelivery(Playbook):
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
     )  # fmt: skip
     letter = Step(
         by=OWNER, within="2 business days", label=_("Apology letter"), after=[plan], approval=signatory,

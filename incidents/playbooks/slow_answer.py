@@ -13,6 +13,7 @@ from incidents.playbooks.guards import (
     person_met_or_why_not,
     prevention_stated,
     reaction_recorded,
+    rehearsed_when_grave,
     series_goes_on,
     somebody_goes,
 )
@@ -35,7 +36,7 @@ class SlowAnswer(Playbook):
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[plan],

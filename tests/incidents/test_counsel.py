@@ -95,7 +95,7 @@ def test_nobody_else_finds_a_trace_of_it(job: Job, cast: SimpleNamespace, other:
     personal = Activity.objects.filter(kind="personal")
     assert personal.exists()
     assert not activities_for(viewer).filter(pk__in=personal).exists()
-    assert not activities_of(cast.towa.pk).filter(pk__in=personal).exists()
+    assert not activities_of(viewer, cast.towa.pk).filter(pk__in=personal).exists()
 
 
 def test_how_one_is_refused_tells_nothing(job: Job, cast: SimpleNamespace) -> None:
