@@ -220,9 +220,20 @@ def compensation(house: House) -> None:
                  wish="延長の手続きにかかる費用を見てほしい")  # fmt: skip
     tale.do(days.ago(6, "13:40"), "manager", "approve", "plan")
     tale.lettered(days.ago(6, "16:00")).issued(days.ago(5, "09:30"), "branch")
+    tale.alternatives(
+        days.ago(5, "10:10"), "manager", ("延長のお手続きの書類を当社で整える", "other", 40_000),
+        ("次回の治具のご注文で値引きする", "discount", 120_000),
+    )  # fmt: skip
     tale.visited(days.ago(5, "13:40"), "conditional", "費用のことだけ、はっきりさせてください").handed(
         days.ago(5, "13:42")
     )
+    tale.offered(days.ago(5, "13:50"), 0, "declined", "書類はもう頼んであります")
+    tale.offered(days.ago(5, "13:52"), 1, "counter", "値引きではなく、かかった費用を見てほしい")
+    tale.do(days.ago(5, "14:00"), "rep2", "counter_offer", data={
+        "text": "行政書士の費用と、経理課の手間の分を負担してほしい", "amount": 280_000})  # fmt: skip
+    tale.do(days.ago(4, "09:40"), "rep2", "loss_sheet", data={"losses": [
+        {"sort": "other", "quantity": "1", "unit": "件", "yen": 220_000, "basis": "行政書士の請求書の写し"},
+        {"sort": "people", "quantity": "2", "unit": "日", "yen": 60_000, "basis": "経理課1名のお手間の概算"}]})  # fmt: skip
     tale.prevented(days.ago(4, "10:20"), "manager", (CHECK, "procedure", "billing2", days.ahead(4).date()))
     tale.followed(("phone", "pending", "延長は認められそうです"))
     tale.weighed(
@@ -320,6 +331,10 @@ def visit_soon(house: House) -> None:
                  wish="どれが正しいか、一目で分かるように")  # fmt: skip
     tale.do(days.ago(1, "13:30"), "manager", "approve", "plan")
     tale.visit_at(days.ago(1, "14:00"), days.ahead(1, "15:00"), ["rep2"], "重複した請求書", "田原工場 事務所")
+    tale.alternatives(
+        days.ago(1, "15:20"), "manager", ("次回の点検を一回分お引きする", "discount", 120_000),
+        ("請求書を点検報告書と一緒に持参する", "other", 0),
+    )  # fmt: skip
     _final_date(house, tale)
 
 

@@ -19,6 +19,7 @@ from config.demo.invoices import tax_of
 from customers.models import Contact, Customer, Promise
 from customers.services import promise_keep
 from incidents import store
+from incidents.leaves.alternatives import waiting_for
 from incidents.leaves.rehearsal import rehearse_example
 from incidents.models import Entry, Incident, IssuedLetter, Measure
 from incidents.selectors import incident_get
@@ -205,6 +206,19 @@ class Tale:
         """The letter reached the customer."""
         data = {"how": "handed", "to": self.contacts[:1], "words": words}
         return self.do(at, self.owner, "submit", "hand_over", data)
+
+    def alternatives(self, at: datetime, boss: str, *options: tuple[str, str, int]) -> Tale:
+        """What we could do besides, prepared with the boss: what, kind, yen."""
+        lines = [{"what": what, "kind": kind, "cost": cost} for what, kind, cost in options]
+        self.do(at, self.owner, "prepare_alternatives", data={"options": lines})
+        leaf = waiting_for(self.incident.case.get("known", {}), self.house.people[boss].pk)
+        return self.do(at + timedelta(minutes=25), boss, "agree_alternatives", data={"leaf": leaf})
+
+    def offered(self, at: datetime, place: int, answer: str, words: str = "") -> Tale:
+        """The customer's answer to one of them, once they are open."""
+        sets = self.incident.case.get("known", {}).get("alternatives", {"0": {}})
+        data = {"option": f"{[*sets][-1]}:{place}", "answer": answer, "words": words}
+        return self.do(at, self.owner, "offer_made", data=data)
 
     def weighed(self, at: datetime, by: str, signs: list[str], **paper: Any) -> Tale:
         """The compensation review, with the signatures so far."""

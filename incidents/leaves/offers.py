@@ -136,7 +136,7 @@ def money(amount: int, payer: str) -> str:
 
 
 def _offer_words(paper: Offered) -> str:
-    said = f"\n「{paper.words}」" if paper.words else ""
+    said = f"\n{paper.words}" if paper.words else ""
     return f"{paper.what}: {gettext(ANSWERS[paper.answer])}{said}"
 
 
