@@ -15,7 +15,7 @@ class RehearsalForm(PaperForm):
     """What we answer to each hard turn, and who speaks."""
 
     paper = Rehearsal
-    folded = ("own_title", "own", "own_who")
+    folded = ("scolded_who", "ended_who", "silent_who", "own_title", "own", "own_who")
 
     scolded = sentences(_("A severe scolding"), rows=2, help_text=_("What we answer."))
     scolded_who = ColleagueField(label=_("Who speaks when scolded"), required=False)

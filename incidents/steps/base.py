@@ -96,13 +96,18 @@ class Setting:
         """An hour, some business days ahead."""
         return datetime.combine(self.day(business_days), time(hour), JST)
 
-    def promise(self, what: str, by: datetime | None, *, to: Iterable[int] = (), place: int = 0, **more: Any) -> None:
-        """Enter a promise made in this step into the ledger; nothing when none was made. place: of several, which."""
+    def promise(
+        self, what: str, by: datetime | None, *, to: Iterable[int] = (), name: str = "", place: int = 0, **more: Any
+    ) -> None:
+        """Enter a promise into the ledger; nothing when none was made.
+
+        name: where it was made, if not in the step; place: of several made there, which.
+        """
         if not what or by is None:
             return
         incident = self.incident
         new = NewPromise(
-            source=f"incident:{incident.number}:{self.step}:{self.submission}" + (f":{place}" if place else ""),
+            source=f"incident:{incident.number}:{name or self.step}:{self.submission}" + (f":{place}" if place else ""),
             what=what,
             number=incident.number,
             answer_by=by,

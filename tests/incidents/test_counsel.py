@@ -104,7 +104,7 @@ def test_how_one_is_refused_tells_nothing(job: Job, cast: SimpleNamespace) -> No
         with pytest.raises(Refused) as refused:
             job.do(cast.manager, "answer_opinion", data={"opinion": opinion, "text": "x"})
         assert (refused.value.code, str(refused.value)) == (
-            "not_found", "Nothing was found here. Please check the number.",
+            "forbidden", "This is done by somebody else in this incident.",
         )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def test_only_the_asker_shares(job: Job, cast: SimpleNamespace) -> None:
     question = ask(job, cast.rep2)
     job.do(cast.rep2, "answer_opinion", data={"opinion": question, "text": "まず電話を"})
     answer = Leaf.objects.get(sort="answer").pk
-    with pytest.raises(Refused, match="Nothing was found"):
+    with pytest.raises(Refused, match="done by somebody else"):
         job.do(cast.rep2, "share_opinion", data={"answer": answer})
 
 

@@ -160,7 +160,7 @@ def test_the_writer_and_the_boss_see_them_on_the_page(
 def test_alternatives_are_written_line_by_line(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
     client, url = client_for(cast.rep), f"{planned.url}acts/prepare_alternatives/"
     assert client.get(url).status_code == 200
-    more = client.post(url, sheet(more="1")).content.decode()
+    more = client.post(url, sheet(command="line")).content.decode()
     assert 'name="options-2-what"' in more
     assert SECRET in more
     assert client.post(url, sheet()).status_code == 302

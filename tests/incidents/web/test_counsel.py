@@ -86,7 +86,7 @@ def test_a_boss_who_was_not_asked_gets_the_same_page_for_any_question(
     for pk in (question, 4711):
         address = f"{planned.url}acts/answer_opinion/?opinion={pk}"
         assert boss.get(address).status_code == 409
-        assert boss.post(address, {"opinion": pk, "text": "x", "idempotency": f"b{pk}"}).status_code == 404
+        assert boss.post(address, {"opinion": pk, "text": "x", "idempotency": f"b{pk}"}).status_code == 403
 
 
 def test_a_grave_visit_names_the_rehearsal_and_leads_there(
