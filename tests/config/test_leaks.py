@@ -60,6 +60,7 @@ class Secret:
         self.do(cast.rep_b, "submit", "plan")
         self.do(cast.manager_b, "approve_with_remark", "plan", {"text": f"{MARK}五"})
         self.do(cast.manager_b, "submit", "prevention")
+        self.do(cast.rep_b, "rehearse")
         self.do(cast.rep_b, "start", "visit")
         self.do(cast.rep_b, "submit", "letter")
         self.do(cast.director, "approve", "letter", {})
