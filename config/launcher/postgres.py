@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,17 @@ from config.launcher.children import die_with_parent
 from config.launcher.packages import last_lines, postgres_folder
 from config.launcher.trouble import Trouble
 
+OPTIONS = ("listen_addresses=127.0.0.1", "unix_socket_directories=")
 # A test database may lose everything at a power cut, and is twice as quick for it.
-OPTIONS = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1", "unix_socket_directories=")
+FORGETFUL = ("fsync=off", "full_page_writes=off")
 
 
 @contextmanager
-def temporary_postgres() -> Iterator[str]:
-    """Yield the DATABASE_URL of a fresh server; stop it by its process id and remove its folder at the end."""
+def temporary_postgres(*, durable: bool = False) -> Iterator[str]:
+    """Yield the DATABASE_URL of a fresh server; stop it by its process id and remove its folder at the end.
+
+    durable: it waits for the disk at every commit, as a server in use does; for measurements.
+    """
     programs = postgres_folder()
     if programs is None:
         raise Trouble("No PostgreSQL server is installed.")
@@ -32,7 +36,7 @@ def temporary_postgres() -> Iterator[str]:
         who = _somebody_else(folder)
         _make_cluster(programs, folder, who)
         port = _free_port()
-        process = _start(programs, folder, port, who)
+        process = _start(programs, folder, port, who, OPTIONS if durable else (*OPTIONS, *FORGETFUL))
         try:
             _wait_for(process, port, folder)
             yield f"postgres://makoto@127.0.0.1:{port}/postgres"
@@ -61,8 +65,10 @@ def _make_cluster(programs: Path, folder: Path, who: dict[str, Any]) -> None:
         raise Trouble(f"The PostgreSQL cluster could not be made:\n{last_lines(result.stdout + result.stderr)}")
 
 
-def _start(programs: Path, folder: Path, port: int, who: dict[str, Any]) -> subprocess.Popen[bytes]:
-    settings = [word for option in OPTIONS for word in ("-c", option)]
+def _start(
+    programs: Path, folder: Path, port: int, who: dict[str, Any], options: Sequence[str]
+) -> subprocess.Popen[bytes]:
+    settings = [word for option in options for word in ("-c", option)]
     command = [f"{programs}/postgres", "-D", f"{folder}/data", "-p", str(port), *settings]
     with (folder / "log").open("wb") as log:
         return subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, preexec_fn=die_with_parent, **who)
