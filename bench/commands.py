@@ -125,13 +125,20 @@ class Timed:
 
     def six(self) -> dict[str, Any]:
         """Six steps, from the first report to the closing: the seconds of the start and of each command."""
+        began = time.perf_counter()
+        number = self.opened()
+        return {"start": time.perf_counter() - began, "steps": self.commands(number)}
+
+    def opened(self) -> str:
+        """The number of a new incident, its first report sent and the boss told."""
         data = {"summary": "請求書が届いていない", "next_contact": "none"}
         report = FirstReport(customer_id=self.cast.towa.pk, data=data, kind="six_steps", key=uuid4().hex)
-        began = time.perf_counter()
-        incident, _ = incident_open(viewer=self.viewer, report=report)
-        start = time.perf_counter() - began
-        steps = [self.do(incident.number, Order("submit", uuid4().hex, step, 0, self.paper(step))) for step in STEPS]
-        return {"start": start, "steps": [*steps, self.do(incident.number, Order("close", uuid4().hex))]}
+        return incident_open(viewer=self.viewer, report=report)[0].number
+
+    def commands(self, number: str) -> list[float]:
+        """The seconds of the five papers and of the closing."""
+        steps = [self.do(number, Order("submit", uuid4().hex, step, 0, self.paper(step))) for step in STEPS]
+        return [*steps, self.do(number, Order("close", uuid4().hex))]
 
     def paper(self, step: str) -> dict[str, Any]:
         """What a step is submitted with."""
@@ -250,17 +257,18 @@ def told(found: dict[str, list[dict[str, Any]]], whole: list[Whole]) -> dict[str
 
 def counted(cast: SimpleNamespace, at: datetime) -> dict[str, Any]:
     """The statements of each command and the rows a command leaves, counted apart from the clock."""
-    before, head = rows(), Entry.objects.count()
-    Timed(cast, at).six()
-    made, commands = rows() - before, Entry.objects.count() - head
+    one, before = Timed(cast, at), rows()
+    number = one.opened()
+    opened = rows()
+    commands = len(one.commands(number))
     asked = Whole(cast, at, counting=True).walked().asked
     usual = statistics.median_high(asked.values())
     more = {" ".join(place): count for place, count in asked.items() if count > usual}
     return {
         "statements": usual,
         "statements_of_papers_that_ask_more": more,
-        "rows_a_command": round(made / commands, 2),
-        "rows_an_incident": made,
+        "rows_a_command": round((rows() - opened) / commands, 2),
+        "rows_of_a_first_report": opened - before,
     }
 
 
@@ -285,7 +293,6 @@ if __name__ == "__main__":
         from customers.models import Promise
         from customers.services import promise_keep
         from incidents import store
-        from incidents.models import Entry
         from incidents.services import FirstReport, incident_open, letters, render_letters
         from incidents.turn import Order
         from office.clock import JST

@@ -8,6 +8,7 @@ steps, every one in a transaction of its own and on rows read from the database,
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import time
@@ -54,7 +55,7 @@ def joeflow() -> tuple[Callable[[], int], Callable[[int, str], None]]:
     from joeflow.models import Workflow
 
     steps = {name: tasks.UpdateView() for name in STEPS}
-    edges = list(zip(steps.values(), list(steps.values())[1:]))
+    edges = list(itertools.pairwise(steps.values()))
     meta = type("Meta", (), {"app_label": APP})
     six = type("SixSteps", (Workflow,), {**steps, "edges": edges, "Meta": meta, "__module__": APP})
     with connection.schema_editor() as editor:
@@ -84,7 +85,7 @@ def viewflow() -> tuple[Callable[[], int], Callable[[int, str], None]]:
     from viewflow.workflow import flow, lock
     from viewflow.workflow.models import Task
 
-    after = dict(zip(("start", *STEPS), (*STEPS, "end")))
+    after = dict(itertools.pairwise(("start", *STEPS, "end")))
     nodes = {name: flow.View(View.as_view()).Next(getattr(this, after[name])) for name in STEPS}
     start_node = flow.StartHandle().Next(getattr(this, after["start"]))
     declared = {"lock_impl": lock.SelectForUpdateLock(), "start": start_node, **nodes, "end": flow.End()}

@@ -156,9 +156,7 @@ VERBS: Mapping[str, Verb] = {
             "state": "skipped", "doer": m.command.actor, "signed": (), "due": None, "alarms": (), "level": 0,
         },
     ),
-    "reopen": Verb(
-        ("done", "skipped"), _is_manager, lambda m: _OPENED_AGAIN, lambda m: not m.case.over,
-    ),
+    "reopen": Verb(("done", "skipped"), _is_manager, lambda m: _OPENED_AGAIN),
     "read_brief": Verb(
         ("open",), _is_going, _read_brief,
         lambda m: _arranged(m) and m.command.actor not in m.now.data.get("read", ()),
@@ -275,7 +273,9 @@ def _entering(
 def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
     """At submit: ask the guards of the case as it would then be, and freeze who must sign; before it is arranged, ask
     what an arrangement needs."""
-    needs = {"submit": move.step.needs, "start": move.step.before}.get(move.command.name, ())
+    needs = {"submit": move.step.needs, "start": move.step.before}.get(move.command.name)
+    if needs is None:
+        return sets
     then = evolve(move.case, Event(move.command.name, move.step.name, move.at, sets))
     missing: list[Guard] = [need for need in needs if not need(then, move.rules)]
     if missing:
