@@ -18,10 +18,12 @@ from incidents.engine.translation import _
 from incidents.leaves import accompaniment, alternatives, counsel, losses, offers, opinion, rehearsal
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
-from incidents.models import LIVING, Incident, Note
+from incidents.models import Note
+from incidents.selectors import siblings
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
 from office.errors import Refused
+from office.viewer import viewer_for
 
 
 class Nothing(StepPaper):
@@ -128,16 +130,20 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
 def _into(paper: Into, setting: Setting) -> dict[str, Any]:
     """Promises go along: what we promised is owed, whichever number it stands under."""
     incident = setting.incident
-    other = Incident.objects.filter(customer=incident.customer_id, number=paper.number, state__in=LIVING).first()
-    if other is None or other.pk == incident.pk:
+    found = siblings(viewer_for(setting.actor, setting.at), incident).filter(number=paper.number)
+    if not found.exists():
         raise Refused("invalid", "Name another incident of this customer that is still going on.", field="number")
+    # Two that are merged into each other at once would both be gone: who finds the other locked tries again.
+    other = found.select_for_update(of=("self",), no_key=True, skip_locked=True).first()
+    if other is None:
+        raise Refused("conflict", "Somebody is working on that incident this very moment. Please try again.")
     setting.activities.extend(promises_move(number=incident.number, to=other.number, at=setting.at))
     return {"known": {"merged_into": other.number}}
 
 
 def _into_example(setting: Setting) -> dict[str, Any]:
-    others = Incident.objects.filter(customer=setting.incident.customer_id, state__in=LIVING)
-    return {"number": next((row.number for row in others.exclude(pk=setting.incident.pk)[:1]), "")}
+    others = siblings(viewer_for(setting.actor, setting.at), setting.incident)
+    return {"number": others.values_list("number", flat=True).first() or ""}
 
 
 def _rests(paper: Rest, setting: Setting) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def done_before(viewer: Viewer, number: str, key: str) -> bool:
     return bool(key) and Entry.objects.filter(incident__number=number, key=key, actor=viewer.user).exists()
 
 
+def siblings(viewer: Viewer, incident: Incident) -> QuerySet[Incident]:
+    """The other incidents of the same customer that go on and that this viewer may see."""
+    return incidents_visible(viewer).filter(customer=incident.customer_id, state__in=LIVING).exclude(pk=incident.pk)
+
+
 def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
     """What this viewer may read in the file of a visible incident, oldest first: the one door to leaves (law 8).
 

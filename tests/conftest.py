@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
+from django.utils import translation
 
 from config.messages import compile_catalogs
 from office.cache import clear_all
@@ -45,8 +46,9 @@ def _sweep_up(folder: Path) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_remembered() -> None:
-    """A test must not see what the one before it put into the process caches."""
+    """A test must not see what the one before it put into the process caches, nor speak its language."""
     clear_all()
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -6,8 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import PaperForm, sentences
-from incidents.models import LIVING, Incident
 from incidents.orders import Into, Rest
+from incidents.selectors import siblings
+from office.viewer import viewer_for
 
 
 class MergeForm(PaperForm):
@@ -19,11 +20,11 @@ class MergeForm(PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        incident = self.setting.incident
-        others = Incident.objects.filter(customer=incident.customer_id, state__in=LIVING).exclude(pk=incident.pk)
-        rows = others.values_list("number", "summary")
-        field = self.fields["number"]
-        field.choices = [(number, f"{number} {text[:40]}") for number, text in rows]  # type: ignore[attr-defined]
+        viewer = viewer_for(self.setting.actor, self.setting.at)
+        rows = siblings(viewer, self.setting.incident).values_list("number", "summary")
+        self.fields["number"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (number, f"{number} {text}") for number, text in rows
+        ]
 
 
 class RestForm(PaperForm):

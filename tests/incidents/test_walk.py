@@ -10,9 +10,11 @@ import pytest
 from customers.models import Activity, CareHold, Promise
 from customers.services import promise_keep
 from incidents import store, verify
+from incidents.forms.endings import MergeForm
 from incidents.models import Entry, Incident, IssuedLetter, Submission
 from incidents.selectors import incident_get
 from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
+from incidents.steps import Setting
 from incidents.turn import Order
 from office.errors import Refused
 from office.models import Outbox
@@ -129,6 +131,20 @@ def test_one_merges_only_into_another_living_incident_of_the_customer(
     assert ("merge", "") not in job.offers(cast.rep)
     with pytest.raises(Refused, match="another incident of this customer"):
         job.do(cast.rep, "merge", data={"number": named})
+
+
+def test_who_may_not_see_the_other_incident_neither_finds_it_nor_merges_into_it(
+    cast: SimpleNamespace, at: datetime
+) -> None:
+    job, other = Job(cast, at), Job(cast, at, summary="ほかの課の件")
+    Incident.objects.filter(number=other.number).update(
+        owner=cast.rep_b, deputy=None, team=cast.team_b, told_to=cast.manager_b
+    )
+    assert ("merge", "") not in job.offers(cast.rep)
+    assert "ほかの課の件" not in str(MergeForm(setting=Setting(job.incident, cast.rep, at)))
+    with pytest.raises(Refused, match="another incident of this customer"):
+        job.do(cast.rep, "merge", data={"number": other.number})
+    assert ("merge", "") in job.offers(cast.branch)
 
 
 def test_at_rest_nobody_is_reminded_until_the_day_to_look_again(cast: SimpleNamespace, at: datetime) -> None:

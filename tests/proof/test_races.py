@@ -103,6 +103,18 @@ def test_two_managers_decide_at_once_and_exactly_one_wins(cast: SimpleNamespace,
     assert list(verify.problems()) == []
 
 
+def test_two_incidents_are_never_merged_into_each_other(cast: SimpleNamespace, at: datetime, two: Crowd) -> None:
+    for _round in range(often(20, 200)):
+        one, other = Job(cast, at), Job(cast, at)
+        answers = two.at_once(
+            give(one, cast.manager, one.order("merge", data={"number": other.number})),
+            give(other, cast.manager, other.order("merge", data={"number": one.number})),
+        )
+        assert any(isinstance(answer, Refused) for answer in answers)
+        assert {one.incident.state, other.incident.state} != {"merged"}
+    assert list(verify.problems()) == []
+
+
 def test_two_people_on_sibling_steps_do_not_disturb_each_other(cast: SimpleNamespace, at: datetime, two: Crowd) -> None:
     for _round in range(often(10, 100)):
         job = Job(cast, at)
