@@ -58,6 +58,7 @@ class Seat:
         """What axe finds on the page, and whether it scrolls sideways. axe's own styles are not ours to answer for.
 
         A browser without scripts runs no axe."""
+        self.page.wait_for_load_state()  # a page that was just asked for has no element yet
         wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         faults = ["scrolls sideways"] if self.page.evaluate(wide) else []
         if not self.scripts:

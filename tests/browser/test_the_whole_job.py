@@ -63,6 +63,7 @@ def first_report(seat: Seat) -> str:
     page = seat.log_in("rep")
     tidy(seat)
     page.locator("nav.bottom a.is-report").click()
+    page.wait_for_url("**/incidents/new/**")
     tidy(seat)
     assert page.locator(".need").count() == 3  # customer, what happened, next contact
     page.fill("input[name=customer]", "東和工業株式会社")
