@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from incidents.forms.letter import LetterForm
 from incidents.letters import Letter, draft
 from incidents.reading import Line, pieces
 from incidents.steppage import StepPage
@@ -25,31 +26,36 @@ def begun(page: StepPage) -> tuple[int, Letter]:
     return (bears.pk if bears else 0), draft(known(page.setting, bears))
 
 
-def current(page: StepPage) -> Letter:
-    """The letter as it stands for everybody: what was submitted while it is decided on, else what is being written."""
+def current(page: StepPage) -> tuple[int, Letter]:
+    """(signatory, letter) as it stands for everybody: what was submitted while it is decided on, else what is being
+    written."""
     if page.progress.state in ("submitted", "done") and page.submissions:
-        return LetterPaper.model_validate_json(page.submissions[0].text).letter
-    return begun(page)[1]
+        paper = LetterPaper.model_validate_json(page.submissions[0].text)
+        return paper.signatory, paper.letter
+    return begun(page)
 
 
-def letter_lines(page: StepPage) -> list[Line]:
+def changed_lines(page: StepPage) -> list[Line]:
     """What has changed in the letter since the submission before, by field; nothing for a first one."""
     if len(page.submissions) < 2:
         return []
-    new, old = (LetterPaper.model_validate_json(row.text).letter for row in page.submissions[:2])
-    before, found = dict(old.texts()), []
-    for field, text in new.texts():
-        was = before.get(field, "")
+    new, old = (LetterPaper.model_validate_json(row.text) for row in page.submissions[:2])
+    return differing(
+        old.letter, LetterForm(letter=new.letter, signatory=new.signatory, setting=page.setting), new.letter
+    )
+
+
+def differing(old: Letter, form: LetterForm, new: Letter) -> list[Line]:
+    """Where two texts of a letter differ, by field, in the order of the newer one; what it no longer has comes last."""
+    before, now = dict(old.texts()), dict(new.texts())
+    found = []
+    for field in {**now, **before}:
+        was, text = before.get(field, ""), now.get(field, "")
         if was != text:
+            place = form.place_of(field)
             gone, added = pieces(was, text)
-            found.append(Line(field, _place(field), text, True, gone, added))
+            found.append(Line(field, str(form[place].label) if place else "", text, True, gone, added))
     return found
-
-
-def _place(field: str) -> str:
-    """Where in the letter: the number of a paragraph, or nothing where the text says it itself."""
-    head, _, rest = field.partition(".")
-    return str(int(rest) + 1) if head == "paragraphs" else ""
 
 
 def _read(page: StepPage, data: dict[str, Any]) -> tuple[int, Letter]:

@@ -61,6 +61,13 @@ def compared(form: type[PaperForm], old: Mapping[str, Any], new: Mapping[str, An
     return [line for line in found if line.text or line.changed]
 
 
+def differing(
+    form: type[PaperForm], theirs: Mapping[str, Any], mine: Mapping[str, Any], setting: Setting
+) -> list[Line]:
+    """Where two writers of one working paper differ: `before` is what the other one saved, `now` what one typed."""
+    return [line for line in compared(form, theirs, mine, setting) if line.changed]
+
+
 def pieces(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]:
     """What is gone from the old text and what is added in the new one."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)

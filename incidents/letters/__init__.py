@@ -18,6 +18,7 @@ from incidents.letters.content import (
 )
 from incidents.letters.draft import USUAL_CAUSE, Facts, Measure, draft
 from incidents.letters.finding import Finding
+from incidents.letters.marks import marks_of
 from incidents.letters.press import Press, Rendered, press
 from incidents.letters.preview import preview_png
 
@@ -41,6 +42,7 @@ __all__ = [
     "check",
     "dates_promised",
     "draft",
+    "marks_of",
     "mend",
     "press",
     "preview_png",

@@ -14,13 +14,14 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import IO, NamedTuple
 
 from incidents.engine.translation import _
 from incidents.letters.content import Letter
+from incidents.letters.marks import Mark
 from office.errors import Refused
 
 SECONDS = 30  # a letter takes 0.1 s
@@ -50,13 +51,13 @@ class Press:
         self._child: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def pdf(self, letter: Letter, *, draft: bool = False) -> Rendered:
-        """Return the letter as PDF/A-3b; 下書き stands across a draft.
+    def pdf(self, letter: Letter, *, draft: bool = False, marks: Sequence[Mark] = ()) -> Rendered:
+        """Return the letter as PDF/A-3b; 下書き stands across a draft, and what 文面の確認 is about is underlined.
 
         Refused (incomplete) when characters cannot be printed, or when the letter took too long or too much memory:
         then the child is gone, and the next call starts another.
         """
-        question = json.dumps({"letter": letter.model_dump(mode="json"), "draft": draft}).encode()
+        question = json.dumps({"letter": letter.model_dump(mode="json"), "draft": draft, "marks": marks}).encode()
         with self._lock:
             kind, pages, data = self._ask(question)
             self._relieve()

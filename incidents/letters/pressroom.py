@@ -17,6 +17,7 @@ from typing import IO
 
 from incidents.letters.content import Addressee, Letter, Sender
 from incidents.letters.draft import Facts, draft
+from incidents.letters.marks import Mark
 from incidents.letters.press import DONE, FAILED, HEAD, REFUSED
 from incidents.letters.render import rendered
 from office.errors import Refused
@@ -56,7 +57,8 @@ def answer(question: bytes) -> tuple[int, int, bytes]:
     """Return (kind, pages, data): a PDF, a refusal as JSON, or nothing when it went wrong."""
     try:
         asked = json.loads(question)
-        data, pages = rendered(Letter.model_validate(asked["letter"]), draft=asked["draft"])
+        marks = [Mark(*mark) for mark in asked["marks"]]
+        data, pages = rendered(Letter.model_validate(asked["letter"]), draft=asked["draft"], marks=marks)
     except Refused as refused:
         told = {"code": refused.code, "message": refused.message, "facts": refused.facts}
         return REFUSED, 0, json.dumps(told).encode()

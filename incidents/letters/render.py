@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
 from incidents.engine.translation import _
 from incidents.letters import faces
 from incidents.letters.content import Letter
+from incidents.letters.marks import Mark, marked
 from incidents.letters.press import Rendered
 from incidents.letters.sheet import STEPS, Step, page, set_letter
 from office.errors import Refused
@@ -49,14 +51,17 @@ def render(letter: Letter, *, draft: bool = False) -> bytes:
     return rendered(letter, draft=draft).data
 
 
-def rendered(letter: Letter, *, draft: bool = False) -> Rendered:
-    """Return the PDF with its number of pages; the reckoned size is checked against the pages really made."""
+def rendered(letter: Letter, *, draft: bool = False, marks: Iterable[Mark] = ()) -> Rendered:
+    """Return the PDF with its number of pages; the reckoned size is checked against the pages really made.
+
+    marks: what 文面の確認 underlines, on a draft that is looked at.
+    """
     refuse_unprintable(letter)
     seal = {"seal": letter.seal.image} if letter.seal.kind == "image" else {}
     steps: tuple[Step, ...] = STEPS
     while steps:
         sheet = set_letter(letter, steps)
-        document = lay_out(page(letter, sheet, draft=draft), seal)
+        document = lay_out(page(letter, marked(sheet, marks), draft=draft), seal)
         if _letter_pages(document) == 1:
             break
         steps = steps[steps.index(sheet.step) + 1 :]

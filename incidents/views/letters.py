@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from incidents.forms.letter import LetterForm, Remark
-from incidents.letterpage import begun, current, letter_lines
-from incidents.letters import Letter, mend, press, preview_png
+from incidents.letterpage import begun, current, differing
+from incidents.letters import Letter, marks_of, mend, press, preview_png
 from incidents.models import IssuedLetter
+from incidents.reading import Line
 from incidents.selectors import incidents_visible
 from incidents.services import paper_save
 from incidents.steppage import StepPage, step_page
@@ -66,9 +67,12 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def letter_preview(request: HttpRequest, number: str) -> HttpResponse:
-    """The first page as a picture, made from the very PDF: of the draft, of what was submitted, or of the issued."""
+    """The first page as a picture, made from the very PDF: of the draft, of what was submitted, or of the issued.
+
+    Until it is issued, the words that 文面の確認 is about are underlined: on the picture only, never on paper.
+    """
     page = step_page(viewer_of(request), number, STEP)
-    return _private(HttpResponse(preview_png(_pdf(page)), content_type="image/png"))
+    return _private(HttpResponse(preview_png(_pdf(page, marks=True)), content_type="image/png"))
 
 
 @require_GET
@@ -89,11 +93,13 @@ def letter_pdf(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
     return _as_pdf(bytes(found.file.data), found.file.name)
 
 
-def _pdf(page: StepPage) -> bytes:
+def _pdf(page: StepPage, *, marks: bool = False) -> bytes:
     issued = IssuedLetter.objects.select_related("file").filter(incident=page.incident).order_by("-pk").first()
     if issued and issued.file and page.progress.state == "done":
         return bytes(issued.file.data)
-    return press().pdf(current(page), draft=True).data
+    signatory, letter = current(page)
+    found = findings(LetterPaper(signatory=signatory, letter=letter), page.setting) if marks else ()
+    return press().pdf(letter, draft=True, marks=marks_of(found)).data
 
 
 def _as_pdf(data: bytes, name: str) -> HttpResponse:
@@ -140,10 +146,15 @@ def _refused(request: HttpRequest, page: StepPage, form: LetterForm, refused: Re
     if request.headers.get("HX-Request"):
         context = {"refusal": words, "row_version": request.POST.get("row_version", "0")}
         return render(request, "incidents/_not_saved.html", context, status=refused.status)
-    return _page(request, page, form, words, refused.status)
+    there = page.paper or page.submissions
+    other = differing(begun(page)[1], form, form.made()) if refused.code == "conflict" and there else []
+    return _page(request, page, form, words, refused.status, other)
 
 
-def _page(request: HttpRequest, page: StepPage, form: LetterForm, refusal: str = "", status: int = 200) -> HttpResponse:
+def _page(
+    request: HttpRequest, page: StepPage, form: LetterForm, refusal: str = "", status: int = 200,
+    other: Sequence[Line] = (),
+) -> HttpResponse:  # fmt: skip
     more = request.GET.get("more", "")
     if more and not form.is_bound:
         form = LetterForm(
@@ -152,14 +163,12 @@ def _page(request: HttpRequest, page: StepPage, form: LetterForm, refusal: str =
     letter, signatory = _as_it_stands(form)
     found = findings(LetterPaper(signatory=signatory, letter=letter), page.setting)
     remarks = [Remark(form, finding) for finding in found]
-    context: dict[str, Any] = {
+    context = {
         "page": page, "incident": page.incident, "form": form, "at": page.now, "refusal": refusal, "key": new_key(),
         "kind": kind_label(page.incident), "letter": letter, "musts": [r for r in remarks if r.must],
         "looks": [r for r in remarks if not r.must], "edition": len(page.submissions) + 1,
-        "about": _beside(remarks), "row_version": _row_version(request, page), "other": None,
+        "about": _beside(remarks), "row_version": _row_version(request, page), "other": other,
     }  # fmt: skip
-    if refusal and page.submissions:
-        context["changes"] = letter_lines(page)
     return render(request, "incidents/letter.html", context, status=status)
 
 

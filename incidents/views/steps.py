@@ -15,10 +15,11 @@ from incidents.counsel import counsel
 from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
 from incidents.forms.lines import LinesForm
+from incidents.letterpage import changed_lines
 from incidents.models import Paper
 from incidents.orders import ORDERS
 from incidents.pages import asked_for
-from incidents.reading import reading
+from incidents.reading import differing
 from incidents.services import paper_save
 from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, brief_of, step_page
 from incidents.store import execute
@@ -130,7 +131,7 @@ def _save(request: HttpRequest, page: StepPage, *, more_lines: bool) -> HttpResp
 def _not_saved(request: HttpRequest, page: StepPage, form: PaperForm, refused: Refused) -> HttpResponse:
     """Somebody saved in between: both texts are shown, none is lost; saving again keeps the writer's."""
     words = told(refused, page.incident, page.now)
-    other = reading(page.form_class, page.paper.data, page.setting) if page.paper else []
+    other = differing(page.form_class, page.paper.data, form.raw(), page.setting) if page.paper else []
     typed = page.drafted(form)  # a draft is not judged: it says no "please fill in"
     if request.headers.get("HX-Request"):
         context = {"refusal": words, "row_version": request.POST.get("row_version", "0")}
@@ -161,8 +162,8 @@ def shown(
             arrangement = page.arrangement()
         elif not page.letter:
             form = page.form(lines=int(lines) if lines.isdecimal() else 0)
-    reads = (page.progress.state in ("submitted", "done") or bool(refusal)) and not page.letter
-    read = page.lines() if reads else []
+    reads = page.progress.state in ("submitted", "done") or bool(refusal)
+    read = (changed_lines(page) if page.letter else page.lines()) if reads else []
     kept = counsel(page.whole.leaves, page.whole.view.case, page.setting.actor.pk)
     context = {
         "page": page, "counsel": kept, "late": LATE, "may_dissent": page.whole.may("dissent"),

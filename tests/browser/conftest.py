@@ -58,15 +58,19 @@ class Seat:
         """What axe finds on the page, and whether it scrolls sideways. axe's own styles are not ours to answer for.
 
         A browser without scripts runs no axe."""
-        self.page.wait_for_load_state()  # a page that was just asked for has no element yet
-        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-        faults = ["scrolls sideways"] if self.page.evaluate(wide) else []
+        faults = self.sideways()
         if not self.scripts:
             return faults
         before = len(self.trouble)
         found = Axe().run(self.page).response["violations"]
         del self.trouble[before:]
         return faults + [f"{v['id']}: {[node['target'] for node in v['nodes']][:3]}" for v in found]
+
+    def sideways(self) -> list[str]:
+        """Whether the page scrolls sideways."""
+        self.page.wait_for_load_state()  # a page that was just asked for has no element yet
+        wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        return ["scrolls sideways"] if self.page.evaluate(wide) else []
 
     def go(self, path: str) -> Page:
         """Open an address."""

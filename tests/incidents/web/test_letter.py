@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from incidents.forms.letter import EDITED, LetterForm
-from incidents.letters import Letter
+from incidents.letters import Letter, Press, Rendered
+from incidents.letters.marks import Mark
 from incidents.models import IssuedLetter, Paper
 from incidents.services import render_letters
 from incidents.steps import Setting
@@ -80,6 +81,54 @@ def test_the_preview_is_a_picture_of_the_draft(cast: SimpleNamespace, planned: M
     assert picture.content.startswith(b"\x89PNG")
     assert draft.content.startswith(b"%PDF")
     assert planned.number in draft["Content-Disposition"]
+
+
+def test_what_has_a_finding_is_underlined_on_the_picture_only(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed: list[tuple[Mark, ...]] = []
+    real = Press.pdf
+
+    def pdf(self: Press, letter: Letter, **more: Any) -> Rendered:
+        printed.append(more.get("marks", ()))
+        return real(self, letter, **more)
+
+    monkeypatch.setattr(Press, "pdf", pdf)
+    client = client_for(cast.rep)
+    client.get(f"{planned.url}letter/preview.png")
+    client.get(f"{planned.url}letter/draft.pdf")
+    picture, paper = printed
+    assert Mark("body", "〔納品日〕", "must") in picture
+    assert paper == ()
+
+
+def test_saving_a_letter_over_anothers_shows_both(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor
+) -> None:
+    mine, other = client_for(cast.rep), client_for(cast.rep2)
+    url = planned.step("letter")
+    before = mine.get(url)
+    other.post(url, sent(other.get(url), command="save") | {"title": "鈴木の件名"})
+    page = mine.post(url, sent(before, command="save") | {"title": "田中の件名"})
+    assert page.status_code == 409
+    assert [(line.name, line.label, line.text) for line in page.context["other"]] == [("title", "件名", "田中の件名")]
+    assert "鈴木の件名" in page.content.decode()
+    assert "あなたの内容で保存する" in page.content.decode()
+    mine.post(url, sent(page, command="save") | {"title": "田中の件名"})
+    assert Paper.objects.get().data["letter"]["title"] == "田中の件名"
+
+
+def test_a_letter_handed_in_again_shows_its_approver_what_has_changed(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor
+) -> None:
+    planned.do(cast.rep, "submit", "letter")
+    planned.do(cast.branch, "send_back", "letter", {"text": "件名を改めてください"})
+    paper = planned.example(cast.rep, "submit", "letter")
+    paper["letter"]["title"] = "請求書発行もれについてのお詫び"
+    planned.do(cast.rep, "submit", "letter", paper)
+    page = client_for(cast.branch).get(planned.step("letter"))
+    assert [line.name for line in page.context["lines"]] == ["title"]
+    assert "前回から1か所の変更" in page.content.decode()
 
 
 def test_the_issued_letter_is_the_frozen_file(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:

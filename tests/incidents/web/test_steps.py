@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -109,9 +110,23 @@ def test_saving_over_another_shows_both(cast: SimpleNamespace, matter: Matter, c
     answer = client_for(cast.rep).post(matter.step("plan"), mine)
     page = answer.content.decode()
     assert answer.status_code == 409
+    assert "先に鈴木さんが更新しました(10:00)。両方を並べて表示します" in page
+    assert [(line.name, line.text) for line in answer.context["other"]] == [("effect", "田中の文")]
     assert "鈴木の文" in page
-    assert "田中の文" in page
+    assert "あなたの内容で保存する" in page
+    assert f'href="{matter.step("plan")}">鈴木さんの内容を残す' in page
     assert Paper.objects.get().data["effect"] == "鈴木の文"
+
+
+def test_after_a_clash_either_text_can_be_kept(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    client_for(cast.rep2).post(matter.step("plan"), plan(cast, command="save", effect="鈴木の文", row_version="0"))
+    client, mine = client_for(cast.rep), plan(cast, command="save", effect="田中の文", row_version="0")
+    page = client.post(matter.step("plan"), mine).content.decode()
+    assert "鈴木の文" in client.get(matter.step("plan")).content.decode()  # 鈴木さんの内容を残す
+    version = re.search(r'name="row_version" value="(\d+)"', page)
+    assert version
+    client.post(matter.step("plan"), {**mine, "row_version": version[1]})
+    assert Paper.objects.get().data["effect"] == "田中の文"
 
 
 def test_a_stale_draft_is_not_judged(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
