@@ -48,6 +48,22 @@ def _is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and not holiday_name(day)
 
 
+@lru_cache(maxsize=20_000)
+def _business_day_after(closing_days: frozenset[date], day: date, count: int) -> date:
+    step = DAY if count > 0 else -DAY
+    left = abs(count)
+    while left:
+        day += step
+        left -= _is_working_day(day) and day not in closing_days
+    return day
+
+
+@lru_cache(maxsize=20_000)
+def _moment(day: date, hour: time) -> datetime:
+    """A moment of a day in Japan; the same object for the same day, so that whatever is looked up by it is found."""
+    return datetime.combine(day, hour, JST)
+
+
 @dataclass(frozen=True)
 class BusinessCalendar:
     """The days and hours our office works. All dates are Asia/Tokyo; all moments that come in are aware."""
@@ -76,11 +92,11 @@ class BusinessCalendar:
 
     def opening_of(self, day: date) -> datetime:
         """The opening moment of this day, working or not."""
-        return datetime.combine(day, self.opens, JST)
+        return _moment(day, self.opens)
 
     def closing_of(self, day: date) -> datetime:
         """The closing moment of this day, working or not."""
-        return datetime.combine(day, self.closes, JST)
+        return _moment(day, self.closes)
 
     def next_opening(self, at: datetime) -> datetime:
         """The first moment from `at` on when the office works: `at` itself while it is open."""
@@ -135,12 +151,7 @@ class BusinessCalendar:
 
     def business_day_after(self, day: date, count: int) -> date:
         """The count-th business day strictly after this day, or before it when negative; count is not 0."""
-        step = DAY if count > 0 else -DAY
-        left = abs(count)
-        while left:
-            day += step
-            left -= self.is_business_day(day)
-        return day
+        return _business_day_after(self.closing_days, day, count)
 
     def bank_day(self, day: date, shift: Literal["before", "after"]) -> date:
         """The day itself when banks work, else the nearest bank day on the agreed side."""

@@ -37,6 +37,10 @@ class Progress(NamedTuple):
         return self.state in ENDED
 
 
+FRESH = Progress()
+_PARTS = frozenset(Progress._fields)
+
+
 class Case(NamedTuple):
     """An incident as the engine sees it: its life, its pins and the progress of every step."""
 
@@ -66,6 +70,9 @@ class Case(NamedTuple):
         return frozenset(ask["goes"] for ask in asked if ask.get("goes") and ask["round"] == round_)
 
 
+_AT, _AFTER_STEPS = Case._fields.index("at"), Case._fields.index("steps") + 1
+
+
 class Event(NamedTuple):
     """What happened, with its result. `step` is empty for what befell the incident as a whole."""
 
@@ -78,14 +85,21 @@ class Event(NamedTuple):
 def evolve(case: Case, event: Event) -> Case:
     """Apply one event. No rule, policy, calendar or person of today is needed, so history replays for ever."""
     if event.step:
-        step = case.steps.get(event.step, Progress())._replace(**event.sets)
-        return case._replace(steps={**case.steps, event.step: step}, at=event.at)
+        steps = {**case.steps, event.step: _moved_on(case.steps.get(event.step, FRESH), event.sets)}
+        # by place, here and below: half of the engine's work is this, and `_replace` takes twice as long
+        return Case._make((*case[:_AT], event.at, steps, *case[_AFTER_STEPS:]))
     sets = dict(event.sets)
     if "steps" in sets:  # a change of kind: steps of equal name keep their progress
         known = {**case.left, **case.steps}
-        sets["steps"] = {name: known.pop(name, Progress()) for name in sets["steps"]}
+        sets["steps"] = {name: known.pop(name, FRESH) for name in sets["steps"]}
         sets["left"] = known
     return case._replace(**sets, at=event.at)
+
+
+def _moved_on(now: Progress, sets: Mapping[str, Any]) -> Progress:
+    if not _PARTS.issuperset(sets):
+        raise ValueError(f"a step has no {', '.join(set(sets) - _PARTS)}")
+    return Progress._make(map(sets.get, Progress._fields, now))
 
 
 def replay(case: Case, events: Iterable[Event]) -> Case:

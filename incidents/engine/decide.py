@@ -43,7 +43,10 @@ class Move(NamedTuple):
     def part(self) -> str:
         """The part this signature strikes: one signature, one part, and the highest the signer plays, so that what
         is left can be signed lower down."""
-        return next((p for p in reversed((*self.now.asks, *self.now.unconfirmed)) if p in self.command.parts), "")
+        for part in reversed(self.now.asks or self.now.unconfirmed):
+            if part in self.command.parts:
+                return part
+        return ""
 
     @property
     def signs(self) -> bool:
@@ -225,31 +228,32 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
 
 def settle(playbook: type[Playbook], case: Case, at: datetime, rules: Rules) -> Iterator[Event]:
     """Bring every step where it belongs after a change: one pass in declared order always comes to rest."""
-    for step in playbook.steps.values():
-        now = case.steps[step.name]
+    for name, step in playbook.steps.items():
+        now = case.steps[name]
         state, again = _next_state(step, now, case, rules)
         if state != now.state:
-            event = Event(state, step.name, at, _entering(playbook, step, state, now, again, case, at, rules))
+            event = Event(state, name, at, _entering(playbook, step, state, now, again, case, at, rules))
             case = evolve(case, event)
             yield event
-    working = any(not case.steps[step.name].ended for step in playbook.steps.values() if not step.aftercare)
-    life = "aftercare" if playbook.triaged and not working else _state(playbook)
+    settled = all(case.steps[name].state in ENDED for name, step in playbook.steps.items() if not step.aftercare)
+    life = "aftercare" if playbook.triaged and settled else _state(playbook)
     if life != case.state and not case.over:
         yield Event(life, "", at, {"state": life})
 
 
 def _next_state(step: Step, now: Progress, case: Case, rules: Rules) -> tuple[str, bool]:
-    ended = now.state == "submitted" and not now.asks
-    again = ended and step.again_if(case, rules)
     if now.state == "done" or (now.state == "skipped" and now.doer):  # skipped by a person stays so
         return now.state, False
-    if any(case.steps[before.name].state not in ENDED for before in step.after):
-        return "waiting", False
+    for before in step.after:
+        if case.steps[before.name].state not in ENDED:
+            return "waiting", False
     if not step.only_if(case, rules):
         return "skipped", False
-    if again or now.state in ("waiting", "skipped"):
-        return "open", again
-    return ("done" if ended else now.state), False
+    if now.state in ("waiting", "skipped"):
+        return "open", False
+    if now.state == "submitted" and not now.asks:
+        return ("open", True) if step.again_if(case, rules) else ("done", False)
+    return now.state, False
 
 
 def _entering(
@@ -264,10 +268,13 @@ def _entering(
         return {**quiet, "due": due, "alarms": rules.alarms("approval", due, case.severity)}
     if state != "open":
         return quiet
-    key, round_, since = f"{playbook.key}.{step.name}", now.round + again, now.since or at
-    due = rules.due(key, round_, since, at, case.severity)
-    alarms = rules.alarms(step.name, due, case.severity) if not step.arranges else rules.alarms("", due, case.severity)
-    return {**quiet, "round": round_, "since": since, "due": due, "alarms": alarms, "started": False}
+    round_, since = now.round + again, now.since or at
+    due = rules.due(f"{playbook.key}.{step.name}", round_, since, at, case.severity)
+    alarms = rules.alarms("" if step.arranges else step.name, due, case.severity)
+    return {
+        "state": state, "asks": (), "due": due, "alarms": alarms, "level": 0,
+        "round": round_, "since": since, "started": False,
+    }  # fmt: skip
 
 
 def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:

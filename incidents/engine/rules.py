@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
@@ -16,7 +16,7 @@ TOKYO = ZoneInfo("Asia/Tokyo")
 _SPAN = re.compile(r"(?P<amounts>\d+(?:, \d+)*) (?P<unit>business hour|business day|minute|hour|day)s?")
 
 
-class Calendar(Protocol):
+class Calendar(Hashable, Protocol):
     """What the engine asks of the office calendar; all times are aware."""
 
     def add_minutes(self, at: datetime, minutes: int) -> datetime:
@@ -76,26 +76,33 @@ class Rules:
         """When round `round_` of a step is due. A series counts from `since`, everything else from `at`."""
         span = self.span(key, severity)
         amount = span.amounts[min(round_, len(span.amounts) - 1)]
-        return self._after(span.unit, amount, since if span.unit == "day" else at, severity)
+        return _after(self.calendar, span.unit, amount, since if span.unit == "day" else at, severity)
 
     def alarms(self, step: str, due: datetime, severity: str) -> tuple[datetime, ...]:
         """When the ladder speaks up for a due: `ladder.<step>` where the policy has one, else `ladder`."""
-        span = Span.parse(self.numbers.get(f"ladder.{step}") or self.numbers["ladder"])
-        return tuple(self._after(span.unit, n, due, severity) for n in span.amounts)
+        text = self.numbers.get(f"ladder.{step}") or self.numbers["ladder"]
+        return _ladder(self.calendar, text, due, severity)
 
-    def _after(self, unit: str, amount: int, at: datetime, severity: str) -> datetime:
-        if unit == "minute":
-            return at + timedelta(minutes=amount)
-        if unit == "hour" or (unit == "business hour" and severity == "A"):  # a grave matter knows no closing time
-            return at + timedelta(hours=amount)
-        if unit == "business hour":
-            return self.calendar.add_minutes(at, amount * 60) if amount else at
-        if unit == "business day":
-            return self.calendar.add_days(at, amount)
-        day = at.astimezone(TOKYO).date() + timedelta(days=amount)
-        if unit == "same day":
-            closing = self.calendar.closing_of(day)
-            return closing if at < closing and self.calendar.is_business_day(day) else self.calendar.add_days(at, 1)
-        while not self.calendar.is_business_day(day):  # a follow-up falls on the next day people are at work
-            day += timedelta(days=1)
-        return self.calendar.closing_of(day)
+
+@lru_cache(maxsize=4096)  # most dues are the close of some business day, so most ladders have been counted before
+def _ladder(calendar: Calendar, text: str, due: datetime, severity: str) -> tuple[datetime, ...]:
+    span = Span.parse(text)
+    return tuple(_after(calendar, span.unit, n, due, severity) for n in span.amounts)
+
+
+def _after(calendar: Calendar, unit: str, amount: int, at: datetime, severity: str) -> datetime:
+    if unit == "minute":
+        return at + timedelta(minutes=amount)
+    if unit == "hour" or (unit == "business hour" and severity == "A"):  # a grave matter knows no closing time
+        return at + timedelta(hours=amount)
+    if unit == "business hour":
+        return calendar.add_minutes(at, amount * 60) if amount else at
+    if unit == "business day":
+        return calendar.add_days(at, amount)
+    day = at.astimezone(TOKYO).date() + timedelta(days=amount)
+    if unit == "same day":
+        closing = calendar.closing_of(day)
+        return closing if at < closing and calendar.is_business_day(day) else calendar.add_days(at, 1)
+    while not calendar.is_business_day(day):  # a follow-up falls on the next day people are at work
+        day += timedelta(days=1)
+    return calendar.closing_of(day)
