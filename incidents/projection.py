@@ -8,10 +8,10 @@ from incidents.engine import Case, wakes_at
 from incidents.engine.codec import case_to_json
 from incidents.models import Incident
 
-PROJECTED = [
+PROJECTED = (
     "kind", "version", "state", "severity", "current", "due", "wake_at", "case", "head_seq", "head_hash", "updated_at",
     "chased_at", "owner", "deputy", "liaison", "pins", "closed_at",
-]  # fmt: skip
+)  # fmt: skip
 
 
 def project(incident: Incident, case: Case, at: datetime) -> None:

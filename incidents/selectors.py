@@ -30,8 +30,7 @@ def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
         return Incident.objects.all()
     people = viewer.acts_for
     mine = Q(owner__in=people) | Q(deputy__in=people) | Q(liaison__in=people) | Q(told_to__in=people)
-    if viewer.roles & {Role.REP, Role.TECHNICIAN, Role.MANAGER}:
-        teams = {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id)}
+    if teams := _teams(viewer):
         mine |= Q(team__in=teams)
     mine |= Q(number__in=_asked(viewer).values("number"))
     return Incident.objects.filter(mine)
@@ -41,6 +40,22 @@ def _asked(viewer: Viewer) -> QuerySet[Activity]:
     """What was asked of this very person in an incident of others: an opinion, to come along to a visit."""
     asked = Q(kind=Activity.Kind.PERSONAL) | Q(source__contains=ACCOMPANY)
     return Activity.objects.open().filter(asked, who=viewer.user)
+
+
+def is_visible(viewer: Viewer, incident: Incident) -> bool:
+    """The same answer as `incidents_visible`, for a row that was read already: no statement where the row itself tells,
+    which is where somebody works on their own."""
+    people = {incident.owner_id, incident.deputy_id, incident.liaison_id, incident.told_to_id}
+    if viewer.sees_all or viewer.acts_for & people or incident.team_id in _teams(viewer):
+        return True
+    return incidents_visible(viewer).filter(pk=incident.pk).exists()
+
+
+def _teams(viewer: Viewer) -> set[int]:
+    """Whose work a person of a team sees: the team's, and that of those they stand in for."""
+    if not viewer.roles & {Role.REP, Role.TECHNICIAN, Role.MANAGER}:
+        return set()
+    return {*viewer.teams, *(user.team_id for user in viewer.stands_in_for if user.team_id)}
 
 
 def incident_get(viewer: Viewer, number: str) -> Incident:

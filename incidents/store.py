@@ -41,12 +41,13 @@ from incidents.parts import parts_of
 from incidents.pins import pins
 from incidents.projection import PROJECTED, project
 from incidents.races import who_was_first
-from incidents.selectors import incidents_visible
+from incidents.selectors import incidents_visible, is_visible
 from incidents.steps import KINDS, Setting, StepPaper
 from incidents.steps.prevention import measures_undone
 from incidents.steps.reading import validated
 from incidents.turn import Done, Order, Turn
 from office.errors import Refused
+from office.prepared import Prepared, insert, update
 from office.selectors import business_calendar
 from office.services import outbox_put
 from office.viewer import Viewer
@@ -57,17 +58,28 @@ WHY = {
 }
 
 
-def locked(queryset: QuerySet[Incident], number: str, key: str) -> Incident:
-    """The incident, its row locked, with everything a command needs and the entry of this key, in one statement."""
+def _with_all(number: str, key: str) -> QuerySet[Incident]:
+    """An incident with everything a command needs, and the entry of this key; its row is locked."""
     entry = Entry.objects.filter(incident=OuterRef("pk"), key=key).values("seq")[:1]
-    found = (
-        queryset.filter(number=number)
+    return (
+        Incident.objects.filter(number=number)
         .select_related("customer", "owner__boss", "owner__team", "deputy")
         .select_for_update(of=("self",), no_key=True)
         .annotate(answered=Subquery(entry))
-        .first()
+        .order_by()
     )
-    if found is None:
+
+
+_LOCKED = Prepared(_with_all, texts=2)
+
+
+def locked(number: str, key: str, viewer: Viewer | None = None) -> Incident:
+    """The incident, its row locked, with everything a command needs and the entry of this key, in one statement.
+
+    Refused not_found, the same for what was never there and what is not the viewer's; without a viewer all are seen.
+    """
+    found = _LOCKED.first(number, key)
+    if found is None or (viewer and not is_visible(viewer, found)):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
 
@@ -101,7 +113,7 @@ def _answered(viewer: Viewer, number: str, key: str) -> Done | None:
 
 @transaction.atomic(durable=True)
 def _execute(viewer: Viewer, number: str, order: Order) -> Done:
-    incident = locked(incidents_visible(viewer), number, order.key)
+    incident = locked(number, order.key, viewer)
     case = case_from_json(incident.case)
     answered: int | None = incident.answered  # type: ignore[attr-defined]
     if answered is not None:
@@ -167,10 +179,11 @@ def freeze(turn: Turn, setting: Setting, step: str, paper: StepPaper) -> str:
     """Keep the submitted paper word for word; the entry holds its SHA-256."""
     text = canonical(paper.model_dump(mode="json"))
     sha256 = digest(text)
-    Submission.objects.create(
+    frozen = Submission(
         incident=turn.incident, step=step, submission=setting.submission, text=text, sha256=sha256,
         by=setting.actor, at=turn.at,
     )  # fmt: skip
+    insert([frozen])
     return sha256
 
 
@@ -197,9 +210,9 @@ def turn_over(turn: Turn) -> Done:
     _apply(turn, after)
     turn.activities += _what_falls(turn, after)
     entry = linked(incident, at=turn.at, actor=turn.actor, key=turn.key, events=turn.events, about=turn.about)
-    entry.save(force_insert=True)
+    insert([entry])
     project(incident, after, turn.at)
-    incident.save(update_fields=PROJECTED)
+    update(incident, PROJECTED)
     wanted = agenda(playbook_of(after.playbook, after.version), incident, after, lambda: turn.directory, same)
     changed = rows(before, wanted, incident, turn.actor.pk if turn.actor else None) + turn.activities
     if changed:
@@ -272,7 +285,7 @@ def open_case(incident: Incident, at: datetime) -> tuple[Case, list[Event]]:
 @transaction.atomic(durable=True)
 def ring(*, number: str, at: datetime) -> list[Event]:
     """Tell the alarms of one incident that have passed by `at`; nothing when somebody else has told them."""
-    incident = locked(Incident.objects.all(), number, f"clock:{at.isoformat()}")
+    incident = locked(number, f"clock:{at.isoformat()}")
     case = case_from_json(incident.case)
     events = tick(case, at)
     if not events:
@@ -291,7 +304,7 @@ def ring(*, number: str, at: datetime) -> list[Event]:
 @transaction.atomic(durable=True)
 def execute_by_clock(*, number: str, order: Order, at: datetime) -> Done:
     """Carry out what a rule asks for, without a person: the entry names no actor. Answered from its entry when told."""
-    incident = locked(Incident.objects.all(), number, order.key)
+    incident = locked(number, order.key)
     case = case_from_json(incident.case)
     answered: int | None = incident.answered  # type: ignore[attr-defined]  # annotated by `locked`
     if answered is not None:

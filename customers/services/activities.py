@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from customers.models import Activity
+from office.prepared import insert
 
 # `opened_at` is not among them: an activity keeps the moment at which it was first opened.
 UPDATED = (
@@ -58,12 +59,8 @@ def activities_put(rows: Sequence[ActivityRow], *, at: datetime) -> None:
     Called inside the transaction of the decision. Of two rows with one source the later one counts.
     """
     wanted = {row.source: row for row in rows}
-    Activity.objects.bulk_create(
-        [activity(row, at) for row in wanted.values()],
-        update_conflicts=True,
-        unique_fields=["source"],
-        update_fields=UPDATED,
-    )
+    if wanted:
+        insert([activity(row, at) for row in wanted.values()], unique="source", updates=UPDATED)
 
 
 def activities_add(rows: Sequence[ActivityRow], *, at: datetime) -> None:

@@ -1,0 +1,113 @@
+"""Statements written once and asked often. Django takes longer to write a SELECT of many joins or an INSERT of many
+columns than the database to carry it out, and a command does both with a row locked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Field, Model, QuerySet
+from django.db.models.query import ModelIterable
+
+M = TypeVar("M", bound=Model)
+
+
+class Prepared(Generic[M]):
+    """A query that differs from call to call in some texts only; `ask` builds it of those texts."""
+
+    def __init__(self, ask: Callable[..., QuerySet[M]], texts: int) -> None:
+        self._ask = ask
+        self._marks = tuple(f"\ufdd0{place}" for place in range(texts))  # no text of ours: it is no character
+        self._kept = threading.local()  # a written query belongs to a connection, and a connection to a thread
+
+    def first(self, *texts: str) -> M | None:
+        """The first row for these texts, with what it was told to join; one statement."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if getattr(self._kept, "connection", None) is not connection:
+            self._write(connection)
+        compiler, values = self._kept.compiler, dict(zip(self._marks, texts, strict=True))
+        parameters = tuple(values.get(parameter, parameter) for parameter in self._kept.parameters)
+        compiler.as_sql = lambda *args, **options: (self._kept.sql, parameters)
+        query = SimpleNamespace(get_compiler=lambda using: compiler)
+        rows: Any = SimpleNamespace(db=connection.alias, query=query, _known_related_objects={})
+        return next(iter(ModelIterable(rows)), None)
+
+    def _write(self, connection: Any) -> None:
+        kept = self._kept
+        kept.compiler = compiler = self._ask(*self._marks).query.get_compiler(connection=connection)
+        kept.sql, kept.parameters = compiler.as_sql()
+        converters = compiler.get_converters([column for column, _sql, _alias in compiler.select])
+        compiler.get_converters = lambda expressions: converters
+        kept.connection = connection
+
+
+class _Insert(NamedTuple):
+    fields: tuple[Field[Any, Any], ...]
+    head: str
+    row: str
+    tail: str
+
+
+def insert(rows: Sequence[Model], *, unique: str = "", updates: tuple[str, ...] = ()) -> None:
+    """Write rows of one model, in one statement unless they are hundreds; they are not told their keys.
+
+    unique: the field that tells which row is meant; of one that is there already the fields `updates` are set.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    statement = _insert(type(rows[0]), unique, updates)
+    most = connection.ops.bulk_batch_size(statement.fields, rows)
+    for place in range(0, len(rows), most):
+        some = rows[place : place + most]
+        values = [_value(row, field, connection) for row in some for field in statement.fields]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{statement.head} {', '.join([statement.row] * len(some))}{statement.tail}", values)
+
+
+def update(row: Model, names: tuple[str, ...]) -> None:
+    """Write these fields of a row that is there, and locked by whoever calls."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, statement = _update(type(row), names)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*(_value(row, field, connection) for field in fields), row.pk])
+        if cursor.rowcount != 1:
+            raise type(row).DoesNotExist  # type: ignore[attr-defined]
+
+
+def _value(row: Model, field: Field[Any, Any], connection: Any) -> Any:
+    return field.get_db_prep_save(getattr(row, field.attname), connection)
+
+
+# Both databases spell these so; what stands in them are names of our own models.
+
+
+@lru_cache(maxsize=64)
+def _insert(model: type[Model], unique: str, updates: tuple[str, ...]) -> _Insert:
+    fields = tuple(field for field in model._meta.local_concrete_fields if not field.primary_key)
+    columns = ", ".join(_column(field) for field in fields)
+    changed = ", ".join(f"{_column(field)} = EXCLUDED.{_column(field)}" for field in _fields(model, updates))
+    tail = f" ON CONFLICT ({_column(*_fields(model, (unique,)))}) DO UPDATE SET {changed}" if unique else ""
+    head = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES"
+    return _Insert(fields, head, f"({', '.join(['%s'] * len(fields))})", tail)
+
+
+@lru_cache(maxsize=64)
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[tuple[Field[Any, Any], ...], str]:
+    fields, key = _fields(model, names), model._meta.pk
+    changed = ", ".join(f"{_column(field)} = %s" for field in fields)
+    return fields, f"UPDATE {_quoted(model._meta.db_table)} SET {changed} WHERE {_column(key)} = %s"  # noqa: S608
+
+
+def _fields(model: type[Model], names: tuple[str, ...]) -> tuple[Field[Any, Any], ...]:
+    return tuple(model._meta.get_field(name) for name in names)  # type: ignore[misc]  # concrete ones
+
+
+def _column(field: Any) -> str:
+    return _quoted(field.column)
+
+
+def _quoted(name: str) -> str:
+    return connections[DEFAULT_DB_ALIAS].ops.quote_name(name)
