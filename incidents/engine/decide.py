@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from incidents.engine.case import ENDED, NOTHING, OVER, Case, Event, Progress, evolve, replay
+from incidents.engine.case import ENDED, NOTHING, OVER, Case, Event, Progress, evolve, moved_on, replay
 from incidents.engine.playbook import MANAGER, OWNER, Guard, Playbook, Step, playbook_of
 from incidents.engine.rules import Rules
 from incidents.engine.translation import _
@@ -228,14 +228,16 @@ def allowed(playbook: type[Playbook], case: Case, command: Command, rules: Rules
 
 def settle(playbook: type[Playbook], case: Case, at: datetime, rules: Rules) -> Iterator[Event]:
     """Bring every step where it belongs after a change: one pass in declared order always comes to rest."""
+    steps = dict(case.steps)  # one copy for the whole pass: a step sees what became of those above it
+    case = case._replace(steps=steps, at=at)
     for name, step in playbook.steps.items():
-        now = case.steps[name]
+        now = steps[name]
         state, again = _next_state(step, now, case, rules)
         if state != now.state:
             event = Event(state, name, at, _entering(playbook, step, state, now, again, case, at, rules))
-            case = evolve(case, event)
+            steps[name] = moved_on(now, event.sets)
             yield event
-    settled = all(case.steps[name].state in ENDED for name, step in playbook.steps.items() if not step.aftercare)
+    settled = all(steps[name].state in ENDED for name, step in playbook.steps.items() if not step.aftercare)
     life = "aftercare" if playbook.triaged and settled else _state(playbook)
     if life != case.state and not case.over:
         yield Event(life, "", at, {"state": life})
