@@ -261,13 +261,14 @@ def counted(cast: SimpleNamespace, at: datetime) -> dict[str, Any]:
     number = one.opened()
     opened = rows()
     commands = len(one.commands(number))
+    left = rows() - opened
     asked = Whole(cast, at, counting=True).walked().asked
     usual = statistics.median_high(asked.values())
     more = {" ".join(place): count for place, count in asked.items() if count > usual}
     return {
         "statements": usual,
         "statements_of_papers_that_ask_more": more,
-        "rows_a_command": round((rows() - opened) / commands, 2),
+        "rows_a_command": round(left / commands, 2),
         "rows_of_a_first_report": opened - before,
     }
 

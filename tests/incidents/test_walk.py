@@ -12,7 +12,7 @@ from customers.services import promise_keep
 from incidents import store, verify
 from incidents.forms.endings import MergeForm
 from incidents.models import Entry, Incident, IssuedLetter, Submission
-from incidents.selectors import incident_get
+from incidents.selectors import incident_get, incidents_visible, is_visible
 from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
 from incidents.steps import Setting
 from incidents.turn import Order
@@ -20,6 +20,7 @@ from office.errors import Refused
 from office.models import Outbox
 from office.services import outbox_send
 from office.viewer import viewer_for
+from tests.cast import PEOPLE
 from tests.job import Job
 from tests.proof.owner import put_guards_aside
 
@@ -321,3 +322,11 @@ def test_an_incident_that_breaks_does_not_silence_the_others(cast: SimpleNamespa
     other = FirstReport(customer_id=cast.towa.pk, data={"summary": "別件"}, kind="missed_invoice", key="other")
     incident_open(viewer=job.viewer(cast.rep), report=other)
     assert wake(at=at + timedelta(days=2))["alarms"] > 0
+
+
+def test_a_row_that_was_read_is_seen_by_whom_the_list_shows_it(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at)
+    incident = job.incident
+    for person in (getattr(cast, name) for name in PEOPLE):
+        viewer = viewer_for(person, at)
+        assert is_visible(viewer, incident) == incidents_visible(viewer).filter(pk=incident.pk).exists(), person
