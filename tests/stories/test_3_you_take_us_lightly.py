@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from customers.models import Activity, Appointment
+from customers.models import Activity, Appointment, Promise
 from customers.services import AppointmentData, appointment_change, appointment_check, appointment_make, call_record
 from desk.selectors import today_for
 from incidents import verify
@@ -30,14 +30,14 @@ ULTIMATUM = {
 NOVEMBER = 11
 
 
-def day(number: int, hour: int = 10) -> datetime:
-    return datetime(2026, NOVEMBER, number, hour, tzinfo=JST)
+def day(number: int, hour: int = 10, month: int = NOVEMBER) -> datetime:
+    return datetime(2026, month, number, hour, tzinfo=JST)
 
 
 @pytest.fixture
 def job(cast: SimpleNamespace) -> Job:
-    """rep owns the matter, rep2 is the one window; the plant manager has set the last day of the month."""
-    job = Job(cast, day(17))
+    """The machine fails almost weekly; rep owns the matter, rep2 is the one window; the plant manager has set a day."""
+    job = Job(cast, day(17), kind="defect", summary="納めた機械が3か月のあいだ、毎週のように止まっている")
     job.planned()
     job.do(cast.manager, "assign", data={"owner": cast.rep.pk, "deputy": None, "liaison": cast.rep2.pk})
     job.do(cast.rep2, "set_final_date", data=ULTIMATUM)
@@ -75,6 +75,20 @@ def test_kind_words_change_no_date(cast: SimpleNamespace, job: Job) -> None:
     job.do(cast.rep2, "submit", "visit", {**job.offers(cast.rep2)["submit", "visit"]["schema"]["example"],
                                           "reaction": "accepted", "words": "ほぼ直りましたね"})  # fmt: skip
     assert (dict(job.case.known), [row.due for row in lists(cast.rep2)]) == before
+
+
+def test_almost_all_is_solved_and_what_is_left_keeps_the_matter_open(cast: SimpleNamespace, job: Job) -> None:
+    """One week of repair: a few items are left, with their days. They hold the day and the closing, kind words or not."""
+    job.at = day(20)
+    paper = job.offers(cast.rep)["submit", "repair_period"]["schema"]["example"]
+    left = [{"what": "非常停止の表示灯の調整", "due": "2026-12-04"}, {"what": "銘板の貼り替え", "due": "2026-12-04"}]
+    job.do(cast.rep, "submit", "repair_period", {**paper, "residuals": left})
+    promised = Promise.objects.open().filter(number=job.number, what__startswith="残件: ")
+    assert {promise.answer_by.astimezone(JST).date() for promise in promised} == {day(4, month=12).date()}
+    final_stretch_sweep(at=day(25))
+    told = next(row.detail for row in lists(cast.rep2, "notice") if row.source.startswith("final-stretch:"))
+    assert "最終期限まで3営業日" in told
+    assert ("close", "") not in job.offers(cast.manager)
 
 
 def test_the_technicians_appointment_reaches_owner_and_window_at_once(cast: SimpleNamespace, job: Job) -> None:
@@ -117,7 +131,7 @@ def test_days_before_the_final_stretch_is_checked_once(cast: SimpleNamespace, jo
     assert final_stretch_sweep(at=day(26)) == 0
     found = [row for row in lists(cast.rep2, "notice") if row.source.startswith("final-stretch:")]
     assert [row.detail for row in found] == [
-        "最終期限まで3営業日、残件6件、最後のご連絡から8日です。期限当日に伺う人を確かめましょう。"
+        "最終期限まで3営業日、残件7件、最後のご連絡から8日です。期限当日に伺う人を確かめましょう。"
     ]
 
 

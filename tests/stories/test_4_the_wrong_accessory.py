@@ -30,8 +30,10 @@ ALTERNATIVES = [
 @pytest.fixture
 def job(cast: SimpleNamespace) -> Job:
     """Delivery day: a slip at order entry, the wrong accessory fitted; the boss comes along."""
-    job = Job(cast, DELIVERED, summary="入力の誤りで、違う付属品を取り付けてお納めした")
+    job = Job(cast, DELIVERED, kind="wrong_delivery", summary="入力の誤りで、違う付属品を取り付けてお納めした")
     job.do(cast.rep, "submit", "first_apology")
+    assert ("submit", "plan") not in job.offers(cast.rep), "order and delivery are laid side by side first"
+    job.do(cast.rep, "submit", "comparison")
     paper = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
     job.do(cast.rep, "submit", "plan", {**paper, "remedy": "違う付属品を本日中に取り外す", "meets": [cast.okamoto.pk]})
     job.do(cast.manager, "approve", "plan", {})

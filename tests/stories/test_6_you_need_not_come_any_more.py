@@ -30,7 +30,12 @@ def todo(user: User) -> list[str]:
 
 
 def test_you_need_not_come_any_more(cast: SimpleNamespace) -> None:
-    job = Job(cast, day(17, 10), summary="お約束の訪問をお忘れ。専務様より「もう来なくていい」とのお話")
+    job = Job(
+        cast,
+        day(17, 10),
+        kind="missed_appointment",
+        summary="お約束の訪問をお忘れ。専務様より「もう来なくていい」とのお話",
+    )
     job.do(cast.manager, "set_severity", data={"severity": "A"})
     job.do(cast.rep, "submit", "first_apology")
 
