@@ -78,7 +78,7 @@ def test_kind_words_change_no_date(cast: SimpleNamespace, job: Job) -> None:
 
 
 def test_almost_all_is_solved_and_what_is_left_keeps_the_matter_open(cast: SimpleNamespace, job: Job) -> None:
-    """One week of repair: a few items are left, with their days. They hold the day and the closing, kind words or not."""
+    """One week of repair: a few items are left, each with its day. They keep the matter open, kind words or not."""
     job.at = day(20)
     paper = job.offers(cast.rep)["submit", "repair_period"]["schema"]["example"]
     left = [{"what": "非常停止の表示灯の調整", "due": "2026-12-04"}, {"what": "銘板の貼り替え", "due": "2026-12-04"}]
