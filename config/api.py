@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
-from ninja.errors import HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
 from config.access import admits, rule_for
@@ -52,10 +52,11 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @api.exception_handler(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    """Answer a request whose form is wrong: 400 with the first place that is."""
+    """Answer a request whose form is wrong: 400 with the first place that is, and what pydantic says of it."""
     first: dict[str, Any] = error.errors[0] if error.errors else {}
-    place = ".".join(str(part) for part in first.get("loc", ()))
-    return api.create_response(request, {"code": "invalid", "message": f"{place}: {first.get('msg', '')}"}, status=400)
+    facts = {"place": ".".join(map(str, first.get("loc", ()))), "why": first.get("msg", "")}
+    message = _("The request does not have the right form: %(place)s (%(why)s)") % facts
+    return api.create_response(request, {"code": "invalid", "message": message}, status=400)
 
 
 @api.exception_handler(Http404)
@@ -64,8 +65,15 @@ def missing(request: HttpRequest, _error: Http404) -> HttpResponse:
     return api.create_response(request, {"code": "not_found", "message": _("Not found.")}, status=404)
 
 
+@api.exception_handler(AuthenticationError)
+def unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    """Answer a request without a token, or with one that no longer opens anything."""
+    message = _("Please send a valid token: Authorization: Bearer …")
+    return api.create_response(request, {"code": "unauthorized", "message": message}, status=401)
+
+
 @api.exception_handler(HttpError)
 def other(request: HttpRequest, error: HttpError) -> HttpResponse:
-    """Answer what Ninja itself refuses (no token, a body that is no JSON) in the same form."""
-    code = {401: "unauthorized", 403: "forbidden", 404: "not_found"}.get(error.status_code, "invalid")
-    return api.create_response(request, {"code": code, "message": str(error)}, status=error.status_code)
+    """Answer what Ninja itself refuses, a body that is no JSON above all, in the same form."""
+    message = _("The request could not be read (%(why)s).") % {"why": error}
+    return api.create_response(request, {"code": "invalid", "message": message}, status=error.status_code)

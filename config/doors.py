@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError, Json
 from django.shortcuts import render
 from django.template import loader
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
+API = "/api/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -47,12 +49,22 @@ class DoorMiddleware:
         return _answer(request, 400, _("The text contains a character that we cannot store.")) if found else None
 
 
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page of an address that is none of ours; programs get the form of every refusal."""
+    if request.path.startswith(API):
+        return JsonResponse({"code": "not_found", "message": _("Not found.")}, status=404)
+    return page_not_found(request, exception)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """The page of a mistake of ours, with the request's number; made without asking anything else of the request."""
+    if request.path.startswith(API):
+        sentence = _("Something went wrong on our side (number %(number)s).") % {"number": getattr(request, "id", "")}
+        return JsonResponse({"code": "broken", "message": sentence}, status=500)
     return HttpResponseServerError(loader.get_template("500.html").render({"number": getattr(request, "id", "")}))
 
 
 def _answer(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(API):
         return JsonResponse({"code": "invalid", "message": sentence}, status=status)
     return render(request, f"{status}.html", {"sentence": sentence}, status=status)

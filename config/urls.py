@@ -6,6 +6,7 @@ from django.urls import include, path
 from config.api import api
 from config.health import healthz
 
+handler404 = "config.doors.missing"
 handler500 = "config.doors.broken"
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Query, Router, Schema, Status
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
@@ -125,7 +125,7 @@ def incident_list(request: HttpRequest, filters: Query[Filters]) -> list[dict[st
 
 
 @router.post("", response={201: Opened, 200: Opened}, url_name="incident_open")
-def incident_create(request: HttpRequest, body: IncidentIn) -> tuple[int, dict[str, str]]:
+def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, str]]:
     """File a first report and tell the boss; 201, or 200 when the same key has filed it before."""
     paper = body.model_dump(
         include={"summary", "next_contact", "next_contact_at", "by_mouth", "customer_words", "told_by_customer"}
@@ -135,7 +135,7 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> tuple[int, dict[s
         invoice=body.invoice, key=body.idempotency_key or uuid4().hex,
     )  # fmt: skip
     incident, fresh = incident_open(viewer=_viewer(request), report=report)
-    return (201 if fresh else 200), {"number": incident.number}
+    return Status(201 if fresh else 200, {"number": incident.number})
 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")

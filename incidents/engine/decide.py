@@ -457,6 +457,8 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
 def check_life(case: Case, command: Command) -> None:
     """Refuse a command about the incident as a whole that is out of order or not the actor's, whatever it says."""
     life = LIFE[command.name]
+    if command.step:
+        raise Refused("invalid", "This concerns the whole incident: please name no step.", field="step")
     if case.state not in life.states:
         raise Refused("conflict", "The incident is %(state)s.", state=case.state)
     if not life.when(case):

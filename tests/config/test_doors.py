@@ -11,6 +11,8 @@ from django.conf import settings
 from django.test import Client
 
 from config.logs import mask_secrets
+from office.clock import now
+from office.services import token_create
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +89,40 @@ def test_a_mistake_of_ours_is_told_with_its_number(
     answer = client_for(cast.rep, raise_request_exception=False).get("/more/")
     assert answer.status_code == 500
     assert re.search("お問い合わせの際の番号 [0-9a-f]{8}<", answer.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "told"),
+    [
+        ("nowhere", None, 404, "見つかりません。"),
+        ("incidents/2026-0001/nowhere", None, 404, "見つかりません。"),
+        ("incidents", "{", 400, "送られた内容を読み取れませんでした"),
+        ("incidents", '{"customer": 1}', 400, "body.body.summary をお確かめください"),
+        ("incidents", '{"customer": 1, "summary": []}', 400, "body.body.summary をお確かめください"),
+    ],
+)
+def test_programs_are_told_in_their_form_and_in_japanese(
+    cast: SimpleNamespace, path: str, body: str | None, status: int, told: str
+) -> None:
+    program = Client(headers={"Authorization": f"Bearer {token_create(user=cast.rep, at=now())}"})
+    url = f"/api/v1/{path}"
+    answer = program.get(url) if body is None else program.post(url, body, content_type="application/json")
+    assert answer.status_code == status
+    assert answer.json()["code"] in ("not_found", "invalid")
+    assert told in answer.json()["message"]
+
+
+def test_without_a_token_programs_are_told_what_to_send(db: None) -> None:
+    answer = Client().get("/api/v1/incidents")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
+    assert "Authorization: Bearer" in answer.json()["message"]
+
+
+def test_programs_are_told_of_a_mistake_of_ours_with_its_number(
+    cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = {"Authorization": f"Bearer {token_create(user=cast.rep, at=now())}"}
+    monkeypatch.setattr("incidents.api.listed", None)
+    answer = Client(headers=headers, raise_request_exception=False).get("/api/v1/incidents")
+    assert (answer.status_code, answer.json()["code"]) == (500, "broken")
+    assert re.search("番号 [0-9a-f]{8}", answer.json()["message"])

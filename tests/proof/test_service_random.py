@@ -21,9 +21,9 @@ from incidents.actions import Scene, scene
 from incidents.engine import playbook_of, settle, wakes_at
 from incidents.engine.codec import case_from_json
 from incidents.engine.decide import LIFE, VERBS
+from incidents.engine.playbook import playbooks
 from incidents.models import Entry, Incident, IssuedLetter, Leaf, Measure, Note, Submission
 from incidents.orders import ORDERS
-from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.selectors import incidents_visible
 from incidents.services import render_letters, wake
 from incidents.steps import KINDS, Setting
@@ -36,6 +36,7 @@ from tests.proof.dice import PHASES, SEED, again, often
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 SHARES = 4
 PEOPLE_ON_IT = ("customer", "owner__boss", "deputy", "liaison", "created_by", "told_to")
+STEPS = sorted({step for playbook in playbooks().values() for step in playbook.steps})
 PEOPLE = ("rep", "rep2", "manager", "manager2", "branch", "director", "tech", "auditor", "rep_b")
 WRITTEN: tuple[type[models.Model], ...] = (
     Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold, Leaf,
@@ -50,7 +51,7 @@ class ARecord(RuleBasedStateMachine):
     cast: ClassVar[SimpleNamespace]
     opened: ClassVar[datetime]
 
-    @initialize(kind=st.sampled_from(["missed_invoice", "untriaged"]))
+    @initialize(kind=st.sampled_from(sorted(playbooks())))
     def opens(self, kind: str) -> None:
         note(again())
         self.savepoint = transaction.savepoint()
@@ -74,7 +75,7 @@ class ARecord(RuleBasedStateMachine):
 
     @rule(
         name=st.sampled_from(PEOPLE), command=st.sampled_from([*VERBS, *LIFE, "abracadabra"]),
-        step=st.sampled_from([*MissedInvoice.steps, "", "nowhere"]), off=st.integers(-1, 1),
+        step=st.sampled_from([*STEPS, "", "nowhere"]), off=st.integers(-1, 1),
     )  # fmt: skip
     def somebody_tries_anything(self, name: str, command: str, step: str, off: int) -> None:
         self.do(name, command, step, off=off)

@@ -1,0 +1,158 @@
+"""Whatever five programs with five roles send, the API answers in order: what is offered is taken, what is not is
+refused with a sentence and leaves nothing, and after every request the rows alone say where the incident stands."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+from typing import Any, ClassVar
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.db import transaction
+from django.test import Client
+from hypothesis import HealthCheck, note, seed, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from customers.services import promises_sweep
+from incidents import verify
+from incidents.engine.decide import LIFE, VERBS
+from incidents.engine.playbook import playbooks
+from incidents.models import Entry, Incident
+from incidents.services import render_letters, wake
+from office.errors import STATUS
+from office.services import token_create
+from tests.proof.dice import PHASES, SEED, again, often
+from tests.proof.test_service_random import everything
+
+pytestmark = pytest.mark.django_db
+ROLES = {"rep": "rep", "technician": "tech", "manager": "manager", "branch head": "branch", "auditor": "auditor"}
+PEOPLE = tuple(ROLES.values())
+KINDS = sorted(playbooks())
+ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"day": "昨日"}, [])
+
+
+class AnApi(RuleBasedStateMachine):
+    """Programs of five roles send commands to one incident; the clock goes on in between."""
+
+    cast: ClassVar[SimpleNamespace]
+    opened: ClassVar[datetime]
+
+    @initialize(kind=st.sampled_from(KINDS))
+    def opens(self, kind: str) -> None:
+        note(f"{again()} {kind}")
+        self.savepoint = transaction.savepoint()
+        self.clock = time_machine.travel(self.opened, tick=False)
+        self.now = self.clock.start()
+        self.programs = {name: self.program(name) for name in PEOPLE}
+        body = {"customer": self.cast.towa.pk, "kind": kind, "summary": "お約束の件", "idempotency_key": uuid4().hex}
+        status, answer = self.send("rep", "incidents", body)
+        assert status == 201, answer
+        self.number = answer["number"]
+        self.path = f"incidents/{self.number}"
+        self.is_in_order()
+
+    @rule(count=st.integers(1, 4))
+    def the_work_goes_on(self, count: int) -> None:
+        for _ in range(count):
+            found = ((name, action) for name in PEOPLE for action in self.actions(name) if action["forward"])
+            if offer := next(found, None):
+                status, answer = self.give(offer[0], offer[1], offer[1]["schema"]["example"])
+                assert status == 200, (offer, answer)
+
+    @rule(name=st.sampled_from(PEOPLE), place=st.integers(0, 60), odd=st.sampled_from([None, None, *ODD]))
+    def somebody_takes_what_is_offered(self, name: str, place: int, odd: Any) -> None:
+        if actions := self.actions(name):
+            action = actions[place % len(actions)]
+            self.give(name, action, action["schema"]["example"] if odd is None else odd)
+
+    @rule(
+        name=st.sampled_from(PEOPLE), command=st.sampled_from([*VERBS, *LIFE, "abracadabra", ""]),
+        step=st.sampled_from(["plan", "visit", "letter", "compensation", "", "nowhere"]), off=st.integers(-1, 2),
+    )  # fmt: skip
+    def somebody_tries_anything(self, name: str, command: str, step: str, off: int) -> None:
+        offered = {(action["command"], action["step"]) for action in self.actions(name)}
+        status, answer = self.give(
+            name, {"command": command, "step": step, "submission": max(0, off)}, {"text": "試す"}
+        )
+        assert (command, step) in offered or status != 200, answer
+
+    @precondition(lambda self: hasattr(self, "last"))
+    @rule()
+    def the_last_request_comes_again(self) -> None:
+        name, body = self.last
+        status, _answer = self.send(name, f"{self.path}/commands", body)
+        assert status in (200, 404), "a repeated key is answered, unless the asker may no longer look"
+        assert everything() == self.rows
+
+    @rule(name=st.sampled_from(PEOPLE))
+    def somebody_asks_for_another_number(self, name: str) -> None:
+        for path in ("incidents/1999-0001", f"{self.path}/nowhere", "incidents/x"):
+            assert self.read(name, path)[0] == 404
+        assert everything() == self.rows
+
+    @rule(minutes=st.sampled_from([1, 90, 1440, 40_000]))
+    def time_passes(self, minutes: int) -> None:
+        self.now.shift(timedelta(minutes=minutes))
+        at = datetime.now(tz=self.opened.tzinfo)
+        render_letters(at=at)
+        promises_sweep(at=at)
+        wake(at=at)
+        self.is_in_order()
+
+    def teardown(self) -> None:
+        self.clock.stop()
+        transaction.savepoint_rollback(self.savepoint)
+
+    # -- what they send
+
+    def program(self, name: str) -> Client:
+        token = token_create(user=getattr(self.cast, name), at=self.opened)
+        return Client(headers={"authorization": f"Bearer {token}"})
+
+    def read(self, name: str, path: str) -> tuple[int, Any]:
+        answer = self.programs[name].get(f"/api/v1/{path}")
+        return answer.status_code, answer.json()
+
+    def send(self, name: str, path: str, body: Any) -> tuple[int, Any]:
+        answer = self.programs[name].post(f"/api/v1/{path}", json.dumps(body), content_type="application/json")
+        return answer.status_code, answer.json()
+
+    def actions(self, name: str) -> list[dict[str, Any]]:
+        status, answer = self.read(name, self.path)
+        return list(answer["actions"]) if status == 200 else []
+
+    def give(self, name: str, action: dict[str, Any], data: Any) -> tuple[int, Any]:
+        body = {key: action[key] for key in ("command", "step", "submission")}
+        body |= {"data": data, "idempotency_key": uuid4().hex}
+        status, answer = self.send(name, f"{self.path}/commands", body)
+        if status == 200:
+            self.last = (name, body)
+            self.is_in_order()
+            seen = self.read(name, self.path)
+            assert seen[0] == 404 or seen[1] == answer, "the answer is what one finds when one looks"
+        else:
+            assert STATUS[answer["code"]] == status, (status, answer)
+            assert any(character > "\u3040" for character in answer["message"]), f"not in Japanese: {answer}"
+            assert everything() == self.rows, "a refused command left something behind"
+        return status, answer
+
+    # -- what holds after every request
+
+    def is_in_order(self) -> None:
+        assert list(verify.problems()) == [], "entries, chain, projection and rows tell the same"
+        incident = Incident.objects.get(number=self.number)
+        assert incident.head_seq == Entry.objects.filter(incident=incident).count()
+        self.rows = everything()
+
+
+def test_the_api_stays_in_order(cast: SimpleNamespace, at: datetime) -> None:
+    rounds = settings(
+        max_examples=often(40, 2000), stateful_step_count=often(12, 30), deadline=None, database=None,
+        suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
+    )  # fmt: skip
+    AnApi.cast, AnApi.opened = cast, at
+    run_state_machine_as_test(seed(SEED)(AnApi), settings=rounds)
