@@ -47,7 +47,7 @@ from incidents.steps.prevention import measures_undone
 from incidents.steps.reading import validated
 from incidents.turn import Done, Order, Turn
 from office.errors import Refused
-from office.prepared import Prepared, insert, update
+from office.prepared import Prepared, insert, together, update
 from office.selectors import business_calendar
 from office.services import outbox_put
 from office.viewer import Viewer
@@ -183,7 +183,7 @@ def freeze(turn: Turn, setting: Setting, step: str, paper: StepPaper) -> str:
         incident=turn.incident, step=step, submission=setting.submission, text=text, sha256=sha256,
         by=setting.actor, at=turn.at,
     )  # fmt: skip
-    insert([frozen])
+    turn.frozen.append(frozen)
     return sha256
 
 
@@ -210,12 +210,14 @@ def turn_over(turn: Turn) -> Done:
     _apply(turn, after)
     turn.activities += _what_falls(turn, after)
     entry = linked(incident, at=turn.at, actor=turn.actor, key=turn.key, events=turn.events, about=turn.about)
-    insert([entry])
     project(incident, after, turn.at)
-    update(incident, PROJECTED)
     wanted = agenda(playbook_of(after.playbook, after.version), incident, after, lambda: turn.directory, same)
     changed = rows(before, wanted, incident, turn.actor.pk if turn.actor else None) + turn.activities
-    if changed:
+    with together():
+        if turn.frozen:
+            insert(turn.frozen)
+        insert([entry])
+        update(incident, PROJECTED)
         activities_put(changed, at=turn.at)
     if turn.messages:
         outbox_put(turn.messages, at=turn.at)

@@ -10,7 +10,7 @@ from typing import Any
 
 from customers.services import ActivityRow
 from incidents.engine import Case, Event, Playbook, Rules, playbook_of
-from incidents.models import Incident
+from incidents.models import Incident, Submission
 from office.models import User
 from office.selectors import Directory, business_calendar, people
 from office.services import Message
@@ -50,6 +50,7 @@ class Turn:
     events: Sequence[Event] = ()
     about: dict[str, Any] = field(default_factory=dict)  # what the entry keeps beside the events
     pinned: dict[str, str] = field(default_factory=dict)  # new pins, kept in the entry
+    frozen: list[Submission] = field(default_factory=list)  # papers as they were submitted, still to be written
     messages: list[Message] = field(default_factory=list)
     activities: list[ActivityRow] = field(default_factory=list)
 

@@ -4,7 +4,8 @@ columns than the database to carry it out, and a command does both with a row lo
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -45,11 +46,33 @@ class Prepared(Generic[M]):
         kept.connection = connection
 
 
+class _Statement(NamedTuple):
+    sql: str
+    values: list[Any]
+    row: Model | None = None  # the one row an UPDATE must find
+
+
 class _Insert(NamedTuple):
     fields: tuple[Field[Any, Any], ...]
     head: str
     row: str
     tail: str
+
+
+_gathered = threading.local()
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """What is inserted and updated inside is written at its end: in one round trip where the database takes several
+    statements at once (PostgreSQL), else one after the other. Nothing inside may read what it has written."""
+    statements: list[_Statement] = []
+    _gathered.statements = statements
+    try:
+        yield
+    finally:
+        del _gathered.statements
+    _write(statements)
 
 
 def insert(rows: Sequence[Model], *, unique: str = "", updates: tuple[str, ...] = ()) -> None:
@@ -63,18 +86,44 @@ def insert(rows: Sequence[Model], *, unique: str = "", updates: tuple[str, ...] 
     for place in range(0, len(rows), most):
         some = rows[place : place + most]
         values = [_value(row, field, connection) for row in some for field in statement.fields]
-        with connection.cursor() as cursor:
-            cursor.execute(f"{statement.head} {', '.join([statement.row] * len(some))}{statement.tail}", values)
+        _give(_Statement(f"{statement.head} {', '.join([statement.row] * len(some))}{statement.tail}", values))
 
 
 def update(row: Model, names: tuple[str, ...]) -> None:
-    """Write these fields of a row that is there, and locked by whoever calls."""
+    """Write these fields of a row that is there, and locked by whoever calls; DoesNotExist when it is not."""
+    fields, sql = _update(type(row), names)
+    values = [_value(row, field, connections[DEFAULT_DB_ALIAS]) for field in fields]
+    _give(_Statement(sql, [*values, row.pk], row))
+
+
+def _give(statement: _Statement) -> None:
+    """Keep it for whoever gathers, or write it."""
+    gathered: list[_Statement] | None = getattr(_gathered, "statements", None)
+    if gathered is None:
+        _write([statement])
+    else:
+        gathered.append(statement)
+
+
+def _write(statements: Sequence[_Statement]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]
-    fields, statement = _update(type(row), names)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*(_value(row, field, connection) for field in fields), row.pk])
-        if cursor.rowcount != 1:
-            raise type(row).DoesNotExist  # type: ignore[attr-defined]
+        if connection.vendor == "postgresql" and len(statements) > 1:
+            values = [value for statement in statements for value in statement.values]
+            cursor.execute("; ".join(statement.sql for statement in statements), values)
+            for place, statement in enumerate(statements):
+                if place:
+                    cursor.nextset()
+                _found(statement, cursor.rowcount)
+        else:
+            for statement in statements:
+                cursor.execute(statement.sql, statement.values)
+                _found(statement, cursor.rowcount)
+
+
+def _found(statement: _Statement, count: int) -> None:
+    if statement.row is not None and count != 1:
+        raise type(statement.row).DoesNotExist  # type: ignore[attr-defined]
 
 
 def _value(row: Model, field: Field[Any, Any], connection: Any) -> Any:

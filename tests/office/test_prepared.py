@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from office.models import Outbox, Team, User
-from office.prepared import Prepared, insert, update
+from office.prepared import Prepared, insert, together, update
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db]
 
@@ -91,3 +91,41 @@ def test_a_row_is_changed_where_it_was_told_and_nowhere_else(cast: SimpleNamespa
 def test_a_row_that_is_gone_is_not_changed_in_silence(cast: SimpleNamespace) -> None:
     with pytest.raises(Team.DoesNotExist):
         update(Team(pk=987654, code="q", name="無い課"), ("name",))
+
+
+def test_what_is_written_together_takes_one_round_trip_where_it_can(cast: SimpleNamespace, at: datetime) -> None:
+    team = Team.objects.get(pk=cast.team_a.pk)
+    team.name = "営業一課; DROP TABLE office_team"
+    with CaptureQueriesContext(connection) as asked, together():
+        insert([message("a", at, "100%; '件名'")])
+        update(team, ("name",))
+        insert([message("b", at)])
+        assert len(asked) == 0
+    assert len(asked) == (1 if connection.vendor == "postgresql" else 3)
+    assert dict(Outbox.objects.values_list("key", "subject")) == {"a": "100%; '件名'", "b": "件名"}
+    assert Team.objects.get(pk=team.pk).name == "営業一課; DROP TABLE office_team"
+
+
+def test_of_what_is_given_up_nothing_is_written(db: None, at: datetime) -> None:
+    @together()
+    def given_up() -> None:
+        insert([message("a", at)])
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        given_up()
+    insert([message("b", at)])
+    assert list(Outbox.objects.values_list("key", flat=True)) == ["b"]
+
+
+def test_a_row_that_is_gone_is_noticed_among_others(cast: SimpleNamespace, at: datetime) -> None:
+    @transaction.atomic()
+    @together()
+    def all_or_nothing() -> None:
+        insert([message("a", at)])
+        update(Team(pk=987654, code="q", name="無い課"), ("name",))
+        insert([message("b", at)])
+
+    with pytest.raises(Team.DoesNotExist):
+        all_or_nothing()
+    assert not Outbox.objects.exists()
