@@ -13,7 +13,8 @@ from customers.models import Activity
 from incidents.engine import playbooks
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Entry, Measure, Note, Paper
-from incidents.steps import KINDS
+from incidents.reading import reading
+from incidents.steps import KINDS, Setting
 from office.clock import JST
 from tests.incidents.web.conftest import ClientFor, Matter
 
@@ -276,3 +277,12 @@ def test_every_step_of_every_kind_has_a_page(
     matter, client = Matter(cast, at, kind=kind), client_for(getattr(cast, who))
     answers = {step: client.get(matter.step(step)).status_code for step in playbooks()[kind].steps}
     assert set(answers.values()) == {200}, answers
+
+
+def test_whoever_answers_for_a_measure_is_named_though_not_on_the_forms_list(
+    cast: SimpleNamespace, planned: Matter
+) -> None:
+    measure = {"what": "照合する", "scope": "system", "due": "2026-12-08"}
+    paper = {"measures": [{**measure, "owner": cast.billing.pk}, {**measure, "owner": 0}]}
+    (line,) = reading(FORMS["prevention"], paper, Setting(planned.row, cast.rep, planned.at))
+    assert line.text == "照合する(仕組み、小林さん、12/8(火))\n照合する(仕組み、退職された方、12/8(火))"
