@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -111,7 +111,7 @@ def shown(field: forms.Field, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return "、".join(_choice(field, one) for one in value)
+        return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):
         return _choice(field, value)
     if isinstance(field, forms.DateTimeField):
@@ -123,6 +123,12 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, HoursField):
         return ngettext("%(n)s hour", "%(n)s hours", value) % {"n": value}
     return str(yen(value)) if isinstance(value, int) else str(value)
+
+
+def _order(field: forms.Field) -> Callable[[Any], int]:
+    """Where a value stands on the field's list, so that the same people read the same; others last, as they came."""
+    places = {str(key): place for place, (key, _label) in enumerate(getattr(field, "choices", ()))}
+    return lambda value: places.get(str(value), len(places))
 
 
 def _choice(field: forms.Field, value: Any) -> str:

@@ -13,7 +13,7 @@ from customers.models import Activity
 from incidents.engine import playbooks
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Entry, Measure, Note, Paper
-from incidents.reading import reading
+from incidents.reading import differing, reading
 from incidents.steps import KINDS, Setting
 from office.clock import JST
 from tests.incidents.web.conftest import ClientFor, Matter
@@ -286,3 +286,12 @@ def test_whoever_answers_for_a_measure_is_named_though_not_on_the_forms_list(
     paper = {"measures": [{**measure, "owner": cast.billing.pk}, {**measure, "owner": 0}]}
     (line,) = reading(FORMS["prevention"], paper, Setting(planned.row, cast.rep, planned.at))
     assert line.text == "照合する(仕組み、小林さん、12/8(火))\n照合する(仕組み、退職された方、12/8(火))"
+
+
+def test_the_same_people_in_another_order_are_no_change(cast: SimpleNamespace, planned: Matter) -> None:
+    setting = Setting(planned.row, cast.rep, planned.at)
+    there, back = [cast.rep.pk, cast.manager.pk], [cast.manager.pk, cast.rep.pk]
+    assert differing(FORMS["plan"], {"attendees": there}, {"attendees": back}, setting) == []
+    assert [line.name for line in differing(FORMS["plan"], {"attendees": there}, {"attendees": []}, setting)] == [
+        "attendees"
+    ]
