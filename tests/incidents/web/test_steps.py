@@ -328,5 +328,5 @@ def test_who_opens_no_incidents_still_carries_out_a_measure(
     assert client.get(planned.url).status_code == 404
     assert client_for(cast.billing2).get(url).status_code == 404
     answer = client.post(url, {"evidence": "12/8に開始", "idempotency": "7e57ca5e-0000-4000-8000-000000000000"})
-    assert answer.url == "/"
+    assert answer["Location"] == "/"
     assert Measure.objects.get(place=0).evidence == "12/8に開始"
