@@ -12,6 +12,7 @@ from pathlib import Path
 import polib
 from django.conf import settings
 from django.template import TemplateSyntaxError
+from django.utils.translation.reloader import translation_file_changed
 from django.utils.translation.template import templatize
 
 # Function name → positions of its arguments that are msgids. Plurals share one Japanese text.
@@ -75,7 +76,10 @@ def translated(path: Path) -> Iterator[str]:
 
 
 def compile_catalogs(root: Path) -> list[Path]:
-    """Write the .mo file of every .po that is newer than it; return what was written. Needs no gettext program."""
+    """Write the .mo file of every .po that is newer than it; return what was written. Needs no gettext program.
+
+    What this process has read before is forgotten: the demo, told right after, would else be told in English.
+    """
     written = []
     for po in catalogs(root):
         mo = po.with_suffix(".mo")
@@ -84,6 +88,7 @@ def compile_catalogs(root: Path) -> list[Path]:
             draft = mo.with_suffix(f".{po.stat().st_mtime_ns}.tmp")
             polib.pofile(str(po)).save_as_mofile(str(draft))
             draft.replace(mo)
+            translation_file_changed(None, mo)
             written.append(mo)
     return written
 

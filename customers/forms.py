@@ -192,9 +192,9 @@ class BriefForm(MakotoForm):
 class AppointmentForm(Idempotent, BriefForm):
     """An appointment of one's own. A customer makes it a visit."""
 
-    title = forms.CharField(label=_("What it is about"), max_length=200)
-    starts = forms.DateTimeField(label=_("From"))
-    ends = forms.DateTimeField(label=_("Until"))
+    title = forms.CharField(label=_("Subject"), max_length=200)
+    starts = forms.DateTimeField(label=_("Begins"))
+    ends = forms.DateTimeField(label=_("Ends"))
     customer = forms.CharField(
         label=_("Customer"), max_length=200, required=False, widget=PickerInput("customers:names"),
         help_text=_("Left empty: it is in the house. Name, code or telephone number."),

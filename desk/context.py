@@ -6,7 +6,7 @@ from functools import cached_property
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
-from desk.nav import ACCOUNT, BAR, BELONGS, MORE, REPORT, SIDE, Entry, offered
+from desk.nav import ACCOUNT, BAR, BELONGS, HOMES, MORE, REPORT, SIDE, Entry, offered
 from desk.selectors import counts_for
 from office.viewer import Viewer
 
@@ -82,7 +82,7 @@ class Nav:
             return here[self._view_name]
         places = {entry.name for entry in SIDE}
         place = BELONGS.get(self._view_name, self._view_name)
-        place = place if place in places else f"{self._app}:list"
+        place = place if place in places else HOMES.get(self._app, f"{self._app}:list")
         return here.get(place) or (here.get(MORE) if place in places else None)
 
 

@@ -53,7 +53,13 @@ BELONGS = {  # pages that stand under another place than the list of their app
     "desk:customer": "customers:list",
     "customers:promise": "customers:promises",
     "customers:promise_new": "customers:promises",
+    "customers:appointment": "customers:appointments",
+    "customers:appointment_new": "customers:appointments",
+    "customers:appointments_import": "customers:appointments",
+    "incidents:procedures": "office:settings",
+    "incidents:procedure": "office:settings",
 }
+HOMES = {"office": "office:settings"}  # apps whose pages stand under no list of their own
 ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)
 
 

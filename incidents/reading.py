@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import SequenceMatcher
@@ -14,9 +14,10 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 
 from incidents.forms import PaperForm
-from incidents.forms.base import ColleaguesField, ContactsField, HoursField
+from incidents.forms.base import ColleagueField, ColleaguesField, ContactField, ContactsField, HoursField
 from incidents.forms.lines import LinesForm
 from incidents.steps import Setting
+from office.models import User
 from office.templatetags.makoto import yen
 
 LIKE = 0.45  # below it a text is another text: shown whole, old beside new
@@ -110,7 +111,7 @@ def shown(field: forms.Field, value: Any) -> str:
     if value in (None, "", []):
         return ""
     if isinstance(value, list):
-        return "、".join(_choice(field, one) for one in value)
+        return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):
         return _choice(field, value)
     if isinstance(field, forms.DateTimeField):
@@ -124,13 +125,27 @@ def shown(field: forms.Field, value: Any) -> str:
     return str(yen(value)) if isinstance(value, int) else str(value)
 
 
+def _order(field: forms.Field) -> Callable[[Any], int]:
+    """Where a value stands on the field's list, so that the same people read the same; others last, as they came."""
+    places = {str(key): place for place, (key, _label) in enumerate(getattr(field, "choices", ()))}
+    return lambda value: places.get(str(value), len(places))
+
+
 def _choice(field: forms.Field, value: Any) -> str:
     words = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     words |= {"True": words.get("yes", ""), "False": words.get("no", "")}
     known = words.get(str(value))
-    if known is None and isinstance(field, ContactsField | ColleaguesField):
+    if known is None and isinstance(field, ColleagueField | ColleaguesField):
+        return _colleague(value)
+    if known is None and isinstance(field, ContactField | ContactsField):
         return gettext("somebody who has left")
     return known or str(value)
+
+
+def _colleague(pk: Any) -> str:
+    """One of our people who is not on the field's list, by name: billing is no visitor, and may have a measure."""
+    found = User.objects.filter(pk=pk, is_active=True).first()
+    return found.called if found else gettext("somebody who has left")
 
 
 def _rows(form: LinesForm, rows: list[dict[str, Any]]) -> str:

@@ -14,7 +14,7 @@ from ninja import Schema
 
 from customers.models import Activity
 from customers.search import words
-from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf
+from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure
 from office.clock import JST
 from office.errors import Refused
 from office.roles import Role
@@ -63,6 +63,16 @@ def incident_get(viewer: Viewer, number: str) -> Incident:
     rows = incidents_visible(viewer).filter(number=number)
     found = rows.select_related("customer", "owner__boss", "deputy", "liaison", "created_by", "told_to").first()
     if found is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return found
+
+
+def measure_get(viewer: Viewer, number: str, place: int) -> Measure:
+    """One measure as it was submitted last, for whoever may open its incident or is to carry it out: billing opens no
+    incidents, and its work leads here. Refused not_found for everybody else, the same for one that never was."""
+    rows = Measure.objects.filter(incident__number=number, place=place).order_by("submission")
+    found = rows.select_related("owner", "incident__customer").last()
+    if found is None or not (found.owner_id in viewer.acts_for or is_visible(viewer, found.incident)):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
 

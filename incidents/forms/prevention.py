@@ -21,7 +21,7 @@ class MeasureLineForm(LineForm):
 
     what = line(_("Measure"), limit=300, required=True)
     scope = forms.ChoiceField(label=_("It changes"), choices=[("", _("Please choose")), *Measure.Scope.choices])
-    owner = ColleagueField(label=_("In charge"))
+    owner = ColleagueField(label=_("Carried out by"))
     due = forms.DateField(label=_("By when"))
 
 

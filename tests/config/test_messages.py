@@ -6,6 +6,8 @@ import polib
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.utils.translation import gettext, override
+from django.utils.translation.reloader import translation_file_changed
 
 from config import messages
 
@@ -65,3 +67,17 @@ def test_catalogs_are_compiled_only_when_they_changed(house: Path) -> None:
     assert messages.compile_catalogs(house) == [path.with_suffix(".mo")]
     assert polib.mofile(str(path.with_suffix(".mo")))[0].msgstr == "保存する"
     assert messages.compile_catalogs(house) == []
+
+
+def test_what_was_compiled_is_spoken_at_once(house: Path) -> None:
+    forget = Path("django.mo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(settings, "LOCALE_PATHS", [house / "locale" / "office"])
+        translation_file_changed(None, forget)
+        with override("ja"):
+            assert gettext("Keep this sentence") == "Keep this sentence"  # read, and not there yet
+        write(house, ("Keep this sentence", "この一文を残す"))
+        messages.compile_catalogs(house)
+        with override("ja"):
+            assert gettext("Keep this sentence") == "この一文を残す"
+    translation_file_changed(None, forget)

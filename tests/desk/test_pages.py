@@ -153,6 +153,9 @@ def test_every_place_of_a_menu_opens(cast: SimpleNamespace, at: datetime, client
         ("incidents:letters", "incidents:letters", "desk:more"),
         ("incidents:step", "incidents:list", "incidents:list"),
         ("incidents:new", "incidents:list", "incidents:new"),
+        ("incidents:procedure", "office:settings", "desk:more"),
+        ("customers:appointment_new", "customers:appointments", "desk:more"),
+        ("office:people", "office:settings", "desk:more"),
     ],
 )
 def test_a_page_is_marked_where_it_belongs(cast: SimpleNamespace, at: datetime, page: str, side: str, bar: str) -> None:

@@ -13,7 +13,8 @@ from customers.models import Activity
 from incidents.engine import playbooks
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Entry, Measure, Note, Paper
-from incidents.steps import KINDS
+from incidents.reading import differing, reading
+from incidents.steps import KINDS, Setting
 from office.clock import JST
 from tests.incidents.web.conftest import ClientFor, Matter
 
@@ -276,3 +277,56 @@ def test_every_step_of_every_kind_has_a_page(
     matter, client = Matter(cast, at, kind=kind), client_for(getattr(cast, who))
     answers = {step: client.get(matter.step(step)).status_code for step in playbooks()[kind].steps}
     assert set(answers.values()) == {200}, answers
+
+
+def test_whoever_answers_for_a_measure_is_named_though_not_on_the_forms_list(
+    cast: SimpleNamespace, planned: Matter
+) -> None:
+    measure = {"what": "照合する", "scope": "system", "due": "2026-12-08"}
+    paper = {"measures": [{**measure, "owner": cast.billing.pk}, {**measure, "owner": 0}]}
+    (line,) = reading(FORMS["prevention"], paper, Setting(planned.row, cast.rep, planned.at))
+    assert line.text == "照合する(仕組み、小林さん、12/8(火))\n照合する(仕組み、退職された方、12/8(火))"
+
+
+def test_the_same_people_in_another_order_are_no_change(cast: SimpleNamespace, planned: Matter) -> None:
+    setting = Setting(planned.row, cast.rep, planned.at)
+    there, back = [cast.rep.pk, cast.manager.pk], [cast.manager.pk, cast.rep.pk]
+    assert differing(FORMS["plan"], {"attendees": there}, {"attendees": back}, setting) == []
+    assert [line.name for line in differing(FORMS["plan"], {"attendees": there}, {"attendees": []}, setting)] == [
+        "attendees"
+    ]
+
+
+def test_a_letter_nobody_has_submitted_says_who_writes_it(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor
+) -> None:
+    assert "田中さんが書いています。" in client_for(cast.manager).get(planned.step("letter")).content.decode()
+
+
+def test_a_step_left_out_says_why(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    matter.do(cast.rep, "submit", "first_apology")
+    paper = matter.example(cast.rep, "submit", "plan")
+    matter.do(cast.rep, "submit", "plan", {**paper, "fault": "use"})
+    matter.do(cast.manager, "approve", "plan", {})
+    assert matter.progress("letter")["state"] == "skipped"
+    page = client_for(cast.rep).get(matter.step("letter")).content.decode()
+    assert "いまの内容では要らない手順のため、省略しています。" in page
+    matter.do(cast.manager, "skip", "compensation", {"text": "お申し出がない"})
+    assert "この手順は省略されています。" in client_for(cast.rep).get(matter.step("compensation")).content.decode()
+
+
+def test_who_opens_no_incidents_still_carries_out_a_measure(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor
+) -> None:
+    paper = planned.example(cast.manager, "submit", "prevention")
+    paper["measures"][0]["owner"] = cast.billing.pk
+    planned.do(cast.manager, "submit", "prevention", paper)
+    client, url = client_for(cast.billing), f"{planned.url}measures/0/"
+    assert url in client.get("/").content.decode()
+    page = client.get(url).content.decode()
+    assert f'href="{planned.url}"' not in page
+    assert client.get(planned.url).status_code == 404
+    assert client_for(cast.billing2).get(url).status_code == 404
+    answer = client.post(url, {"evidence": "12/8に開始", "idempotency": "7e57ca5e-0000-4000-8000-000000000000"})
+    assert answer["Location"] == "/"
+    assert Measure.objects.get(place=0).evidence == "12/8に開始"
