@@ -163,6 +163,11 @@ class Whole:
         return self.record.paper("visit")
 
     @property
+    def unsaid(self) -> list[str]:
+        """What we apologise for and have not said yet, as the last visit left it (practice 4-22)."""
+        return [point["what"] for point in self.result.get("points", ()) if not point["said"]]
+
+    @property
     def may_ask(self) -> bool:
         """Whether somebody can be asked now to come along."""
         return self.may("ask_accompaniment")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from incidents.forms import PaperForm
 from incidents.forms.base import ColleagueField, ColleaguesField, ContactField, ContactsField, HoursField
 from incidents.forms.lines import LinesForm
+from incidents.forms.visit import PointsField
 from incidents.steps import Setting
 from office.models import User
 from office.templatetags.makoto import yen
@@ -110,6 +111,8 @@ def shown(field: forms.Field, value: Any) -> str:
     """A value as text."""
     if value in (None, "", []):
         return ""
+    if isinstance(field, PointsField):
+        return "\n".join(_point(one) for one in value)
     if isinstance(value, list):
         return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):
@@ -129,6 +132,13 @@ def _order(field: forms.Field) -> Callable[[Any], int]:
     """Where a value stands on the field's list, so that the same people read the same; others last, as they came."""
     places = {str(key): place for place, (key, _label) in enumerate(getattr(field, "choices", ()))}
     return lambda value: places.get(str(value), len(places))
+
+
+def _point(point: Any) -> str:
+    """A point of the apology as it was submitted, or only its words in a draft."""
+    if isinstance(point, str):
+        return point
+    return f"{gettext('Said') if point['said'] else gettext('Not said yet')}: {point['what']}"
 
 
 def _choice(field: forms.Field, value: Any) -> str:

@@ -63,11 +63,17 @@ class StepPage:
     @cached_property
     def setting(self) -> Setting:
         """Where its paper is written."""
-        return Setting(self.incident, self.whole.view.viewer.user, self.now, self.progress.submission + 1)
+        number = self.progress.submission + 1
+        return Setting(self.incident, self.whole.view.viewer.user, self.now, number, step=self.name)
 
     def may(self, command: str) -> bool:
         """Whether this viewer may do it to this step now."""
         return self.whole.may(command, self.name)
+
+    @property
+    def unsaid(self) -> list[str]:
+        """On the visits and calls that follow: what we apologise for and have not said yet."""
+        return self.whole.unsaid if self.step.kind in ("visit", "follow_up") else []
 
     @property
     def writes(self) -> bool:
@@ -199,8 +205,8 @@ class StepPage:
 
     def _place(self) -> dict[str, Any]:
         """Where and what for: kept as the working paper of the arrangement, since the entry holds no free text."""
-        row = Paper.objects.filter(incident=self.incident, step=brief_of(self.name)).first()
-        return {name: row.data.get(name, "") for name in ("place", "apology_points", "purpose")} if row else {}
+        kept = self.setting.words
+        return {name: kept.get(name, "") for name in ("place", "apology_points", "purpose")} if kept else {}
 
     @cached_property
     def brief(self) -> dict[str, Any]:
@@ -215,7 +221,7 @@ class StepPage:
             "under_way": data.get("under_way", ""), "missed": self.progress.level > 0,
             "low": rank_missing(met, [*going, *company], grave=self.incident.severity == "A"),
             "place": kept.get("place") or self.incident.customer.address,
-            "points": [line for line in str(kept.get("apology_points", "")).splitlines() if line.strip()],
+            "points": self.setting.points,
             "sore": [(contact, point) for contact in met for point in contact.sore_list],
         }  # fmt: skip
 
@@ -225,11 +231,6 @@ class StepPage:
         met = [contact for pk, contact in self.setting.contacts.items() if pk in meets]
         users = [user for user in self.setting.directory.users if user.pk in going]
         return rank_missing(met, users, grave=self.incident.severity == "A")
-
-
-def brief_of(step: str) -> str:
-    """Under which name the words of an arrangement are kept."""
-    return f"{step}.arrangement"
 
 
 def step_page(viewer: Viewer, number: str, step: str) -> StepPage:

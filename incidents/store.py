@@ -141,6 +141,8 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     turn.about = {"command": order.name, "step": order.step, "submission": order.submission, "facts": dict(facts)}
     if order.name == "submit" and paper is not None:
         turn.about["sha256"] = freeze(turn, setting, order.step, paper)
+    if order.name == "start" and paper is not None:
+        KINDS[turn.playbook.steps[order.step].kind].arranged(paper, setting)
     then = replay(turn.case, turn.events[:1])
     _follow(turn, order, setting, paper, then)
 

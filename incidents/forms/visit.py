@@ -1,5 +1,7 @@
 """Apology visit: the arrangement first, the result afterwards."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,10 @@ GIFTS = [
     ("taken_home", _("Taken home again")),
     ("declined", _("Declined")),
 ]
+
+
+class PointsField(forms.MultipleChoiceField):
+    """What we apologise for, to tick as it is said; the form says which points there are."""
 
 
 class ArrangementForm(PaperForm):
@@ -47,6 +53,10 @@ class VisitForm(PaperForm):
     repeats = True
 
     met = ContactsField(label=_("Whom we met"), required=False)
+    points = PointsField(
+        label=_("What we apologise for: said to the customer"), required=False, widget=forms.CheckboxSelectMultiple,
+        help_text=_("What stays unticked is shown to the boss and in the follow-up."),
+    )  # fmt: skip
     reaction = one_of(REACTIONS, _("How the customer took it"), required=True)
     asks_proposal = ticked(_("The customer asks what we propose"))
     words = sentences(_("The customer's words"), help_text=_("As they were said."))
@@ -54,3 +64,17 @@ class VisitForm(PaperForm):
     promise_by = moment(_("By when"))
     why_not = sentences(_("Why nobody could be met"), rows=2)
     gift = one_of(GIFTS, _("Token of apology"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["points"].choices = lambda: [(point, point) for point in self.setting.points]  # type: ignore[attr-defined]
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        """The fields in sight; no list where no point was named."""
+        return [field for field in super().first if field.name != "points" or self.setting.points]
+
+    def as_paper(self) -> dict[str, Any]:
+        """Every point, said or not."""
+        said = self.cleaned_data.get("points", ())
+        return {**super().as_paper(), "points": [{"what": p, "said": p in said} for p in self.setting.points]}

@@ -15,7 +15,7 @@ from customers.models import Contact
 from customers.selectors import contacts_of
 from customers.services import ActivityRow, promise_enter
 from customers.services.promises import NewPromise
-from incidents.models import Incident
+from incidents.models import Incident, Paper
 from office.clock import JST, local_day
 from office.errors import Refused
 from office.models import Company, User
@@ -65,6 +65,18 @@ class Setting:
     def company(self) -> Company:
         """Our own profile."""
         return company()
+
+    @cached_property
+    def words(self) -> dict[str, Any]:
+        """Where the visit is, what for and what we apologise for, as it was arranged; empty before."""
+        row = Paper.objects.filter(incident=self.incident, step=words_of(self.step or "visit")).first()
+        return row.data if row else {}
+
+    @property
+    def points(self) -> list[str]:
+        """What we apologise for, as it was arranged (practice 4-22)."""
+        lines = (line.strip() for line in str(self.words.get("apology_points", "")).splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
 
     def check(self, *, contacts: Iterable[int] = (), people: Iterable[int] = (), field: str = "") -> None:
         """Refuse people who are not this customer's, and colleagues who do not work here; one statement at most."""
@@ -131,8 +143,8 @@ def _no_effect(paper: Any, setting: Setting) -> None:
 class Kind:
     """A kind of step. facts: what guards read and the entry keeps, of plain JSON values, never names or free text.
     example: data that would be accepted now, shown by the API. ended: what follows, in the deciding transaction, when
-    a round has all its signatures. arrangement: the paper of `start`, for a step that is arranged first. contact:
-    whether the customer is met or called in it."""
+    a round has all its signatures. arrangement: the paper of `start`, for a step that is arranged first; arranged: what
+    follows from it, in the same transaction. contact: whether the customer is met or called in it."""
 
     paper: type[StepPaper]
     facts: Callable[[Any, Setting], Facts]
@@ -142,6 +154,20 @@ class Kind:
     arrangement: type[StepPaper] | None = None
     arrangement_facts: Callable[[Any, Setting], Facts] | None = None
     arrangement_example: Callable[[Setting], dict[str, Any]] | None = None
+    arranged: Callable[[Any, Setting], None] = _no_effect
+
+
+def words_of(step: str) -> str:
+    """Under which name the words of an arrangement are kept."""
+    return f"{step}.arrangement"
+
+
+def keep_words(setting: Setting, words: dict[str, Any]) -> None:
+    """Keep the words of an arrangement as its working paper, in the deciding transaction."""
+    row = Paper.objects.filter(incident=setting.incident, step=words_of(setting.step)).first()
+    row = row or Paper(incident=setting.incident, step=words_of(setting.step), row_version=0)
+    row.data, row.by, row.at, row.row_version = words, setting.actor, setting.at, row.row_version + 1
+    row.save()
 
 
 def future(at: datetime | None, setting: Setting, field: str) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, tomorrow
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words, tomorrow
 from incidents.steps.opening import OPENING, agreed_sets, in_state, lay_open, sets_of
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
@@ -25,10 +25,18 @@ class VisitArrangement(StepPaper):
     confirmed: bool = False  # purpose and attendees are confirmed with the customer
 
 
+class Point(StepPaper):
+    """One thing we apologise for, and whether it was said to the customer (practice 4-22)."""
+
+    what: str = Field(min_length=1)
+    said: bool = False
+
+
 class VisitResult(StepPaper):
-    """Whom we met or why not, how they took it, what we promised."""
+    """Whom we met or why not, which points were said, how they took it, what we promised."""
 
     met: list[int] = Field(default_factory=list)
+    points: list[Point] = Field(default_factory=list, max_length=50)
     why_not: str = ""
     reaction: Reaction | None = None
     words: str = ""
@@ -46,6 +54,12 @@ def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
         "starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets,
         "confirmed": paper.confirmed,
     }  # fmt: skip
+
+
+def arranged(paper: VisitArrangement, setting: Setting) -> None:
+    """Place, purpose and apology points are free text, which no entry holds: they stand beside it, for the brief."""
+    words = {"place": paper.place, "apology_points": paper.apology_points, "purpose": paper.purpose}
+    keep_words(setting, words)
 
 
 def arrangement_example(setting: Setting) -> dict[str, Any]:
@@ -83,6 +97,7 @@ def example(setting: Setting) -> dict[str, Any]:
     """Met, and accepted with a condition to hear from us tomorrow."""
     return {
         "met": list(setting.contacts)[:1],
+        "points": [{"what": point, "said": True} for point in setting.points],
         "why_not": "" if setting.contacts else "ご担当者が未登録のため受付でお渡しした",
         "reaction": "accepted",
         "words": "今後は気をつけてほしい",
@@ -93,5 +108,5 @@ def example(setting: Setting) -> dict[str, Any]:
 
 KIND = Kind(
     VisitResult, facts, example, ended, contact=True, arrangement=VisitArrangement,
-    arrangement_facts=arrangement_facts, arrangement_example=arrangement_example,
+    arrangement_facts=arrangement_facts, arrangement_example=arrangement_example, arranged=arranged,
 )  # fmt: skip

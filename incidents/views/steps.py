@@ -16,12 +16,11 @@ from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
 from incidents.forms.lines import LinesForm
 from incidents.letterpage import changed_lines
-from incidents.models import Paper
 from incidents.orders import ORDERS
 from incidents.pages import asked_for
 from incidents.reading import differing
 from incidents.services import paper_save
-from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, brief_of, step_page
+from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, step_page
 from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
@@ -68,23 +67,11 @@ def _hand_in(request: HttpRequest, page: StepPage, form: PaperForm, command: str
         )  # fmt: skip
     except Refused as refused:
         return _refused(request, page, refused, {slot: form}, form)
-    if command == "start" and outcome.fresh:
-        _keep_words(page, form)
     text = (
         _(ARRANGED) if command == "start" else done("record" if page.recorded else command, page.name, outcome.incident)
     )
     messages.success(request, text)
     return redirect("incidents:detail", page.incident.number)
-
-
-def _keep_words(page: StepPage, form: PaperForm) -> None:
-    """Place and apology points of an arrangement: free text, which the entry does not hold."""
-    words = {name: form.cleaned_data[name] for name in ("place", "apology_points", "purpose")}
-    known = Paper.objects.filter(incident=page.incident, step=brief_of(page.name)).first()
-    paper_save(
-        viewer=page.whole.view.viewer, incident=page.incident, step=brief_of(page.name), data=words,
-        row_version=known.row_version if known else 0,
-    )  # fmt: skip
 
 
 def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:

@@ -34,6 +34,7 @@ OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
+    ("start", "visit"): 2,  # the words of the arrangement, as they were and as they are
     ("submit", "visit"): 1,  # the next promise
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
     ("agree_alternatives", ""): 3,  # the set, whether one may read it, its state
