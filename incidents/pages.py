@@ -18,6 +18,7 @@ from incidents.models import Incident, Leaf
 from incidents.parts import asked
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
+from incidents.steps.prevention import whys
 from incidents.timeline import Moment, Record, record
 from incidents.words import RUNGS, STATES
 from office.models import User
@@ -131,6 +132,11 @@ class Whole:
     def measures(self) -> list[Jotting]:
         """Measures against recurrence still to be carried out."""
         return [jotting for jotting in self.record.of("measure") if jotting.state == "open"]
+
+    @property
+    def whys(self) -> list[str]:
+        """Why it came to pass, and why that, the deepest last (feature 54); for us alone."""
+        return whys(self.record.paper("prevention"))
 
     def of_sort(self, sort: str) -> list[Leaf]:
         """The readable leaves of one sort, oldest first."""

@@ -14,7 +14,8 @@ from ninja import Schema
 
 from customers.models import Activity
 from customers.search import words
-from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure
+from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure, Submission
+from incidents.steps.prevention import whys
 from office.clock import JST
 from office.errors import Refused
 from office.roles import Role
@@ -95,6 +96,13 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
     mine = Exists(Leaf.readers.through.objects.filter(leaf=OuterRef("pk"), user=viewer.user))
     rows = Leaf.objects.filter(Q(confidential=False) | mine, incident=incident)
     return list(rows.select_related("by", "who").order_by("at", "pk"))
+
+
+def whys_of(incident: Incident) -> list[str]:
+    """The chain of whys of the newest prevention paper of a visible incident, the deepest last (feature 54)."""
+    rows = Submission.objects.filter(incident=incident, step="prevention").order_by("-submission")
+    text = rows.values_list("text", flat=True).first()
+    return whys(json.loads(text)) if text else []
 
 
 def final_dates_of(numbers: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.forms.base import ColleagueField, line, sentences
 from incidents.forms.lines import LineForm, LinesForm, hidden_lines
 from incidents.models import Measure
-from incidents.steps.prevention import MeasureLine, Prevention
+from incidents.steps.prevention import MOST_WHYS, MeasureLine, Prevention
 
 
 class MeasureLineForm(LineForm):
@@ -34,6 +34,13 @@ class PreventionForm(LinesForm):
     none_written = _("Write at least one measure.")
     incomplete = _("A measure is not complete.")
 
+    folded = tuple(f"why_{place}" for place in range(1, MOST_WHYS + 1))
+
+    why_1 = line(_("Why 1"), limit=300, help_text=_("Why did it come to pass? Each answer is asked why again."))
+    why_2 = line(_("Why 2"), limit=300)
+    why_3 = line(_("Why 3"), limit=300)
+    why_4 = line(_("Why 4"), limit=300)
+    why_5 = line(_("Why 5"), limit=300, help_text=_("For ourselves: it is on no paper for the customer."))
     measures = hidden_lines(_("Measures"))
     person_only_reason = sentences(
         _("Why the person alone is enough"), rows=2, help_text=_("Only when no procedure and no system changes.")

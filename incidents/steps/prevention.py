@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -15,6 +16,8 @@ from incidents.models import Incident, Measure
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, end_of_day
 from office.models import User
 
+MOST_WHYS = 5
+
 
 class MeasureLine(StepPaper):
     """One measure."""
@@ -26,8 +29,13 @@ class MeasureLine(StepPaper):
 
 
 class Prevention(StepPaper):
-    """What keeps it from happening again."""
+    """What keeps it from happening again; beside it, for ourselves, why it came to pass and why that (feature 54)."""
 
+    why_1: str = Field("", max_length=300)
+    why_2: str = Field("", max_length=300)
+    why_3: str = Field("", max_length=300)
+    why_4: str = Field("", max_length=300)
+    why_5: str = Field("", max_length=300)
     measures: list[MeasureLine] = Field(min_length=1, max_length=20)
     person_only_reason: str = ""
 
@@ -41,6 +49,11 @@ def facts(paper: Prevention, setting: Setting) -> Facts:
         "owners": [m.owner for m in paper.measures],
         "dues": [m.due.isoformat() for m in paper.measures],
     }
+
+
+def whys(paper: Mapping[str, Any]) -> list[str]:
+    """The chain of whys of a submitted paper, the deepest last."""
+    return [why for place in range(1, MOST_WHYS + 1) if (why := paper.get(f"why_{place}", ""))]
 
 
 LABEL = _("Carry out the measure")

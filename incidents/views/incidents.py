@@ -102,12 +102,12 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """経緯書: the account of what happened, oldest first, for paper."""
+    """経緯書: the account of what happened, oldest first, for paper; with `inside` also why, for us alone."""
     page = whole(viewer_of(request), number)
     told = [m for m in page.record.moments[::-1] if m.command not in UNPRINTED and m.icon != "bell"]
     context = {
         "page": page, "incident": page.incident, "days": by_day(told), "at": page.now,
-        "kind": kind_label(page.incident),
+        "kind": kind_label(page.incident), "inside": "inside" in request.GET, "whys": page.whys,
     }  # fmt: skip
     return render(request, "incidents/timeline.html", context)
 

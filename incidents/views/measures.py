@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from incidents.forms.commands import MeasureDoneForm
-from incidents.selectors import is_visible, measure_get
+from incidents.selectors import is_visible, measure_get, whys_of
 from incidents.services import measure_done
 from incidents.words import told
 from office.errors import Refused
@@ -32,5 +32,6 @@ def measure(request: HttpRequest, number: str, place: int) -> HttpResponse:
                 status, refusal = refused.status, told(refused, incident, viewer.at)
     context = {
         "incident": incident, "opens": opens, "measure": row, "form": form, "at": viewer.at, "refusal": refusal,
+        "whys": whys_of(incident) if opens else [],
     }  # fmt: skip
     return render(request, "incidents/measure.html", context, status=status)
