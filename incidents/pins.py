@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from incidents.engine import Playbook, Span
+from incidents.engine import Playbook, Span, playbooks
 from incidents.policy import APPROVAL, BRANCH_LIMIT, LADDER, MANAGER_LIMIT, VISIT_LADDER
 from office.policy import Value
 from office.selectors import policy
@@ -19,6 +19,20 @@ def pins(playbook: type[Playbook], at: datetime) -> dict[str, str]:
         "compensation.manager_limit": str(policy(MANAGER_LIMIT, at)),
         "compensation.branch_limit": str(policy(BRANCH_LIMIT, at)),
     }
+
+
+def pin_of(key: str, value: Value) -> tuple[str, str] | None:
+    """Under which name the engine reads a policy number, and how it would read; None for one that is not pinned."""
+    units = {LADDER: ("ladder", "business hour"), VISIT_LADDER: ("ladder.visit", "minute"),
+             APPROVAL: ("approval", "business hour")}  # fmt: skip
+    if key in units:
+        name, unit = units[key]
+        return name, _text(unit, value)
+    if key in (MANAGER_LIMIT, BRANCH_LIMIT):
+        return key.removeprefix("incidents."), str(value)
+    kind = playbooks().get(key.partition(".")[0])
+    default = kind.defaults().get(key) if kind else None
+    return (key, _text(Span.parse(default).unit, value)) if default else None
 
 
 def _span_now(key: str, default: str, at: datetime) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from django.utils.functional import Promise
 
@@ -60,6 +61,38 @@ def written(value: Value) -> str:
     """A value as a screen shows it: 1,000 or 3, 14, 30."""
     values = value if isinstance(value, tuple | list) else (value,)
     return ", ".join(f"{one:,}" for one in values)
+
+
+class Foreseen(NamedTuple):
+    """One thing a new value would have changed: where it stands, whose it is, and how."""
+
+    link: str
+    customer: str
+    number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Foresight:
+    """What a new value would have changed, had it held before: how many, and some that the reader may see."""
+
+    count: int
+    rows: list[Foreseen]
+
+
+Question: TypeAlias = Callable[[Any, str, Value], Foresight | None]
+_questions: list[Question] = []
+
+
+def foresight_asked_of(question: Question) -> None:
+    """Tell who knows what a new value would have changed. Called from AppConfig.ready; a later call replaces."""
+    _questions[:] = [question]
+
+
+def foresight(viewer: Any, key: str, value: Value) -> Foresight | None:
+    """What `key` would have changed were it `value`; None when it changes nothing that is under way."""
+    found = (question(viewer, key, value) for question in _questions)
+    return next((answer for answer in found if answer and answer.count), None)
 
 
 _declared: dict[str, Number] = {}

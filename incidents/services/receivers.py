@@ -1,13 +1,15 @@
 """Whose eyes an incident is for, told to the apps below: to the ledger of promises and the lists of work, and to the
-sender, which asks again right before a mail about it leaves (law 7)."""
+sender, which asks again right before a mail about it leaves (law 7); to the house rules, what a new number would do."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 from customers.selectors import numbers_asked_of
+from incidents.foresight import foresee
 from incidents.selectors import incidents_visible
 from office.models import User
+from office.policy import foresight_asked_of
 from office.services.outbox import outbox_check
 from office.viewer import Viewer
 
@@ -26,3 +28,4 @@ def register() -> None:
     """Make the questions known. Called when the services are loaded, so by every process that sends or shows."""
     outbox_check(ABOUT, may_read)
     numbers_asked_of(incidents_visible)
+    foresight_asked_of(foresee)

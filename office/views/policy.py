@@ -34,8 +34,11 @@ def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
     now = valid_policy(key, viewer.at)
     initial = {"version": history[0].version if history else 0, "value": rules.written(now)}
     form = PolicyForm(request.POST or None, number=declaration, initial=initial)
-    if request.method == "POST" and accepted(
-        form, lambda: policy_set(key=key, by=viewer.user, at=viewer.at, **form.cleaned_data)
+    ahead = _ahead(request, form, key)
+    if (
+        request.method == "POST"
+        and ahead is None
+        and accepted(form, lambda: policy_set(key=key, by=viewer.user, at=viewer.at, **form.cleaned_data))
     ):
         messages.success(request, _("The house rule is saved."))
         return redirect("office:policy")
@@ -46,5 +49,13 @@ def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
         "delivered": rules.written(declaration.default),
         "history": history,
         "form": form,
+        "ahead": ahead,
     }
     return render(request, "office/policy_edit.html", context, status=422 if form.errors else 200)
+
+
+def _ahead(request: HttpRequest, form: PolicyForm, key: str) -> rules.Foresight | None:
+    """What is under way and would be otherwise: shown once before the number is saved."""
+    if request.method != "POST" or "seen" in request.POST or not form.is_valid():
+        return None
+    return rules.foresight(viewer_of(request), key, form.cleaned_data["value"])

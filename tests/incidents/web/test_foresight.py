@@ -1,0 +1,72 @@
+"""Before a house rule is saved, the page says which open incidents would have another date; they keep theirs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+
+from incidents.foresight import foresee
+from office.models import PolicyValue
+from office.viewer import viewer_for
+from tests.incidents.web.conftest import ClientFor, Matter
+
+pytestmark = pytest.mark.django_db
+PLAN = "missed_invoice.plan"
+
+
+@pytest.fixture
+def page() -> str:
+    return reverse("office:policy_edit", args=(PLAN,))
+
+
+def test_the_reach_is_shown_before_it_is_saved(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, page: str
+) -> None:
+    client, due = client_for(cast.admin), matter.progress("plan")["due"]
+    answer = client.post(page, {"value": "8", "version": "0"}).content.decode()
+    assert "この数値なら期限かお知らせの変わる事案が1件あります" in answer
+    assert "対応中の事案は、始めたときの数値のままです" in answer
+    assert not PolicyValue.objects.exists()
+    assert client.post(page, {"value": "8", "version": "0", "seen": "1"}).status_code == 302
+    assert PolicyValue.objects.get().value == 8
+    assert matter.progress("plan")["due"] == due
+
+
+def test_only_visible_incidents_are_named(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, page: str
+) -> None:
+    answer = client_for(cast.admin).post(page, {"value": "8", "version": "0"}).content.decode()
+    assert matter.number not in answer
+    cast.admin.roles = [*cast.admin.roles, "director"]
+    cast.admin.save()
+    answer = client_for(cast.admin).post(page, {"value": "8", "version": "0"}).content.decode()
+    assert f'href="{matter.url}"' in answer
+
+
+def test_an_equal_number_is_saved_at_once(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, page: str
+) -> None:
+    assert client_for(cast.admin).post(page, {"value": "4", "version": "0"}).status_code == 302
+
+
+def test_what_is_done_is_not_counted(cast: SimpleNamespace, planned: Matter, client_for: ClientFor, page: str) -> None:
+    assert client_for(cast.admin).post(page, {"value": "8", "version": "0"}).status_code == 302
+
+
+def test_both_dates_are_told(cast: SimpleNamespace, matter: Matter, at: datetime) -> None:
+    found = foresee(viewer_for(cast.director, at), PLAN, 2)
+    assert found is not None
+    assert [row.text for row in found.rows] == ["対応計画: 14:00 → 12:00"]
+
+
+def test_an_alarm_alone_counts_too(cast: SimpleNamespace, matter: Matter, at: datetime) -> None:
+    found = foresee(viewer_for(cast.director, at), "incidents.ladder", (0, 2, 6))
+    assert found is not None
+    assert found.count == 1
+
+
+def test_a_number_no_incident_is_opened_with_has_no_reach(cast: SimpleNamespace, matter: Matter, at: datetime) -> None:
+    assert foresee(viewer_for(cast.director, at), "incidents.last_contact", 9) is None
