@@ -95,6 +95,8 @@ RULES: dict[str, Rule] = {
     "api:incidents": {"GET": STAFF, "POST": FRONT | CLERKS | ADMIN},
     "api:incident": reads(STAFF),
     "api:incident_command": acts(FRONT | CLERKS),
+    "api:measures": {"GET": STAFF, "POST": FRONT | CLERKS},
+    "api:measure_done": acts(FRONT | CLERKS),
     "api:import_customers": acts(IMPORTERS),
     "api:import_invoices": acts(IMPORTERS),
     # Desk
@@ -117,6 +119,8 @@ RULES: dict[str, Rule] = {
     "incidents:act": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:step": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:measure": {"GET": STAFF, "POST": FRONT | CLERKS},
+    "incidents:measure_new": form(FRONT | CLERKS),
+    "incidents:standing": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:letters": reads(STAFF),
     "incidents:letter_preview": reads(STAFF),
     "incidents:letter_draft": reads(STAFF),

@@ -134,6 +134,11 @@ class Whole:
         return [jotting for jotting in self.record.of("measure") if jotting.state == "open"]
 
     @property
+    def raises(self) -> bool:
+        """Whether this viewer raises measures here."""
+        return self.incident.living and self.may("note")
+
+    @property
     def whys(self) -> list[str]:
         """Why it came to pass, and why that, the deepest last (feature 54); for us alone."""
         return whys(self.record.paper("prevention"))

@@ -14,6 +14,7 @@ from ninja import Schema
 
 from customers.models import Activity
 from customers.search import words
+from customers.selectors import customers_visible
 from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure, Submission
 from incidents.steps.prevention import whys
 from office.clock import JST
@@ -73,7 +74,9 @@ def measure_get(viewer: Viewer, number: str, place: int) -> Measure:
     incidents, and its work leads here. Refused not_found for everybody else, the same for one that never was."""
     rows = Measure.objects.filter(incident__number=number, place=place).order_by("submission")
     found = rows.select_related("owner", "incident__customer").last()
-    if found is None or not (found.owner_id in viewer.acts_for or is_visible(viewer, found.incident)):
+    if found is None or found.incident is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    if found.owner_id not in viewer.acts_for and not is_visible(viewer, found.incident):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
 
@@ -96,6 +99,15 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
     mine = Exists(Leaf.readers.through.objects.filter(leaf=OuterRef("pk"), user=viewer.user))
     rows = Leaf.objects.filter(Q(confidential=False) | mine, incident=incident)
     return list(rows.select_related("by", "who").order_by("at", "pk"))
+
+
+def measures_visible(viewer: Viewer) -> QuerySet[Measure]:
+    """The measures this viewer may read: those of their incidents, those they carry out; raised without an incident
+    also those of their customers, and what they raised themselves."""
+    of_incidents = Q(incident__in=incidents_visible(viewer)) | Q(owner__in=viewer.acts_for)
+    own = Q(by=viewer.user) | Q(customer__in=customers_visible(viewer))
+    rows = Measure.objects.filter(of_incidents | (Q(incident=None) & own))
+    return rows.select_related("incident__customer", "customer", "owner", "by")
 
 
 def whys_of(incident: Incident) -> list[str]:

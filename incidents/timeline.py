@@ -92,6 +92,7 @@ REPLIES = {
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
+REPORTED = ("note", "chase")  # words a measure may be raised from
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
@@ -117,6 +118,7 @@ class Moment:
     submission: int = 0
     meta: str = ""
     bells: tuple[str, ...] = ()  # the steps a bell speaks of
+    note: int = 0  # the note whose words these are
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,7 @@ def _of_entry(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
         words=leaf or _words(command, note, paper), meta=_meta(body, paper),
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
+        note=note.pk if note and command in REPORTED else 0,
     )  # fmt: skip
     if said := _customers_words(body, paper):
         yield Moment(
@@ -253,7 +256,7 @@ def _said(base: dict[str, Any], note: Jotting) -> Moment:
     meta = gettext("Noted by %(who)s") % {"who": base["who"]}
     return Moment(
         **{**base, "who": sama(note.said_by)}, icon="message-square", text="", words=note.text, customer=True,
-        chip=CUSTOMER, meta=meta,
+        chip=CUSTOMER, meta=meta, note=note.pk,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of, unpaid
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from customers.search import words
-from customers.selectors import customer_get
+from customers.selectors import customer_get, writes
 from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import accepted, viewer_of
@@ -104,6 +104,7 @@ def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int =
         "payments": found.payments.select_related("instalment", "recorded_by"),
         "form": form,
         "bills": viewer_of(request).has(Role.BILLING),
+        "raises": writes(viewer_of(request)),
     }
     return render(request, "billing/invoice.html", context, status=status)
 

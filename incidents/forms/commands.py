@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleagueField, PaperForm, line, sentences
 from incidents.forms.report import kind_choices
-from incidents.models import Severity
+from incidents.models import Measure, Severity
 from incidents.orders import NewKind, NewSeverity, People, Said, Text
 from office.forms import Idempotent, MakotoForm
+from office.models import User
 
 
 class TextForm(PaperForm):
@@ -67,3 +69,19 @@ class MeasureDoneForm(Idempotent, MakotoForm):
     """A measure has been carried out."""
 
     evidence = sentences(_("What shows that it was done"), required=True)
+
+
+class MeasureForm(Idempotent, MakotoForm):
+    """A measure raised from any record: what, what it changes, who and by when."""
+
+    what = line(_("Measure"), limit=300, required=True)
+    scope = forms.ChoiceField(label=_("It changes"), choices=[("", _("Please choose")), *Measure.Scope.choices])
+    reason = line(
+        _("Why the person alone is enough"), limit=300, help_text=_("Only when no procedure and no system changes.")
+    )
+    owner = forms.TypedChoiceField(label=_("In charge"), coerce=int)
+    due = forms.DateField(label=_("By when"))
+
+    def __init__(self, *args: Any, users: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"].choices = [(str(user.pk), user.called) for user in users]  # type: ignore[attr-defined]

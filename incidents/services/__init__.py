@@ -5,13 +5,14 @@ from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
 from incidents.services.letters import letter_print, render_letters
-from incidents.services.measures import measure_done
+from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
 from incidents.services.reports import FirstReport, incident_open, opened
 
 __all__ = [
     "FirstReport",
+    "NewMeasure",
     "briefs",
     "checkpoint",
     "clashes_sweep",
@@ -20,6 +21,7 @@ __all__ = [
     "incident_open",
     "letter_print",
     "measure_done",
+    "measure_raise",
     "opened",
     "paper_save",
     "render_letters",

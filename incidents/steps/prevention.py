@@ -63,30 +63,40 @@ def ended(paper: Prevention, setting: Setting) -> None:
     """Each measure is somebody's work with a date; what an earlier paper asked and nobody has done is dropped."""
     incident = setting.incident
     if setting.submission > 1:
-        setting.activities.extend(measures_undone(incident, "dropped"))
-        Measure.objects.filter(incident=incident, done_at=None).delete()
+        asked = incident.measures.filter(done_at=None, submission__gt=0).select_related("incident")
+        setting.activities.extend(replace(measure_row(measure), state="dropped") for measure in asked)
+        asked.delete()
     measures = [
         Measure(incident=incident, submission=setting.submission, place=place, what=m.what, scope=m.scope,
                 owner_id=m.owner, due=end_of_day(m.due))
         for place, m in enumerate(paper.measures)
     ]  # fmt: skip
-    setting.activities.extend(measure_row(incident, measure) for measure in Measure.objects.bulk_create(measures))
+    setting.activities.extend(measure_row(measure) for measure in Measure.objects.bulk_create(measures))
 
 
 def measures_undone(incident: Incident, state: str) -> list[ActivityRow]:
     """The activities of what nobody has carried out yet, to be put into a state."""
     undone = Measure.objects.filter(incident=incident, done_at=None)
-    return [replace(measure_row(incident, measure), state=state) for measure in undone]
+    return [replace(measure_row(measure), state=state) for measure in undone.select_related("incident")]
 
 
-def measure_row(incident: Incident, measure: Measure, done_by: User | None = None) -> ActivityRow:
-    """The activity of a measure, open or carried out."""
+def measure_row(measure: Measure, done_by: User | None = None) -> ActivityRow:
+    """The activity of a measure, open or carried out; one raised without an incident goes by its own number."""
+    incident = measure.incident
     return ActivityRow(
-        source=f"measure:{incident.number}:{measure.place}", kind=Activity.Kind.STEP, label=LABEL, detail=measure.what,
-        customer_id=incident.customer_id, number=incident.number, who_id=measure.owner_id, due=measure.due,
-        link=f"/incidents/{incident.number}/measures/{measure.place}/", state="done" if done_by else "open",
-        done_by_id=done_by.pk if done_by else None,
+        source=f"measure:{incident.number}:{measure.place}" if incident else f"measure::{measure.pk}",
+        kind=Activity.Kind.STEP, label=LABEL, detail=measure.what,
+        customer_id=incident.customer_id if incident else measure.customer_id,
+        number=incident.number if incident else "", who_id=measure.owner_id, due=measure.due, link=address(measure),
+        state="done" if done_by else "open", done_by_id=done_by.pk if done_by else None,
     )  # fmt: skip
+
+
+def address(measure: Measure) -> str:
+    """The path of its page."""
+    if measure.incident is None:
+        return f"/measures/{measure.pk}/"
+    return f"/incidents/{measure.incident.number}/measures/{measure.place}/"
 
 
 def example(setting: Setting) -> dict[str, Any]:

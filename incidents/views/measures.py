@@ -1,37 +1,74 @@
-"""A measure against recurrence, carried out."""
+"""A measure against recurrence: raised from any record, carried out."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from incidents.forms.commands import MeasureDoneForm
-from incidents.selectors import is_visible, measure_get, whys_of
-from incidents.services import measure_done
-from incidents.words import told
+from customers.selectors import customers_visible
+from incidents.forms.commands import MeasureDoneForm, MeasureForm
+from incidents.models import Measure
+from incidents.origins import origin
+from incidents.selectors import is_visible, measure_get, measures_visible, whys_of
+from incidents.services import NewMeasure, measure_done, measure_raise
+from incidents.steps.prevention import address
 from office.errors import Refused
-from office.http import viewer_of
+from office.http import accepted, viewer_of
+from office.selectors import people
 
 
 def measure(request: HttpRequest, number: str, place: int) -> HttpResponse:
     """What is to be done by whom; what shows that it was done is recorded here."""
-    viewer = viewer_of(request)
-    row = measure_get(viewer, number, place)
-    incident, opens = row.incident, is_visible(viewer, row.incident)
-    form, status, refusal = MeasureDoneForm(request.POST or None), 200, ""
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                measure_done(viewer=viewer, incident=incident, place=place, evidence=form.cleaned_data["evidence"])
-                messages.success(request, _("The measure is recorded as carried out."))
-                return redirect("incidents:detail", number) if opens else redirect("desk:today")
-            except Refused as refused:
-                status, refusal = refused.status, told(refused, incident, viewer.at)
-    context = {
-        "incident": incident, "opens": opens, "measure": row, "form": form, "at": viewer.at, "refusal": refusal,
-        "whys": whys_of(incident) if opens else [],
+    return _measure(request, measure_get(viewer_of(request), number, place))
+
+
+def standing(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same, of one raised where there is no incident."""
+    row = measures_visible(viewer_of(request)).filter(pk=pk, incident=None).first()
+    if row is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return _measure(request, row)
+
+
+def _measure(request: HttpRequest, row: Measure) -> HttpResponse:
+    """Whoever only carries it out sees neither why it came to pass nor who else is exposed."""
+    viewer, incident = viewer_of(request), row.incident
+    opens = is_visible(viewer, incident) if incident else customers_visible(viewer).filter(pk=row.customer_id).exists()
+    form = MeasureDoneForm(request.POST or None)
+    if request.method == "POST" and accepted(
+        form, lambda: measure_done(viewer=viewer, pk=row.pk, evidence=form.cleaned_data["evidence"])
+    ):
+        messages.success(request, _("The measure is recorded as carried out."))
+        return redirect("incidents:detail", incident.number) if incident and opens else redirect("desk:today")
+    context: dict[str, Any] = {
+        "incident": incident, "opens": opens, "measure": row, "form": form, "at": viewer.at,
+        "customer": incident.customer if incident else row.customer,
+        "whys": whys_of(incident) if incident and opens else [],
     }  # fmt: skip
-    return render(request, "incidents/measure.html", context, status=status)
+    return render(request, "incidents/measure.html", context, status=422 if form.errors else 200)
+
+
+def measure_new(request: HttpRequest) -> HttpResponse:
+    """Raise a measure from the record that the address names; it stands on its owner's Today."""
+    viewer = viewer_of(request)
+    found = origin(viewer, request.GET.get("origin", ""))
+    form = MeasureForm(request.POST or None, users=people().users, initial={"owner": viewer.user.pk})
+    made: list[Measure] = []
+    if request.method == "POST" and accepted(
+        form, lambda: made.append(measure_raise(viewer=viewer, new=_new(found.name, form.cleaned_data)))
+    ):
+        messages.success(request, _("The measure stands on the list of %(who)s.") % {"who": made[0].owner.called})
+        return redirect(address(made[0]))
+    context = {"origin": found, "form": form}
+    return render(request, "incidents/measure_new.html", context, status=422 if form.errors else 200)
+
+
+def _new(name: str, cleaned: dict[str, Any]) -> NewMeasure:
+    return NewMeasure(
+        origin=name, what=cleaned["what"], scope=cleaned["scope"], owner_id=cleaned["owner"], due=cleaned["due"],
+        reason=cleaned["reason"], key=cleaned["idempotency"].hex,
+    )  # fmt: skip

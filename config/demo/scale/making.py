@@ -181,7 +181,7 @@ def _work(walk: Walk) -> Iterator[ActivityRow]:
     if unread and not walk.case.over and (notice := read_notice(incident)):
         yield notice
     yield from (
-        measure_row(incident, measure) for measure in walk.rows.measures[-1:]
+        measure_row(measure) for measure in walk.rows.measures[-1:]
         if measure.incident is incident and measure.done_at is None
     )  # fmt: skip
     for promise in walk.rows.promises[-3:]:
