@@ -97,6 +97,7 @@ RULES: dict[str, Rule] = {
     "api:incident_command": acts(FRONT | CLERKS),
     "api:measures": {"GET": STAFF, "POST": FRONT | CLERKS},
     "api:measure_done": acts(FRONT | CLERKS),
+    "api:spread": {"GET": STAFF, "POST": FRONT | CLERKS},
     "api:import_customers": acts(IMPORTERS),
     "api:import_invoices": acts(IMPORTERS),
     # Desk
@@ -119,6 +120,7 @@ RULES: dict[str, Rule] = {
     "incidents:act": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:step": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:measure": {"GET": STAFF, "POST": FRONT | CLERKS},
+    "incidents:spread": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:measure_new": form(FRONT | CLERKS),
     "incidents:standing": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:letters": reads(STAFF),

@@ -12,7 +12,7 @@ from config.access import admits, rule_for
 from customers import api as customers_api
 from customers import appointments_api
 from incidents import api as incidents_api
-from incidents import measures_api
+from incidents import measures_api, spread_api
 from office.api import TokenAuth
 from office.errors import Refused
 from office.http import sentence
@@ -44,6 +44,7 @@ api.add_router("/thank-you-calls", billing_api.thank_you_calls)
 api.add_router("/imports", billing_api.imports)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/measures", measures_api.router)
+api.add_router("/spread", spread_api.router)
 
 
 @api.exception_handler(Refused)

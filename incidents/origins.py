@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from billing.selectors import invoice_get
+from billing.selectors import invoice_get, reads_invoices
 from customers.models import Customer
 from customers.selectors import customer_get, promise_get
 from incidents.agenda import path
@@ -50,6 +50,8 @@ def _promise(viewer: Viewer, name: str, key: str) -> Origin:
 
 
 def _invoice(viewer: Viewer, name: str, key: str) -> Origin:
+    if not reads_invoices(viewer):
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
     found = invoice_get(viewer, key)
     link = reverse("billing:invoice", args=[found.number])
     return Origin(name, found.customer, f"{found.number} {found.subject}", link)

@@ -17,6 +17,7 @@ MANAGER_LIMIT = "incidents.compensation.manager_limit"
 BRANCH_LIMIT = "incidents.compensation.branch_limit"
 FINAL_STRETCH = "incidents.final_stretch"
 LAST_CONTACT = "incidents.last_contact"
+SPREAD = "incidents.spread"
 NO_LIMIT = 1_000_000_000
 _UNITS = {
     "business hour": _("business hours"),
@@ -40,6 +41,7 @@ def declare_numbers() -> None:
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
         Number(FINAL_STRETCH, 3, "business days", 1, 20, _("The final-stretch check comes before a final date by")),
         Number(LAST_CONTACT, 3, "days", 1, 60, _("Before a final date, the last contact is not older than")),
+        Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, steps
+from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, spread, steps
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/acts/<str:command>/", acts.act, name="act"),
     path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),
     path("incidents/<str:number>/measures/<int:place>/", measures.measure, name="measure"),
+    path("incidents/<str:number>/spread/", spread.spread, name="spread"),
     path("measures/new/", measures.measure_new, name="measure_new"),
     path("measures/<int:pk>/", measures.standing, name="standing"),
     path("incidents/<str:number>/letter/preview.png", letters.letter_preview, name="letter_preview"),

@@ -3,9 +3,19 @@ from billing.selectors.invoices import (
     invoices_of,
     invoices_visible,
     next_payment_days,
+    reads_invoices,
     terms_of,
     unpaid,
 )
 from billing.selectors.thank_you import thank_you_get
 
-__all__ = ["invoice_get", "invoices_of", "invoices_visible", "next_payment_days", "terms_of", "thank_you_get", "unpaid"]
+__all__ = [
+    "invoice_get",
+    "invoices_of",
+    "invoices_visible",
+    "next_payment_days",
+    "reads_invoices",
+    "terms_of",
+    "thank_you_get",
+    "unpaid",
+]

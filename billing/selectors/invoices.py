@@ -11,6 +11,7 @@ from billing.models import Instalment, Invoice, Payment, Terms
 from customers.selectors import NOT_FOUND, theirs
 from office.calendar import BusinessCalendar
 from office.errors import Refused
+from office.roles import Role
 from office.viewer import Viewer
 
 
@@ -33,6 +34,11 @@ def next_payment_days(terms: Terms, today: date, banks: BusinessCalendar, count:
         base = date(today.year + (today.month - 1 + month) // 12, (today.month - 1 + month) % 12 + 1, 1)
         days.append(PaymentDay(nominal_on(base, terms), due_on(base, terms, banks)))
     return days
+
+
+def reads_invoices(viewer: Viewer) -> bool:
+    """Return whether invoices are part of this viewer's work at all: not a technician's, nor the system's keeper's."""
+    return bool(viewer.roles - {Role.TECHNICIAN.value, Role.ADMIN.value})
 
 
 def invoices_visible(viewer: Viewer) -> QuerySet[Invoice]:

@@ -50,6 +50,7 @@ class FirstReportForm(Idempotent, MakotoForm):
         widget=PickerInput("incidents:customers"),
     )  # fmt: skip
     pick = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    spread = forms.IntegerField(required=False, widget=forms.HiddenInput)  # the look elsewhere that found it
     summary = summary_field()
     next_contact = one_of(NEXT, _("When will the customer hear from us?"), required=True)
     next_contact_at = moment(_("The time we named"))

@@ -4,6 +4,7 @@ from incidents.models.leaves import Leaf
 from incidents.models.letters import IssuedLetter
 from incidents.models.measures import Measure
 from incidents.models.papers import Paper, Submission
+from incidents.models.spread import SpreadCheck
 
 __all__ = [
     "LIVING",
@@ -17,6 +18,7 @@ __all__ = [
     "Opened",
     "Paper",
     "Severity",
+    "SpreadCheck",
     "State",
     "Submission",
 ]

@@ -9,6 +9,7 @@ from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
 from incidents.services.reports import FirstReport, incident_open, opened
+from incidents.services.spread import spread_check, spread_opened
 
 __all__ = [
     "FirstReport",
@@ -25,6 +26,8 @@ __all__ = [
     "opened",
     "paper_save",
     "render_letters",
+    "spread_check",
+    "spread_opened",
     "visits_sweep",
     "wake",
 ]

@@ -15,6 +15,7 @@ from incidents.models import Measure
 from incidents.origins import origin
 from incidents.selectors import is_visible, measure_get, measures_visible, whys_of
 from incidents.services import NewMeasure, measure_done, measure_raise
+from incidents.spread import spread
 from incidents.steps.prevention import address
 from office.errors import Refused
 from office.http import accepted, viewer_of
@@ -48,6 +49,7 @@ def _measure(request: HttpRequest, row: Measure) -> HttpResponse:
         "incident": incident, "opens": opens, "measure": row, "form": form, "at": viewer.at,
         "customer": incident.customer if incident else row.customer,
         "whys": whys_of(incident) if incident and opens else [],
+        "spread": spread(viewer, incident) if incident and opens else None,
     }  # fmt: skip
     return render(request, "incidents/measure.html", context, status=422 if form.errors else 200)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from customers.selectors import customer_names
 from incidents.forms.report import FirstReportForm, bosses
 from incidents.models import Incident
 from incidents.selectors import incidents_visible
-from incidents.services import FirstReport, incident_open
+from incidents.services import FirstReport, incident_open, spread_opened
 from office.errors import Refused
 from office.http import sentence, viewer_of
 from office.selectors import people
@@ -20,6 +22,7 @@ from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
 LONGEST_QUERY = 100  # characters
+BEGUN = ("kind", "summary", "spread")  # what another page may begin a report with
 
 
 def customers(request: HttpRequest) -> HttpResponse:
@@ -41,7 +44,8 @@ def new(request: HttpRequest) -> HttpResponse:
             return made
         return _page(request, form, offers, status=422)
     known = _known(request.GET.get("customer", ""))
-    initial = {"customer": known.name, "pick": known.pk} if known else {}
+    initial: dict[str, Any] = {name: request.GET[name] for name in BEGUN if name in request.GET}
+    initial |= {"customer": known.name, "pick": known.pk} if known else {}
     return _page(request, FirstReportForm(initial=initial, bosses=found), [known] if known else [])
 
 
@@ -91,6 +95,8 @@ def _opened(request: HttpRequest, viewer: Viewer, form: FirstReportForm, custome
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, sentence(refused))
         return None
+    if cleaned["spread"]:
+        spread_opened(viewer=viewer, check=cleaned["spread"], incident=incident)
     return _gone(request, viewer, incident, by_mouth="by_mouth" in request.POST)
 
 
