@@ -276,8 +276,8 @@ def _mine(page: Whole, action: Action) -> Next:
     words = {"step": gettext(action.step_label)}
     sentence, button = (gettext(text) % words for text in NEXT[action.command])
     kind, reason = page.view.playbook.steps[action.step].kind, ""
-    if action.command == "submit" and kind in (*NOTED, "hand_over"):
-        button = gettext(HANDED_OVER if kind == "hand_over" else NOTE) % words
+    if action.command == "submit" and kind in (*NOTED, "hand_over", "replacement"):
+        button = gettext(HANDED_OVER if kind in ("hand_over", "replacement") else NOTE) % words
     if action.command == "submit" and progress.sent_back:
         sentence, reason = gettext(SENT_BACK) % words, sent_back_reason(page.record, action.step)
     elif action.command == "submit" and progress.data.get("starts"):

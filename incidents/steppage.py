@@ -24,8 +24,8 @@ from office.errors import Refused
 from office.viewer import Viewer
 
 RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed in
-    "report", "first_apology", "hearing", "signs", "comparison", "new_date", "visit", "repair_period", "hand_over",
-    "prevention", "effect_check", "follow_up",
+    "report", "first_apology", "hearing", "signs", "comparison", "new_date", "visit", "repair_period", "recheck",
+    "replacement", "hand_over", "prevention", "effect_check", "follow_up",
 )  # fmt: skip
 DECISIONS = ("approve", "approve_with_remark", "send_back")
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order

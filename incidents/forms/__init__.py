@@ -13,6 +13,7 @@ from incidents.forms.hearing import HearingForm
 from incidents.forms.new_date import NewDateForm
 from incidents.forms.plan import PlanForm
 from incidents.forms.prevention import PreventionForm
+from incidents.forms.recheck import RecheckForm, ReplacementForm
 from incidents.forms.repair_period import RepairPeriodForm
 from incidents.forms.report import ReportForm
 from incidents.forms.signs import SignsForm
@@ -28,6 +29,8 @@ FORMS: Mapping[str, type[PaperForm]] = {  # by kind of step; the letter has an e
     "plan": PlanForm,
     "visit": VisitForm,
     "repair_period": RepairPeriodForm,
+    "recheck": RecheckForm,
+    "replacement": ReplacementForm,
     "hand_over": HandOverForm,
     "compensation": CompensationForm,
     "prevention": PreventionForm,

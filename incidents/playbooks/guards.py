@@ -147,6 +147,18 @@ def difference_stated(case: Case, rules: Rules) -> bool:
     return bool(case.facts("comparison").get("difference_stated"))
 
 
+def replacement_is_owed(case: Case, rules: Rules) -> bool:
+    """Practice 2-32: unless the customer gets the money back or it is only taken off, something goes out again."""
+    return case.facts("comparison").get("remedy") not in ("refund", "remove")
+
+
+@guard("Something still differs from the order. It is put right before it is handed over.", field="difference")
+def nothing_differs(case: Case, rules: Rules) -> bool:
+    """Practice 2-32: product, quantity and accessories are as ordered, and no difference is left open."""
+    found = case.facts("recheck")
+    return all(found.get(what) == "same" for what in ("product", "quantity", "accessory")) and not found.get("open")
+
+
 @guard("Name the new date.", field="delivers_on")
 def date_named(case: Case, rules: Rules) -> bool:
     """Practices 0-19, 4-29: an order has a date, agreed with the customer."""

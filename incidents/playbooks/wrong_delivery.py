@@ -16,10 +16,12 @@ from incidents.playbooks.guards import (
     manager,
     measure_beyond_the_person,
     not_yet_accepted,
+    nothing_differs,
     person_met_or_why_not,
     prevention_stated,
     reaction_recorded,
     rehearsed_when_grave,
+    replacement_is_owed,
     series_goes_on,
     signatory,
     signatory_is_another,
@@ -29,9 +31,12 @@ from incidents.playbooks.spans import FOLLOW_UP
 
 
 class WrongDelivery(Playbook):
-    """Order and delivery are laid side by side before anything goes out again; apologies come before alternatives."""
+    """Order and delivery are laid side by side before anything goes out again; apologies come before alternatives.
 
-    key, version = "wrong_delivery", 1
+    The replacement is handed over only once it was held against the order, with its accessories, and nothing differs.
+    """
+
+    key, version = "wrong_delivery", 2
     label = _("Wrong delivery")
     resumes_at = "plan"
 
@@ -49,6 +54,14 @@ class WrongDelivery(Playbook):
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
         before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+    )  # fmt: skip
+    recheck = Step(
+        by=OWNER, within="3 business days", label=_("Replacement against order"), after=[plan],
+        only_if=replacement_is_owed, needs=[nothing_differs],
+    )  # fmt: skip
+    replacement = Step(
+        by=OWNER, within="1 business day", label=_("Hand-over of the replacement"), after=[recheck],
+        only_if=replacement_is_owed,
     )  # fmt: skip
     letter = Step(
         by=OWNER, within="2 business days", label=_("Apology letter"), after=[plan], approval=signatory,

@@ -164,9 +164,11 @@ AFTER = {
     "slow_answer": "first_apology<report answer<report plan<report visit<plan prevention<plan effect_check<prevention "
                    "follow_up<answer,visit",
     "untriaged": "first_apology<report",
-    "wrong_delivery": "first_apology<report comparison<report plan<comparison visit<plan letter<plan hand_over<letter "
-                      "compensation<plan prevention<plan effect_check<prevention follow_up<visit",
+    "wrong_delivery": "first_apology<report comparison<report plan<comparison visit<plan recheck<plan "
+                      "replacement<recheck letter<plan hand_over<letter compensation<plan prevention<plan "
+                      "effect_check<prevention follow_up<visit",
 }  # fmt: skip
+AS_ORDERED = {"product": "same", "quantity": "same", "accessory": "same", "open": False}
 # step, what it says, what is missing
 LACKING: list[tuple[str, dict[str, Any], str]] = [
     ("plan", {**PLAN, "cause_stated": False}, "cause_stated_or_under_inquiry_until"),
@@ -185,6 +187,10 @@ LACKING: list[tuple[str, dict[str, Any], str]] = [
     ("effect_check", {"worked": None}, "effect_judged"),
     ("hearing", {"heard": False}, "heard_in_their_words"),
     ("comparison", {"difference_stated": False}, "difference_stated"),
+    ("recheck", {**AS_ORDERED, "accessory": "differs"}, "nothing_differs"),
+    ("recheck", {**AS_ORDERED, "product": "differs"}, "nothing_differs"),
+    ("recheck", {**AS_ORDERED, "quantity": "differs"}, "nothing_differs"),
+    ("recheck", {**AS_ORDERED, "open": True}, "nothing_differs"),
     ("new_date", {"delivers_on": None}, "date_named"),
     ("repair_period", {"done_stated": False}, "running_again_stated"),
     ("signs", {"causes": [], "pattern": "sudden"}, "cause_looked_for"),
@@ -203,6 +209,7 @@ ENOUGH: list[tuple[str, dict[str, Any]]] = [
     ("effect_check", {"worked": False}),
     ("hearing", {"heard": True}),
     ("comparison", {"difference_stated": True}),
+    ("recheck", AS_ORDERED),
     ("new_date", {"delivers_on": "2026-12-04"}),
     ("repair_period", {"done_stated": True}),
     ("signs", {"causes": ["late"], "pattern": "sudden"}),

@@ -117,3 +117,28 @@ def test_a_word_with_the_customer_clears_that_they_asked_again(cast: SimpleNames
     assert job.incident.chased_at
     job.do(cast.rep, "submit", "answer")
     assert Incident.objects.get(number=job.number).chased_at is None
+
+
+def test_a_replacement_is_handed_over_only_once_nothing_differs(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, kind="wrong_delivery")
+    job.do(cast.rep, "submit", "comparison")
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager, "approve", "plan", {})
+    example = job.offers(cast.rep)["submit", "recheck"]["schema"]["example"]
+    with pytest.raises(Refused, match="waiting"):
+        job.do(cast.rep, "submit", "replacement", {"how": "handed"})
+    with pytest.raises(Refused, match="differs from the order"):
+        job.do(cast.rep, "submit", "recheck", {**example, "accessory": "differs"})
+    assert job.case.steps["replacement"].state == "waiting"
+    job.do(cast.rep, "submit", "recheck", example)
+    job.do(cast.rep, "submit", "replacement")
+    assert job.case.steps["replacement"].state == "done"
+
+
+def test_who_gets_the_money_back_gets_no_replacement(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, kind="wrong_delivery")
+    paper = job.offers(cast.rep)["submit", "comparison"]["schema"]["example"]
+    job.do(cast.rep, "submit", "comparison", {**paper, "remedy": "refund"})
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager, "approve", "plan", {})
+    assert {job.case.steps[name].state for name in ("recheck", "replacement")} == {"skipped"}
