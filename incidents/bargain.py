@@ -66,6 +66,7 @@ class Set:
     options: list[Option]
     back: str = ""  # why it came back
     mine: bool = False
+    heirs: str = ""  # who has taken the incident over since, and reads it too
 
     @property
     def opened(self) -> bool:
@@ -139,14 +140,22 @@ def _sets(page: Whole) -> list[Set]:
     reasons = {back.leaf: back.text for leaf in page.of_sort(RETURNED) if (back := read_as(Back, leaf))}
     me = page.view.viewer.user.pk
     found = [leaf for leaf in page.of_sort(SORT) if leaf.state in STATES]
-    return [_set(leaf, answers, reasons.get(leaf.pk, ""), mine=leaf.by_id == me) for leaf in reversed(found)]
+    rows = page.view.case.known.get(SORT, {})
+    heirs = {
+        leaf.pk: "、".join(page.colleagues[pk].called for pk in rows.get(str(leaf.pk), {}).get("heirs", ()))
+        for leaf in found
+    }
+    return [
+        _set(leaf, answers, reasons.get(leaf.pk, ""), mine=leaf.by_id == me, heirs=heirs[leaf.pk])
+        for leaf in reversed(found)
+    ]
 
 
-def _set(leaf: Leaf, answers: dict[str, list[Said]], back: str, *, mine: bool) -> Set:
+def _set(leaf: Leaf, answers: dict[str, list[Said]], back: str, *, mine: bool, heirs: str) -> Set:
     level, icon, words = STATES[leaf.state]
     options = [
         Option(key := f"{leaf.pk}:{place}", place + 1, option.what, gettext(KINDS[option.kind]), option.cost,
                answers.get(key, []))
         for place, option in enumerate(read_as(Alternatives, leaf).options)
     ]  # fmt: skip
-    return Set(leaf, (level, icon, gettext(words)), options, back, mine)
+    return Set(leaf, (level, icon, gettext(words)), options, back, mine, heirs)

@@ -47,6 +47,8 @@ def parts_beside(case: Case, me: int, acts_for: frozenset[int]) -> Iterator[str]
             yield "asked"
         if me == question["by"] and question["answers"]:
             yield "asker"
+        if me == question["by"] and question["of"]:
+            yield "asking"
     for _leaf, ask in invitations(case):
         if ask["who"] in acts_for and ask["answer"] == "asked":
             yield "invited"

@@ -159,7 +159,9 @@ def _rests_example(setting: Setting) -> dict[str, Any]:
 
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
     setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
-    return {**paper.model_dump(), **final.moved_with(setting.incident, paper.owner, paper.liaison)}
+    moved = final.moved_with(setting.incident, paper.owner, paper.liaison)
+    known = {**moved.get("known", {}), **alternatives.inherited(setting, paper.owner)}
+    return {**paper.model_dump(), **moved, **({"known": known} if known else {})}
 
 
 def _result_read(paper: Nothing, setting: Setting) -> dict[str, Any]:
@@ -285,6 +287,9 @@ ORDERS: Mapping[str, OrderForm] = {
     "ask_opinion": OrderForm(_("Ask for an opinion (in private)"), opinion.Question, opinion.ask, opinion.ask_example),
     "answer_opinion": OrderForm(_("Answer with an opinion"), opinion.Opinion, opinion.answer, opinion.answer_example),
     "share_opinion": OrderForm(_("Share the opinion"), opinion.Shared, opinion.share, opinion.share_example),
+    "withdraw_opinion": OrderForm(
+        _("Take the question back"), opinion.Withdrawn, opinion.withdraw, opinion.withdraw_example
+    ),
     "bring_back_plan": OrderForm(_("Put the plan before the boss again")),
     "rehearse": OrderForm(_("Rehearse"), rehearsal.Rehearsal, rehearsal.rehearse, rehearsal.rehearse_example),
     "ask_accompaniment": OrderForm(

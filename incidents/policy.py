@@ -35,7 +35,14 @@ def declare_numbers() -> None:
         name_group(playbook.key, playbook.label)
     declare(
         Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
-        Number(VISIT_LADDER, (10, 120), "minutes", 1, 600, _("No arrival recorded: told after the start of a visit")),
+        Number(
+            VISIT_LADDER,
+            (10, 20),
+            "minutes",
+            1,
+            600,
+            _("No arrival at an apology visit: who goes, then the deputy, is told after"),
+        ),
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),

@@ -80,6 +80,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "ask_opinion": ("message-circle", gettext_noop("Asked for an opinion in private"), ""),
     "answer_opinion": ("message-circle", gettext_noop("Answered with an opinion"), ""),
     "share_opinion": ("users", gettext_noop("Shared an opinion"), ""),
+    "withdraw_opinion": ("undo-2", gettext_noop("Took a question back"), ""),
     "bring_back_plan": ("rotate-ccw", gettext_noop("Opened the plan again, for what has become known"), APPROVAL),
     "rehearse": ("clipboard-list", gettext_noop("Rehearsed the hard turns of the visit"), ""),
     "ask_accompaniment": ("users", gettext_noop("Asked to come along"), CONTACT),

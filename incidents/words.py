@@ -97,6 +97,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "ask_opinion": gettext_noop("Asked in private. Only you and those you asked can see it."),
     "answer_opinion": gettext_noop("Answered. Only who asked can read it."),
     "share_opinion": gettext_noop("Shared: everybody on this incident can read it now."),
+    "withdraw_opinion": gettext_noop("Taken back. Nobody is asked any more."),
     "bring_back_plan": gettext_noop("The plan is open again. Submit it to put it before the boss."),
     "rehearse": gettext_noop("The rehearsal is saved. It stands in the brief of the visit."),
     "ask_accompaniment": gettext_noop("Asked to come along. The answer appears on Today and in the brief."),

@@ -98,13 +98,18 @@ def contact_create(*, customer_id: int, data: ContactData, by: User, at: datetim
 @transaction.atomic
 def contact_update(*, contact_id: int, version: int, data: ContactData, by: User, at: datetime) -> Contact:
     """Change a person as it stood at `version`; `left_on` takes them off the lists and keeps what they were told."""
-    contact = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact_id)
+    # The customer first, as when a person is added: both write by whom the customer is found.
+    customer = Customer.objects.select_for_update(of=("self",)).get(contacts=contact_id)
+    contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact_id)
+    contact.customer = customer
     same_version(contact.version, version)
+    columns = [column.attname for column in Contact._meta.concrete_fields]
+    before = {name: getattr(contact, name) for name in columns}
     contact_fill(contact, data)
     _at_own_site(contact)
     contact.version += 1
-    contact.save()
-    reindex(contact.customer)
+    contact.save(update_fields=[name for name in columns if getattr(contact, name) != before[name]])
+    reindex(customer)
     journal_write(actor=by, verb=gettext_noop("Contact changed"), about=f"customer {contact.customer_id}", at=at)
     return contact
 

@@ -429,6 +429,7 @@ LIFE: Mapping[str, Life] = {
     "ask_opinion": Life(_LIVING, frozenset({OWNER})),
     "answer_opinion": Life(_LIVING, frozenset({"asked"})),
     "share_opinion": Life(_LIVING, frozenset({"asker"})),
+    "withdraw_opinion": Life(_LIVING, frozenset({"asking"})),
     "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan),
     "rehearse": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "ask_accompaniment": Life(_LIVING, frozenset({OWNER}), _visit_ahead),

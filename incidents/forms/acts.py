@@ -13,7 +13,7 @@ from incidents.forms.alternatives import (
     OpenForm,
 )
 from incidents.forms.base import PaperForm
-from incidents.forms.counsel import AdviceForm, DissentForm, OpinionForm, QuestionForm, SharedForm
+from incidents.forms.counsel import AdviceForm, DissentForm, OpinionForm, QuestionForm, SharedForm, WithdrawnForm
 from incidents.forms.endings import MergeForm, RestForm
 from incidents.forms.final_date import (
     AbsenceForm,
@@ -48,6 +48,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "ask_opinion": QuestionForm,
     "answer_opinion": OpinionForm,
     "share_opinion": SharedForm,
+    "withdraw_opinion": WithdrawnForm,
     "rehearse": RehearsalForm,
     "ask_accompaniment": RequestForm,
     "answer_accompaniment": ReplyForm,
@@ -59,6 +60,6 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
-        "answer_opinion", "share_opinion", "answer_accompaniment",
+        "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

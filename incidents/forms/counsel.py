@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleaguesField, PaperForm, sentences
 from incidents.leaves.counsel import Advice, Dissent
-from incidents.leaves.opinion import Opinion, Question, Shared, can_be_asked
+from incidents.leaves.opinion import Opinion, Question, Shared, Withdrawn, can_be_asked
 
 
 class AdviceForm(PaperForm):
@@ -89,3 +89,11 @@ class SharedForm(PaperForm):
     paper = Shared
 
     answer = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class WithdrawnForm(PaperForm):
+    """Which question is taken back."""
+
+    paper = Withdrawn
+
+    opinion = forms.IntegerField(widget=forms.HiddenInput)

@@ -131,6 +131,19 @@ def opened(paper: Reason, setting: Setting) -> dict[str, Any]:
     return {"note": note.pk, "known": in_state(sets, pks, "opened")}
 
 
+def inherited(setting: Setting, owner: int) -> dict[str, Any]:
+    """Who takes an incident over reads what the owner before prepared and nobody has laid open yet (2-30)."""
+    incident, sets = setting.incident, sets_of(setting.incident)
+    if owner == incident.owner_id:
+        return {}
+    sealed_ = [pk for pk, row in sets.items() if row["state"] in ("asked", "agreed", "returned")]
+    theirs = [pk for pk in sealed_ if incident.owner_id in (sets[pk]["by"], *sets[pk].get("heirs", ()))]
+    for leaf in Leaf.objects.filter(incident=incident, sort=SORT, pk__in=[int(pk) for pk in theirs]) if theirs else ():
+        leaf.readers.add(owner)
+    heirs = {pk: {**sets[pk], "heirs": sorted({*sets[pk].get("heirs", ()), owner})} for pk in theirs}
+    return {SORT: {**sets, **heirs}} if heirs else {}
+
+
 def prepared_example(setting: Setting) -> dict[str, Any]:
     """The wrong accessory: exchange it, or pay it back, or fit the right one free."""
     boss = setting.incident.owner.boss_id

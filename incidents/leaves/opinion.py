@@ -41,6 +41,12 @@ class Shared(StepPaper):
     answer: int
 
 
+class Withdrawn(StepPaper):
+    """The question that is taken back, by its leaf."""
+
+    opinion: int
+
+
 class AskedSheet(StepPaper):
     """A question as it is kept: with the names of those asked."""
 
@@ -105,6 +111,23 @@ def share(paper: Shared, setting: Setting) -> dict[str, Any]:
     asked = {**asked, "answers": [pk for pk in asked["answers"] if pk != leaf.pk]}
     news = case.steps["plan"].submission if "plan" in case.steps else 0
     return {**sealed(leaf), "known": {"opinions": {**known["opinions"], place: asked}, "news": news}}
+
+
+def withdraw(paper: Withdrawn, setting: Setting) -> dict[str, Any]:
+    """Take a question back from those who have not answered it yet; what was answered stays (practice 4-13)."""
+    question = leaf_of(setting, "opinion", paper.opinion)
+    known = known_of(setting)
+    asked = known.get("opinions", {}).get(str(question.pk), {})
+    if asked.get("by") != setting.actor.pk or not asked["of"]:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    leaf_end(question, "withdrawn", setting.at)
+    return {"of": question.pk, "known": {"opinions": {**known["opinions"], str(question.pk): {**asked, "of": []}}}}
+
+
+def withdraw_example(setting: Setting) -> dict[str, Any]:
+    """The first question of this person that waits for an answer."""
+    found = questions(case_from_json(setting.incident.case)).items()
+    return {"opinion": next((int(leaf) for leaf, q in found if q["by"] == setting.actor.pk and q["of"]), 0)}
 
 
 def can_be_asked(user: User) -> bool:

@@ -51,6 +51,7 @@ UNPRINTED = (
     "ask_opinion",
     "answer_opinion",
     "share_opinion",
+    "withdraw_opinion",
     "bring_back_plan",
     "rehearse",
     "ask_accompaniment",

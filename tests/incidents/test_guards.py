@@ -93,14 +93,15 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "ask_opinion": (LIVING, {"owner"}),
     "answer_opinion": (LIVING, {"asked"}),
     "share_opinion": (LIVING, {"asker"}),
+    "withdraw_opinion": (LIVING, {"asking"}),
     "bring_back_plan": (LIVING, {"owner"}),
     "rehearse": (LIVING, IN_CHARGE),
     "ask_accompaniment": (LIVING, {"owner"}),
     "answer_accompaniment": (LIVING, {"invited"}),
     "read_result": (LIVING, {"told"}),
 }
-PARTS = ("owner", "manager", "branch_head", "director", "signatory", "boss", "colleague", "asked", "asker", "invited",
-         "companion", "told")  # fmt: skip
+PARTS = ("owner", "manager", "branch_head", "director", "signatory", "boss", "colleague", "asked", "asker", "asking",
+         "invited", "companion", "told")  # fmt: skip
 LIFE_FACTS = {"playbook": "untriaged", "version": 1, "severity": "A"}
 DATE, ASKED = {"final_date": "2026-12-04"}, {"absence": {"asked_by": REP}, "final_goes": INVITED}
 

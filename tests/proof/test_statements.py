@@ -29,6 +29,7 @@ OWN = {
     ("ask_opinion", ""): 4,  # the people, the leaf, its readers
     ("answer_opinion", ""): 6,  # the question and whether it is theirs, the leaf, its readers, the end of the question
     ("share_opinion", ""): 3,  # the answer, whether it is theirs, that it is open
+    ("withdraw_opinion", ""): 3,  # the question and whether it is theirs, its end
     ("ask_accompaniment", ""): 2,  # the people, the leaf
     ("answer_accompaniment", ""): 3,  # the request, the leaf, the end of the request
     ("withdraw", ""): 2,  # the promises that fall with it
@@ -85,6 +86,8 @@ def around_the_visit(job: Counted) -> None:
     job.do(manager, "answer_opinion")
     job.do(rep, "submit", "plan")
     job.do(rep, "share_opinion")
+    job.do(rep, "ask_opinion")
+    job.do(rep, "withdraw_opinion")
     job.do(rep, "bring_back_plan")
     job.do(rep, "submit", "plan")
     job.do(manager, "approve", "plan")
