@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.base import ColleaguesField, ContactsField, PaperForm, line, moment, one_of, sentences
+from incidents.forms.base import ColleaguesField, ContactsField, HoursField, PaperForm, line, moment, one_of, sentences
 from incidents.forms.lines import ticked
 from incidents.steps.visit import VisitArrangement, VisitResult
 
@@ -49,7 +49,7 @@ class VisitForm(PaperForm):
     """The paper of the result."""
 
     paper = VisitResult
-    folded = ("why_not", "gift")
+    folded = ("why_not", "gift", "hours")
     repeats = True
 
     met = ContactsField(label=_("Whom we met"), required=False)
@@ -64,6 +64,10 @@ class VisitForm(PaperForm):
     promise_by = moment(_("By when"))
     why_not = sentences(_("Why nobody could be met"), rows=2)
     gift = one_of(GIFTS, _("Token of apology"))
+    hours = HoursField(
+        label=_("Hours it took"), required=False, min_value=0, max_value=500,
+        help_text=_("Of everybody who went, the way included."),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

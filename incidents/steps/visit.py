@@ -44,6 +44,7 @@ class VisitResult(StepPaper):
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
     asks_proposal: bool = False  # the customer asks what we propose
+    hours: int | None = Field(None, ge=0, le=500)  # of everybody who went, the way included (feature 53)
 
 
 def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
 from incidents.bargain import bargain
+from incidents.costs import costs
 from incidents.counsel import counsel
 from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
@@ -142,6 +143,7 @@ def _page(
     incident, chip = page.incident, request.GET.get("show", "")
     moments = calm(chosen(page.record.moments, chip))
     level, icon, state = LIVES[incident.state]
+    found = bargain(page)
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
@@ -151,7 +153,7 @@ def _page(
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
-        "refused": next(iter(forms or {}), ""), "bargain": bargain(page),
+        "refused": next(iter(forms or {}), ""), "bargain": found, "costs": costs(page, found),
         "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and page.may(name)],
     }  # fmt: skip
     return render(request, "incidents/detail.html", context, status=status)
