@@ -140,4 +140,4 @@ def test_the_page_costs_the_same_with_many(
         incident_at(cast, firm, matter.at, "missed_invoice", f"{number}月分")
     client = client_for(cast.rep)
     with django_assert_max_num_queries(9):  # type: ignore[operator]  # a fixture of pytest-django
-        assert client.get(f"{matter.url}spread/").content.decode().count("該当あり: 第一報を書く") == 5
+        assert client.get(f"{matter.url}spread/").content.decode().count("該当あり(第一報へ)") == 5
