@@ -79,7 +79,7 @@ class MeasureForm(Idempotent, MakotoForm):
     reason = line(
         _("Why the person alone is enough"), limit=300, help_text=_("Only when no procedure and no system changes.")
     )
-    owner = forms.TypedChoiceField(label=_("In charge"), coerce=int)
+    owner = forms.TypedChoiceField(label=_("Carried out by"), coerce=int)
     due = forms.DateField(label=_("By when"))
 
     def __init__(self, *args: Any, users: Iterable[User], **kwargs: Any) -> None:

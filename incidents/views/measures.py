@@ -38,7 +38,10 @@ def standing(request: HttpRequest, pk: int) -> HttpResponse:
 def _measure(request: HttpRequest, row: Measure) -> HttpResponse:
     """Whoever only carries it out sees neither why it came to pass nor who else is exposed."""
     viewer, incident = viewer_of(request), row.incident
-    opens = is_visible(viewer, incident) if incident else customers_visible(viewer).filter(pk=row.customer_id).exists()
+    if incident:
+        opens = is_visible(viewer, incident)
+    else:
+        opens = row.customer is not None and customers_visible(viewer).filter(pk=row.customer.pk).exists()
     form = MeasureDoneForm(request.POST or None)
     if request.method == "POST" and accepted(
         form, lambda: measure_done(viewer=viewer, pk=row.pk, evidence=form.cleaned_data["evidence"])
