@@ -17,6 +17,7 @@ from incidents.models import Incident, Leaf
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
 from incidents.steprail import rail
+from incidents.steps.report import Report
 from incidents.turn import Order
 from office.errors import Refused
 from office.viewer import Viewer
@@ -36,6 +37,7 @@ class IncidentIn(Schema):
     by_mouth: bool = False
     customer_words: str = ""
     told_by_customer: bool = True
+    urgency_said: Literal["", "at_once", "soon", "no_hurry"] = ""
     aware_at: datetime | None = None
     invoice: str = ""
     idempotency_key: str = Field(default="", max_length=64)
@@ -120,16 +122,14 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 @router.get("", response=list[RowOut], url_name="incidents")
 def incident_list(request: HttpRequest, filters: Query[Filters]) -> list[dict[str, Any]]:
-    """The viewer's incidents, newest first, 25 at a time."""
+    """The viewer's incidents, 25 at a time: whose customer had to ask again first, then the newest."""
     return [_row(incident) for incident in listed(_viewer(request), filters).rows]
 
 
 @router.post("", response={201: Opened, 200: Opened}, url_name="incident_open")
 def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, str]]:
     """File a first report and tell the boss; 201, or 200 when the same key has filed it before."""
-    paper = body.model_dump(
-        include={"summary", "next_contact", "next_contact_at", "by_mouth", "customer_words", "told_by_customer"}
-    )
+    paper = body.model_dump(include=set(Report.model_fields))
     report = FirstReport(
         customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
         invoice=body.invoice, key=body.idempotency_key or uuid4().hex,

@@ -19,6 +19,7 @@ from incidents.parts import asked
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.timeline import Moment, Record, record
+from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
 from office.models import User
 from office.selectors import people
@@ -151,6 +152,11 @@ class Whole:
         """When the boss to whom it was reported opened it."""
         boss = str(self.incident.told_to_id)
         return next((jotting for jotting in self.record.of("opened") if jotting.text == boss), None)
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """How urgent the customer called it beside how we treat it, where the two differ."""
+        return urgency(self.record.paper("report"), self.incident, self.now)
 
     @property
     def answered(self) -> Moment | None:
