@@ -14,6 +14,7 @@ from ninja import Field, Query, Router, Schema, Status
 from incidents import store
 from incidents.actions import Scene, scene, shown
 from incidents.models import Incident, Leaf
+from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
 from incidents.steprail import rail
@@ -91,9 +92,21 @@ class RowOut(Schema):
     due: datetime | None
 
 
+class RepeatOut(Schema):
+    """Why the rule for repeats has raised the severity: how many earlier incidents of this kind lie within how many
+    days, and the numbers of those that this user may open."""
+
+    count: int
+    days: int
+    before: str
+    after: str
+    seen: list[str]
+
+
 class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
+    repeat: RepeatOut | None
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
@@ -175,8 +188,16 @@ def _whole(view: Scene) -> dict[str, Any]:
         if action["step_label"]:
             label = f"{gettext(action['step_label'])}: {label}"
         actions.append({**action, "label": label})
+    earlier = earlier_of(view.viewer, view.incident)
+    seen = list(earlier.order_by("pk").values_list("number", flat=True)) if earlier is not None else []
     leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
-    return {**_row(view.incident), "steps": steps, "leaves": leaves, "actions": actions}
+    return {
+        **_row(view.incident),
+        "repeat": repeat_of(view.case, seen),
+        "steps": steps,
+        "leaves": leaves,
+        "actions": actions,
+    }
 
 
 def _leaf(leaf: Leaf) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from incidents.actions import Action, Scene, scene
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.timeline import Moment, Record, record
@@ -159,6 +160,11 @@ class Whole:
         return urgency(self.record.paper("report"), self.incident, self.now)
 
     @property
+    def repeat(self) -> Repeat | None:
+        """The earlier incidents for which the rule has raised the severity."""
+        return repeat_of(self.view.case, [jotting.text for jotting in self.record.of("earlier")])
+
+    @property
     def answered(self) -> Moment | None:
         """The boss's last one-tap answer."""
         return next((moment for moment in self.record.moments if moment.command == "acknowledge"), None)
@@ -215,7 +221,13 @@ def whole(viewer: Viewer, number: str) -> Whole:
     leaves = leaves_readable(viewer, view.incident)
     colleagues = people()
     return Whole(
-        view, rail(view, colleagues), record(view.incident, leaves), viewer.at, view.actions(), leaves, colleagues.by_id
+        view,
+        rail(view, colleagues),
+        record(view.incident, leaves, earlier_of(viewer, view.incident)),
+        viewer.at,
+        view.actions(),
+        leaves,
+        colleagues.by_id,
     )
 
 

@@ -142,14 +142,14 @@ class Record:
         return [moment for moment in self.moments if moment.step == step]
 
 
-def record(incident: Incident, leaves: Iterable[Leaf] = ()) -> Record:
+def record(incident: Incident, leaves: Iterable[Leaf] = (), earlier: QuerySet[Incident] | None = None) -> Record:
     """Read entries, submissions and jottings: three statements, however long the story is.
 
-    leaves: those the reader may read; of the others the timeline says no word.
+    leaves: those the reader may read; of the others the timeline says no word. earlier: incidents read along.
     """
     entries = Entry.objects.filter(incident=incident).select_related("actor").order_by("seq")
     submissions = list(Submission.objects.filter(incident=incident).select_related("by").order_by("at", "pk"))
-    written = jottings(incident)
+    written = jottings(incident, earlier)
     said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
     moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)

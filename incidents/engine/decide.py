@@ -519,8 +519,14 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
         raise Refused("conflict", "The incident is of that kind already.")
     target = playbook_of(key, version)
     sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": _state(target)}
+    if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
+        sets |= {"known": {**case.known, **known}, "severity": str(command.facts["severity"])}
     return [Event("change_kind", "", at, sets)]
 
 
 def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
-    return [Event("set_severity", "", at, {"severity": str(command.facts["severity"])})]
+    severity = str(command.facts["severity"])
+    lowered = severity > case.severity  # A, B, C
+    if lowered and case.playbook in case.known.get("repeats", {}) and MANAGER not in command.parts:
+        raise Refused("forbidden", "The rule for repeats has raised the severity. The boss lowers it, with a reason.")
+    return [Event("set_severity", "", at, {"severity": severity})]

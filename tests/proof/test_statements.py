@@ -23,6 +23,7 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
+    ("change_kind", ""): 1,  # the earlier ones of this kind
     ("advise", ""): 1,  # the leaf
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
