@@ -17,6 +17,7 @@ from incidents.models import Incident, Leaf
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
+from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
 from incidents.turn import Order
@@ -103,6 +104,17 @@ class RepeatOut(Schema):
     seen: list[str]
 
 
+class SimilarOut(RowOut):
+    """An earlier incident of the same kind. alike: percent of the words in common; reaction: of the customer at the last
+    visit, as its code; days: until it was over, null while it goes on; measures: what was done against it."""
+
+    same_customer: bool
+    alike: int
+    reaction: str
+    days: int | None
+    measures: list[str]
+
+
 class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
@@ -158,6 +170,13 @@ def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
     return _whole(scene(viewer, incident_get(viewer, number)))
 
 
+@router.get("/{number}/similar", response=list[SimilarOut], url_name="incident_similar")
+def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """Up to five earlier incidents like this one, with how they ended."""
+    viewer = _viewer(request)
+    return [_similar(one) for one in similar(viewer, incident_get(viewer, number))]
+
+
 @router.post("/{number}/commands", response=IncidentOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
     """Carry out one command; a repeated key is answered with what it has led to."""
@@ -198,6 +217,13 @@ def _whole(view: Scene) -> dict[str, Any]:
         "leaves": leaves,
         "actions": actions,
     }
+
+
+def _similar(one: Similar) -> dict[str, Any]:
+    return {
+        **_row(one.incident), "same_customer": one.same_customer, "alike": one.alike, "reaction": one.reaction,
+        "days": one.days, "measures": one.measures,
+    }  # fmt: skip
 
 
 def _leaf(leaf: Leaf) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, steps
+from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, similar, steps
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/", incidents.detail, name="detail"),
     path("incidents/<str:number>/command/", incidents.command, name="command"),
     path("incidents/<str:number>/read/", incidents.read, name="read"),
+    path("incidents/<str:number>/similar/", similar.similar_cases, name="similar"),
     path("incidents/<str:number>/timeline/", incidents.timeline, name="timeline"),
     path("incidents/<str:number>/acts/<str:command>/", acts.act, name="act"),
     path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),
