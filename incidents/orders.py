@@ -15,7 +15,7 @@ from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
-from incidents.leaves import accompaniment, alternatives, counsel, losses, offers, opinion, rehearsal
+from incidents.leaves import accompaniment, alternatives, claims, counsel, losses, offers, opinion, rehearsal
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
 from incidents.models import Note
@@ -268,6 +268,9 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "agreement": OrderForm(_("Note what was agreed"), offers.Agreement, offers.agreed, offers.agreement_example),
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
+    "note_claims": OrderForm(
+        _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
+    ),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

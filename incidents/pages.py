@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
+from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -144,6 +145,11 @@ class Whole:
         return json.loads(found[-1].text) if found else {}
 
     @cached_property
+    def claims(self) -> Claimed | None:
+        """What the customer holds against us by theme, and the real wish; None until it is noted."""
+        return claimed(self.of_sort(CLAIMS))
+
+    @cached_property
     def final(self) -> finaldates.Final | None:
         """The final date in force."""
         return finaldates.final_of(self)
@@ -198,6 +204,11 @@ class Whole:
     def bargains(self) -> bool:
         """Whether this viewer notes proposals and agreements."""
         return self.may("agreement")
+
+    @property
+    def may_note_claims(self) -> bool:
+        """Whether this viewer notes what the customer holds against us."""
+        return self.may("note_claims")
 
     @property
     def notes_losses(self) -> bool:

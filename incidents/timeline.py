@@ -62,6 +62,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "counter_offer": ("message-square", gettext_noop("The customer's proposal"), CUSTOMER),
     "agreement": ("check", gettext_noop("What was agreed"), CONTACT),
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
+    "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),

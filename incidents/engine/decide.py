@@ -399,6 +399,7 @@ LIFE: Mapping[str, Life] = {
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "note_claims": Life(_LIVING, _IN_CHARGE),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
     # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
     "set_final_date": Life(
