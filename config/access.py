@@ -109,6 +109,7 @@ RULES: dict[str, Rule] = {
     "incidents:list": reads(STAFF),
     "incidents:new": {"GET": STAFF, "POST": FRONT | CLERKS | ADMIN},
     "incidents:customers": reads(STAFF),
+    "incidents:wording": acts(STAFF),
     "incidents:procedures": reads(STAFF),
     "incidents:procedure": reads(STAFF),
     "incidents:detail": reads(STAFF),

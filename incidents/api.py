@@ -13,6 +13,7 @@ from ninja import Field, Query, Router, Schema, Status
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
+from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
@@ -105,8 +106,8 @@ class RepeatOut(Schema):
 
 
 class SimilarOut(RowOut):
-    """An earlier incident of the same kind. alike: percent of the words in common; reaction: of the customer at the last
-    visit, as its code; days: until it was over, null while it goes on; measures: what was done against it."""
+    """An earlier incident of the same kind. alike: percent of the words in common; reaction: of the customer at the
+    last visit, as its code; days: until it was over, null while it goes on; measures: what was done against it."""
 
     same_customer: bool
     alike: int
@@ -122,6 +123,20 @@ class IncidentOut(RowOut):
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
+
+
+class HintOut(Schema):
+    """Something in what was written to look at again: what, and a plainer way to say it where there is one."""
+
+    quote: str
+    cure: str
+    message: str
+
+
+class ToldOut(IncidentOut):
+    """The incident after a command; hints never stop one."""
+
+    hints: list[HintOut]
 
 
 class Opened(Schema):
@@ -177,7 +192,7 @@ def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     return [_similar(one) for one in similar(viewer, incident_get(viewer, number))]
 
 
-@router.post("/{number}/commands", response=IncidentOut, by_alias=True, url_name="incident_command")
+@router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
     """Carry out one command; a repeated key is answered with what it has led to."""
     viewer = _viewer(request)
@@ -187,7 +202,7 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
         incident = incident_get(viewer, number)
     except Refused:  # who was only asked has answered: this is the last they see of it
         incident = outcome.incident
-    return _whole(scene(viewer, incident))
+    return {**_whole(scene(viewer, incident)), "hints": [hint._asdict() for hint in hints_in(body.data)]}
 
 
 def _row(incident: Incident) -> dict[str, Any]:

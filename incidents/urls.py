@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, similar, steps
+from incidents.views import acts, incidents, letters, lists, manners, measures, procedures, reports, similar, steps
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", lists.incident_list, name="list"),
     path("incidents/new/", reports.new, name="new"),
     path("incidents/customers/", reports.customers, name="customers"),
+    path("incidents/wording/", manners.wording, name="wording"),
     path("incidents/procedures/", procedures.procedures, name="procedures"),
     path("incidents/procedures/<str:kind>/", procedures.procedure, name="procedure"),
     path("incidents/<str:number>/", incidents.detail, name="detail"),
