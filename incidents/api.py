@@ -13,10 +13,14 @@ from ninja import Field, Query, Router, Schema, Status
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
+from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
+from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
+from incidents.similar import Similar, similar
 from incidents.steprail import rail
+from incidents.steps.report import Report
 from incidents.turn import Order
 from office.errors import Refused
 from office.viewer import Viewer
@@ -36,6 +40,7 @@ class IncidentIn(Schema):
     by_mouth: bool = False
     customer_words: str = ""
     told_by_customer: bool = True
+    urgency_said: Literal["", "at_once", "soon", "no_hurry"] = ""
     aware_at: datetime | None = None
     invoice: str = ""
     idempotency_key: str = Field(default="", max_length=64)
@@ -89,12 +94,49 @@ class RowOut(Schema):
     due: datetime | None
 
 
+class RepeatOut(Schema):
+    """Why the rule for repeats has raised the severity: how many earlier incidents of this kind lie within how many
+    days, and the numbers of those that this user may open."""
+
+    count: int
+    days: int
+    before: str
+    after: str
+    seen: list[str]
+
+
+class SimilarOut(RowOut):
+    """An earlier incident of the same kind. alike: percent of the words in common; reaction: of the customer at the
+    last visit, as its code; days: until it was over, null while it goes on; measures: what was done against it."""
+
+    same_customer: bool
+    alike: int
+    reaction: str
+    days: int | None
+    measures: list[str]
+
+
 class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
+    repeat: RepeatOut | None
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
+
+
+class HintOut(Schema):
+    """Something in what was written to look at again: what, and a plainer way to say it where there is one."""
+
+    quote: str
+    cure: str
+    message: str
+
+
+class ToldOut(IncidentOut):
+    """The incident after a command; hints never stop one."""
+
+    hints: list[HintOut]
 
 
 class Opened(Schema):
@@ -120,16 +162,14 @@ def _viewer(request: HttpRequest) -> Viewer:
 
 @router.get("", response=list[RowOut], url_name="incidents")
 def incident_list(request: HttpRequest, filters: Query[Filters]) -> list[dict[str, Any]]:
-    """The viewer's incidents, newest first, 25 at a time."""
+    """The viewer's incidents, 25 at a time: whose customer had to ask again first, then the newest."""
     return [_row(incident) for incident in listed(_viewer(request), filters).rows]
 
 
 @router.post("", response={201: Opened, 200: Opened}, url_name="incident_open")
 def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, str]]:
     """File a first report and tell the boss; 201, or 200 when the same key has filed it before."""
-    paper = body.model_dump(
-        include={"summary", "next_contact", "next_contact_at", "by_mouth", "customer_words", "told_by_customer"}
-    )
+    paper = body.model_dump(include=set(Report.model_fields))
     report = FirstReport(
         customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
         invoice=body.invoice, key=body.idempotency_key or uuid4().hex,
@@ -145,7 +185,14 @@ def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
     return _whole(scene(viewer, incident_get(viewer, number)))
 
 
-@router.post("/{number}/commands", response=IncidentOut, by_alias=True, url_name="incident_command")
+@router.get("/{number}/similar", response=list[SimilarOut], url_name="incident_similar")
+def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """Up to five earlier incidents like this one, with how they ended."""
+    viewer = _viewer(request)
+    return [_similar(one) for one in similar(viewer, incident_get(viewer, number))]
+
+
+@router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
     """Carry out one command; a repeated key is answered with what it has led to."""
     viewer = _viewer(request)
@@ -155,7 +202,7 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
         incident = incident_get(viewer, number)
     except Refused:  # who was only asked has answered: this is the last they see of it
         incident = outcome.incident
-    return _whole(scene(viewer, incident))
+    return {**_whole(scene(viewer, incident)), "hints": [hint._asdict() for hint in hints_in(body.data)]}
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -175,8 +222,23 @@ def _whole(view: Scene) -> dict[str, Any]:
         if action["step_label"]:
             label = f"{gettext(action['step_label'])}: {label}"
         actions.append({**action, "label": label})
+    earlier = earlier_of(view.viewer, view.incident)
+    seen = list(earlier.order_by("pk").values_list("number", flat=True)) if earlier is not None else []
     leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
-    return {**_row(view.incident), "steps": steps, "leaves": leaves, "actions": actions}
+    return {
+        **_row(view.incident),
+        "repeat": repeat_of(view.case, seen),
+        "steps": steps,
+        "leaves": leaves,
+        "actions": actions,
+    }
+
+
+def _similar(one: Similar) -> dict[str, Any]:
+    return {
+        **_row(one.incident), "same_customer": one.same_customer, "alike": one.alike, "reaction": one.reaction,
+        "days": one.days, "measures": one.measures,
+    }  # fmt: skip
 
 
 def _leaf(leaf: Leaf) -> dict[str, Any]:

@@ -20,7 +20,7 @@ MOST = 500  # rows: more than an incident of years has
 class Jotting(NamedTuple):
     """One thing written around an incident. What `said_by`, `state` and `until` hold depends on the sort."""
 
-    sort: str  # promise, note, opened, letter, paper, measure, call; around a final date appointment, contact
+    sort: str  # promise, note, opened, letter, paper, measure, call, earlier; around a final date appointment, contact
     pk: int
     at: datetime
     surname: str
@@ -36,14 +36,16 @@ class Jotting(NamedTuple):
         return User(surname=self.surname, title=self.title).called
 
 
-def jottings(incident: Incident) -> list[Jotting]:
+def jottings(incident: Incident, earlier: QuerySet[Incident] | None = None) -> list[Jotting]:
     """All of them, oldest first; one statement (a union), so that the page of an incident costs the same with 3 or 300.
+
+    earlier: the incidents before it that the reader may open, read along.
 
     The promises come first in the union: their `until` is never null and gives the column its type.
     """
     rows = _promises(incident).union(
         _notes(incident), _opened(incident), _letters(incident), _papers(incident), _measures(incident),
-        _calls(incident), *_around_final_date(incident), all=True,
+        _calls(incident), *_around_final_date(incident), *_earlier(earlier), all=True,
     )  # fmt: skip
     return [Jotting(*row) for row in rows.order_by("j_at", "j_pk")[:MOST]]
 
@@ -121,6 +123,13 @@ def _around_final_date(incident: Incident) -> list[QuerySet[Any, tuple[Any, ...]
     day_at = Value(incident.opened_at, DateTimeField())
     rows = _row(others, "appointment", "who", at=F("starts"), text=F("title"), state=F("kind"), until=F("ends"))
     return [rows, _row(people, "contact", "customer__owner", at=day_at, text=_person_here(), until=day_at)]
+
+
+def _earlier(rows: QuerySet[Incident] | None) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Earlier incidents of the same kind, by number."""
+    if rows is None:
+        return []
+    return [_row(rows, "earlier", "owner", at=F("opened_at"), text=F("number"), state=F("state"), until=F("opened_at"))]
 
 
 def _calls(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:

@@ -15,10 +15,11 @@ from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
-from incidents.leaves import accompaniment, alternatives, counsel, losses, offers, opinion, rehearsal
+from incidents.leaves import accompaniment, alternatives, claims, counsel, losses, offers, opinion, rehearsal
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
 from incidents.models import Note
+from incidents.repeats import repeated
 from incidents.selectors import siblings
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
@@ -75,9 +76,10 @@ class NewKind(StepPaper):
 
 
 class NewSeverity(StepPaper):
-    """A, B or C."""
+    """A, B or C; to lower it, why."""
 
     severity: Literal["A", "B", "C"]
+    text: str = Field("", max_length=4000)
 
 
 class People(StepPaper):
@@ -124,7 +126,19 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
     playbook = playbooks().get(paper.kind)
     if playbook is None:
         raise Refused("invalid", "There is no such kind of incident.", field="kind")
-    return {"playbook": playbook.key, "version": playbook.version}
+    found = {"playbook": playbook.key, "version": playbook.version}
+    incident = setting.incident
+    if playbook.key == incident.kind:
+        return found  # refused, and nothing is asked for it
+    return {**found, **repeated(incident.customer_id, playbook.key, incident.severity, setting.at, known_of(setting))}
+
+
+def _severity(paper: NewSeverity, setting: Setting) -> dict[str, Any]:
+    """Nothing is lowered in silence: the reason is kept."""
+    if paper.severity > setting.incident.severity and not paper.text:
+        raise Refused("incomplete", "Please say why the severity is lowered.", field="text")
+    note = _noted(Note.Kind.REASON)(paper, setting) if paper.text else {}
+    return {"severity": paper.severity, **note}
 
 
 def _into(paper: Into, setting: Setting) -> dict[str, Any]:
@@ -227,7 +241,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "close": OrderForm(_("Close the incident"), Nothing, _promises),
     "resume": OrderForm(_("Resume the incident"), Text, _noted(Note.Kind.REASON), _text_example),
     "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, _other_kind),
-    "set_severity": OrderForm(_("Change the severity"), NewSeverity, _plain, lambda setting: {"severity": "A"}),
+    "set_severity": OrderForm(_("Change the severity"), NewSeverity, _severity, lambda setting: {"severity": "A"}),
     "assign": OrderForm(
         _("Change who is in charge"), People, _people, lambda setting: {"owner": setting.incident.owner_id}
     ),
@@ -256,6 +270,9 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "agreement": OrderForm(_("Note what was agreed"), offers.Agreement, offers.agreed, offers.agreement_example),
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
+    "note_claims": OrderForm(
+        _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
+    ),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

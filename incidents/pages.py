@@ -13,13 +13,16 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
+from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.steps.prevention import whys
 from incidents.timeline import Moment, Record, record
+from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
 from office.models import User
 from office.selectors import people
@@ -153,6 +156,11 @@ class Whole:
         return json.loads(found[-1].text) if found else {}
 
     @cached_property
+    def claims(self) -> Claimed | None:
+        """What the customer holds against us by theme, and the real wish; None until it is noted."""
+        return claimed(self.of_sort(CLAIMS))
+
+    @cached_property
     def final(self) -> finaldates.Final | None:
         """The final date in force."""
         return finaldates.final_of(self)
@@ -162,6 +170,16 @@ class Whole:
         """When the boss to whom it was reported opened it."""
         boss = str(self.incident.told_to_id)
         return next((jotting for jotting in self.record.of("opened") if jotting.text == boss), None)
+
+    @property
+    def urgency(self) -> Urgency | None:
+        """How urgent the customer called it beside how we treat it, where the two differ."""
+        return urgency(self.record.paper("report"), self.incident, self.now)
+
+    @property
+    def repeat(self) -> Repeat | None:
+        """The earlier incidents for which the rule has raised the severity."""
+        return repeat_of(self.view.case, [jotting.text for jotting in self.record.of("earlier")])
 
     @property
     def answered(self) -> Moment | None:
@@ -204,6 +222,11 @@ class Whole:
         return self.may("agreement")
 
     @property
+    def may_note_claims(self) -> bool:
+        """Whether this viewer notes what the customer holds against us."""
+        return self.may("note_claims")
+
+    @property
     def notes_losses(self) -> bool:
         """Whether this viewer notes losses."""
         return self.may("loss_sheet")
@@ -225,7 +248,13 @@ def whole(viewer: Viewer, number: str) -> Whole:
     leaves = leaves_readable(viewer, view.incident)
     colleagues = people()
     return Whole(
-        view, rail(view, colleagues), record(view.incident, leaves), viewer.at, view.actions(), leaves, colleagues.by_id
+        view,
+        rail(view, colleagues),
+        record(view.incident, leaves, earlier_of(viewer, view.incident)),
+        viewer.at,
+        view.actions(),
+        leaves,
+        colleagues.by_id,
     )
 
 

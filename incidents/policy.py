@@ -18,6 +18,8 @@ BRANCH_LIMIT = "incidents.compensation.branch_limit"
 FINAL_STRETCH = "incidents.final_stretch"
 LAST_CONTACT = "incidents.last_contact"
 SPREAD = "incidents.spread"
+REPEAT_DAYS = "incidents.repeat.days"
+REPEAT_COUNT = "incidents.repeat.count"
 NO_LIMIT = 1_000_000_000
 _UNITS = {
     "business hour": _("business hours"),
@@ -49,6 +51,8 @@ def declare_numbers() -> None:
         Number(FINAL_STRETCH, 3, "business days", 1, 20, _("The final-stretch check comes before a final date by")),
         Number(LAST_CONTACT, 3, "days", 1, 60, _("Before a final date, the last contact is not older than")),
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
+        Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
+        Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )
 

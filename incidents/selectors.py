@@ -145,36 +145,79 @@ MOST_COUNTED = 1000
 
 
 class Filters(Schema):
-    """What the list shows; every value stands in the URL. before: the id of the last row of the page before."""
+    """What the list shows; every value stands in the URL."""
 
     q: str = ""
     state: str = ""
     kind: str = ""
     severity: str = ""
     owner: int | None = None
-    before: str = ""  # keyset: "<opened_at>,<id>" of the last row shown
+    before: str = ""  # keyset: where the page before ended, as `Page.older` says it
 
 
 @dataclass(frozen=True)
 class Page:
-    """Some incidents, newest first; where the next page starts; how many there are, capped."""
+    """Some incidents; where the next page starts; how many there are, capped."""
 
     rows: Sequence[Incident]
     older: str
     count: int  # MOST_COUNTED + 1 means "more than"
 
 
+CHASED = Q(chased_at__isnull=False)  # the customer had to ask again, and nobody has called yet
+WAITS, OPENED = "waits", "opened"  # whether the page before ended among those whose customer waits, or after them
+
+
 def listed(viewer: Viewer, filters: Filters) -> Page:
-    """A page of the viewer's incidents: two statements, however many there are (keyset, capped count)."""
+    """A page of the viewer's incidents: whose customer had to ask again first, the longest waiting at the top (practice
+    2-03), then the newest. Two statements, however many there are (keyset, capped count). Refused invalid for a page
+    that does not exist."""
     wanted = _filtered(incidents_visible(viewer), filters)
     count = wanted.order_by()[: MOST_COUNTED + 1].values("pk").count()
-    rows = wanted.select_related("customer", "owner").defer("case", "pins", "search").order_by("-opened_at", "-id")
-    rows = rows.annotate(final_date=KT("case__known__final_date"))
-    if filters.before:
-        rows = rows.filter(_older_than(filters.before))
-    found = list(rows[: PAGE + 1])
-    last = found[PAGE - 1] if len(found) > PAGE else None
-    return Page(found[:PAGE], f"{last.opened_at.isoformat()},{last.pk}" if last else "", count)
+    chosen = Q(pk__in=_waiting(wanted, filters.before)) | Q(pk__in=_others(wanted, filters.before))
+    rows = Incident.objects.filter(chosen).select_related("customer", "owner").defer("case", "pins", "search")
+    found = sorted(rows.annotate(final_date=KT("case__known__final_date")).order_by(), key=_rank)
+    return Page(found[:PAGE], _place(found[PAGE - 1]) if len(found) > PAGE else "", count)
+
+
+def _waiting(wanted: QuerySet[Incident], before: str) -> QuerySet[Incident, Any]:
+    """The next page of those whose customer waits; none once a page has gone past them."""
+    sort, at, last = _cursor(before)
+    if sort == OPENED:
+        return wanted.none()
+    after = Q(chased_at__gt=at) | Q(chased_at=at, id__gt=last) if at else Q()
+    return wanted.filter(CHASED, after).order_by("chased_at", "id").values("pk")[: PAGE + 1]
+
+
+def _others(wanted: QuerySet[Incident], before: str) -> QuerySet[Incident, Any]:
+    """The next page of all others, the newest first."""
+    sort, at, last = _cursor(before)
+    older = Q(opened_at__lt=at) | Q(opened_at=at, id__lt=last) if sort == OPENED else Q()
+    return wanted.filter(~CHASED, older).order_by("-opened_at", "-id").values("pk")[: PAGE + 1]
+
+
+def _rank(row: Incident) -> tuple[bool, float, int]:
+    if row.chased_at:
+        return False, row.chased_at.timestamp(), row.pk
+    return True, -row.opened_at.timestamp(), -row.pk
+
+
+def _place(last: Incident) -> str:
+    """Where the next page starts, as it stands in an address."""
+    if last.chased_at:
+        return f"{WAITS},{last.chased_at.isoformat()},{last.pk}"
+    return f"{last.opened_at.isoformat()},{last.pk}"
+
+
+def _cursor(before: str) -> tuple[str, datetime | None, int]:
+    """The part of the list, the moment and the id a page starts after."""
+    if not before:
+        return "", None, 0
+    *sort, text, pk = before.split(",") if "," in before else ("", "")
+    try:
+        return (WAITS if sort == [WAITS] else OPENED), datetime.fromisoformat(text), int(pk)
+    except ValueError:
+        raise Refused("invalid", "This page of the list does not exist.") from None
 
 
 def _filtered(rows: QuerySet[Incident], filters: Filters) -> QuerySet[Incident]:
@@ -187,12 +230,3 @@ def _filtered(rows: QuerySet[Incident], filters: Filters) -> QuerySet[Incident]:
     for word in words(filters.q):
         rows = rows.filter(search__contains=word)
     return rows
-
-
-def _older_than(before: str) -> Q:
-    text, _, pk = before.partition(",")
-    try:
-        at, last = datetime.fromisoformat(text), int(pk)
-    except ValueError:
-        raise Refused("invalid", "This page of the list does not exist.") from None
-    return Q(opened_at__lt=at) | Q(opened_at=at, id__lt=last)

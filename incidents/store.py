@@ -273,8 +273,8 @@ def _apply(turn: Turn, after: Case) -> None:
     if ender and (notice := read_notice(incident, ended_by=ender)):
         turn.activities.append(notice)
     if turn.command == "chase":
-        incident.chased_at = turn.at
-    elif turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact:
+        incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
+    elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):
         incident.chased_at = None
     if turn.pinned:
         turn.about["pins"] = turn.pinned

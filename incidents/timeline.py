@@ -62,6 +62,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "counter_offer": ("message-square", gettext_noop("The customer's proposal"), CUSTOMER),
     "agreement": ("check", gettext_noop("What was agreed"), CONTACT),
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
+    "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
@@ -145,14 +146,14 @@ class Record:
         return [moment for moment in self.moments if moment.step == step]
 
 
-def record(incident: Incident, leaves: Iterable[Leaf] = ()) -> Record:
+def record(incident: Incident, leaves: Iterable[Leaf] = (), earlier: QuerySet[Incident] | None = None) -> Record:
     """Read entries, submissions and jottings: three statements, however long the story is.
 
-    leaves: those the reader may read; of the others the timeline says no word.
+    leaves: those the reader may read; of the others the timeline says no word. earlier: incidents read along.
     """
     entries = Entry.objects.filter(incident=incident).select_related("actor").order_by("seq")
     submissions = list(Submission.objects.filter(incident=incident).select_related("by").order_by("at", "pk"))
-    written = jottings(incident)
+    written = jottings(incident, earlier)
     said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
     moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)

@@ -1,6 +1,18 @@
 from django.urls import URLPattern, URLResolver, path
 
-from incidents.views import acts, incidents, letters, lists, measures, procedures, reports, spread, steps
+from incidents.views import (
+    acts,
+    incidents,
+    letters,
+    lists,
+    manners,
+    measures,
+    procedures,
+    reports,
+    similar,
+    spread,
+    steps,
+)
 
 app_name = "incidents"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,11 +20,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/", lists.incident_list, name="list"),
     path("incidents/new/", reports.new, name="new"),
     path("incidents/customers/", reports.customers, name="customers"),
+    path("incidents/wording/", manners.wording, name="wording"),
     path("incidents/procedures/", procedures.procedures, name="procedures"),
     path("incidents/procedures/<str:kind>/", procedures.procedure, name="procedure"),
     path("incidents/<str:number>/", incidents.detail, name="detail"),
     path("incidents/<str:number>/command/", incidents.command, name="command"),
     path("incidents/<str:number>/read/", incidents.read, name="read"),
+    path("incidents/<str:number>/similar/", similar.similar_cases, name="similar"),
     path("incidents/<str:number>/timeline/", incidents.timeline, name="timeline"),
     path("incidents/<str:number>/acts/<str:command>/", acts.act, name="act"),
     path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),

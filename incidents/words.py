@@ -79,6 +79,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "counter_offer": gettext_noop("The customer's proposal is noted."),
     "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
     "loss_sheet": gettext_noop("The losses are noted."),
+    "note_claims": gettext_noop("The claims are noted under their themes."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
     "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),
     "confirm_final_date": gettext_noop("What the customer expects is recorded."),

@@ -18,6 +18,7 @@ def weekly_defect(house: House) -> None:
     )
     tale.planned(
         days.ago(6, "13:30"), cause="駆動部の軸受の芯出しを、運転中の温度で確かめる手順がなかった", cause_state="confirmed",
+        cause_evidence="止めた機械の軸を運転温度で測り直し、芯のずれを確かめた",
         effect="4回・計14時間の停止で、出荷を1日延ばし、夜勤の組み替えをしていただいた",
         remedy="予備の駆動部を当日中にお貸しする", wish="今月中に止まらない形にすること",
         prevention="出荷前の検査に、定格温度での芯出しの確認を加える", prevention_from=days.ahead(5).date(),

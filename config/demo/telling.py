@@ -171,6 +171,7 @@ class Tale:
         boss = self.house.people[by or self.owner].boss
         usual = {
             "fault": "ours", "invoice": self.invoice, "cause_state": "confirmed",
+        "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた",
             "attendees": [*self.house.pk(by or self.owner), *([boss.pk] if boss else [])], "meets": self.contacts[:1],
         }  # fmt: skip
         return self.do(at, by or self.owner, "submit", "plan", _json(usual | paper))

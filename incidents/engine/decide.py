@@ -399,6 +399,7 @@ LIFE: Mapping[str, Life] = {
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "note_claims": Life(_LIVING, _IN_CHARGE),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
     # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
     "set_final_date": Life(
@@ -520,8 +521,14 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
         raise Refused("conflict", "The incident is of that kind already.")
     target = playbook_of(key, version)
     sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": _state(target)}
+    if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
+        sets |= {"known": {**case.known, **known}, "severity": str(command.facts["severity"])}
     return [Event("change_kind", "", at, sets)]
 
 
 def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
-    return [Event("set_severity", "", at, {"severity": str(command.facts["severity"])})]
+    severity = str(command.facts["severity"])
+    lowered = severity > case.severity  # A, B, C
+    if lowered and case.playbook in case.known.get("repeats", {}) and MANAGER not in command.parts:
+        raise Refused("forbidden", "The rule for repeats has raised the severity. The boss lowers it, with a reason.")
+    return [Event("set_severity", "", at, {"severity": severity})]

@@ -13,6 +13,7 @@ from incidents.forms.alternatives import (
     OpenForm,
 )
 from incidents.forms.base import PaperForm
+from incidents.forms.claims import ClaimsForm
 from incidents.forms.counsel import AdviceForm, DissentForm, OpinionForm, QuestionForm, SharedForm, WithdrawnForm
 from incidents.forms.endings import MergeForm, RestForm
 from incidents.forms.final_date import (
@@ -41,6 +42,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "offer_made": OfferForm,
     "counter_offer": CounterOfferForm,
     "agreement": AgreementForm,
+    "note_claims": ClaimsForm,
     "loss_sheet": LossSheetForm,
     "told_to_customer": ToldForm,
     "advise": AdviceForm,

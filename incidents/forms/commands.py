@@ -53,6 +53,7 @@ class SeverityForm(PaperForm):
     paper = NewSeverity
 
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices)
+    text = sentences(_("Reason"), rows=2, help_text=_("Needed to lower it."))
 
 
 class PeopleForm(PaperForm):

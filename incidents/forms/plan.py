@@ -22,16 +22,19 @@ class PlanForm(PaperForm):
 
     paper = Plan
     folded = (
-        "cause_state", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "staffed", "staffed_note",
-        "decider", "invoice",
+        "cause_state", "cause_evidence", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "staffed",
+        "staffed_note", "decider", "invoice",
     )  # fmt: skip
 
     fault = one_of(FAULT, _("Where the cause lies"), required=True)
     cause = sentences(_("Cause"), help_text=_("Under inquiry: name below until when."))
+    cause_state = one_of(CAUSE, _("How sure is the cause?"))
+    cause_evidence = sentences(
+        _("What shows the cause"), rows=2, help_text=_("Needed once it is confirmed: a record, a test, who saw it.")
+    )
     effect = sentences(_("Effect on the customer"), required=True, help_text=_("In figures, as the customer told us."))
     prevention = sentences(_("Lasting measure"), required=True)
     attendees = ColleaguesField(label=_("Who goes to the customer"))
-    cause_state = one_of(CAUSE, _("How sure is the cause?"))
     inquiry_until = forms.DateField(label=_("We inquire until"), required=False)
     wish = sentences(_("The customer's wish"), rows=2, help_text=_("In the customer's own words."))
     remedy = sentences(_("What we do for now"), rows=2)

@@ -11,12 +11,14 @@ from incidents.engine import playbooks
 from incidents.forms.base import ColleagueField, PaperForm, moment, one_of, sentences
 from incidents.models import Severity
 from incidents.steps.report import Report
+from incidents.urgency import SAID
 from office.forms import ChipsTextarea, Idempotent, MakotoForm, PickerInput
 from office.models import User
 from office.roles import Role
 
 NEXT = [("today", _("Within today")), ("time", _("At a time we named")), ("none", _("Nothing promised yet"))]
 PHRASES = (_("By telephone: "), _("At the customer's: "), _("Found by ourselves: "))
+URGENCY = [("", _("Not said")), *((value, _(words)) for value, words in SAID.items())]
 SUMMARY_HELP = _("What you know is enough. You can speak it in, too.")
 
 
@@ -26,16 +28,22 @@ def summary_field() -> forms.CharField:
     return forms.CharField(label=_("What happened?"), max_length=4000, widget=area, help_text=SUMMARY_HELP)
 
 
+def urgency_field() -> forms.ChoiceField:
+    """How urgent the customer called it; "no hurry" is noted and treated like any other (practice 2-03)."""
+    return one_of(URGENCY, _("How urgent the customer called it"), help_text=_("What is due when stays as it is."))
+
+
 class ReportForm(PaperForm):
     """The paper of the report step."""
 
     paper = Report
-    folded = ("customer_words", "told_by_customer", "by_mouth")
+    folded = ("customer_words", "urgency_said", "told_by_customer", "by_mouth")
 
     summary = summary_field()
     next_contact = one_of(NEXT, _("When will the customer hear from us?"), required=True)
     next_contact_at = moment(_("The time we named"))
     customer_words = sentences(_("The customer's words"), rows=2)
+    urgency_said = urgency_field()
     told_by_customer = forms.BooleanField(label=_("The customer told us"), required=False, initial=True)
     by_mouth = forms.BooleanField(label=_("Reported to the boss by word of mouth"), required=False)
 
@@ -43,7 +51,7 @@ class ReportForm(PaperForm):
 class FirstReportForm(Idempotent, MakotoForm):
     """What opens an incident. Customer, what happened and next contact are asked; the rest is known or may wait."""
 
-    folded = ("aware_at", "kind", "severity", "customer_words", "told_by_customer", "told_to")
+    folded = ("aware_at", "kind", "severity", "customer_words", "urgency_said", "told_by_customer", "told_to")
 
     customer = forms.CharField(
         label=_("Customer"), max_length=200, help_text=_("Name, reading or telephone number"),
@@ -58,6 +66,7 @@ class FirstReportForm(Idempotent, MakotoForm):
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, required=False, initial=Severity.B)
     customer_words = sentences(_("The customer's words"), rows=2)
+    urgency_said = urgency_field()
     told_by_customer = one_of(
         [("yes", _("The customer told us")), ("no", _("We found it ourselves"))], _("How did we learn of it?")
     )
@@ -95,6 +104,7 @@ class FirstReportForm(Idempotent, MakotoForm):
             "next_contact_at": at.isoformat() if at and cleaned["next_contact"] == "time" else None,
             "by_mouth": by_mouth,
             "customer_words": cleaned["customer_words"],
+            "urgency_said": cleaned["urgency_said"],
             "told_by_customer": cleaned["told_by_customer"] != "no",
         }
 

@@ -68,6 +68,7 @@ class Facts(Part):
 
     effect: Text = ""  # in the customer's world; empty: the usual sentence
     cause: Text = ""
+    suspected: Text = ""  # a cause that nothing shows yet: never printed as fact
     inquiry_until: date | None = None
     papers_by: date | None = None  # papers the customer needs for a month already closed
     measures: tuple[Measure, ...] = ()  # empty: the usual double check
@@ -90,10 +91,8 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
     """A letter by the wording of its kind; cause and measures are the plan's where it has them."""
     grave = facts.gravity != "C"
     repeated = wording.repeated.replace("〔前回〕", wareki(facts.previous_on)) if facts.previous_on else ""
-    until = facts.inquiry_until
-    cause = _stopped(facts.cause) if facts.cause else "" if until else wording.cause
-    if until:
-        cause += f"詳しい経緯は調査中であり、{spoken(until, facts.letter_date)}までに書面でご報告いたします。"
+    cause = _stopped(facts.cause) if facts.cause else ""
+    cause = cause + _inquiry(facts) if facts.inquiry_until or facts.suspected else cause or wording.cause
     measures = facts.measures or (Measure(text=wording.measure),)
     told = "".join(f"{_day(m.starts, facts.letter_date, '開始日')}より、{_stopped(m.text)}" for m in measures)
     proof = wording.proof.replace("〔報告日〕", _day(facts.report_on, facts.letter_date, "報告日"))
@@ -208,10 +207,15 @@ def _effect(facts: Facts) -> str:
 
 def _cause(facts: Facts) -> str:
     known = _stopped(facts.cause) if facts.cause else ""
-    if facts.inquiry_until:
-        until = spoken(facts.inquiry_until, facts.letter_date)
-        return known + f"詳しい経緯は調査中であり、{until}までに書面でご報告いたします。"
+    if facts.inquiry_until or facts.suspected:
+        return known + _inquiry(facts)
     return known or "〔原因〕"
+
+
+def _inquiry(facts: Facts) -> str:
+    """That we still look into it, and until when; what is only suspected is not named."""
+    until = spoken(facts.inquiry_until, facts.letter_date) if facts.inquiry_until else "〔報告日〕"
+    return f"詳しい経緯は調査中であり、{until}までに書面でご報告いたします。"
 
 
 def _remedy(facts: Facts) -> str:

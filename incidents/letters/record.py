@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 
 from incidents.engine.translation import _
 from incidents.letters.content import Letter
@@ -14,6 +15,10 @@ from incidents.letters.wording import SLOT, amounts_in, dates_in, wareki, yen
 
 DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
 DELIVERY_NUMBER = "納品書番号"
+SENTENCE = re.compile(r"[^。]+。?")
+HEDGED = re.compile(r"推定|推測|考えて?[らい]|可能性|見込|調査中|と見て|おそれ")
+SAME = 12  # characters in a row: from there on it is the same statement
+SUSPECTED = _("The cause is only suspected in the plan: confirm it there, or say that it is under inquiry")
 INVOICE = re.compile(r"請求書\s*[（(]\s*([A-Za-z0-9][A-Za-z0-9-]*)")
 
 
@@ -22,12 +27,24 @@ def against(letter: Letter, facts: Facts) -> Iterator[Finding]:
     yield from _amounts(letter, facts)
     yield from _numbers(letter, facts)
     yield from _delivery(letter, facts)
+    yield from _cause(letter, facts)
     if letter.handed_over != facts.handed_over:
         yield Finding(MUST, "hand_over", _("The record says otherwise about handing over or posting"), "handed_over")
     if facts.previous_on and not any(
         "再び" in text or ("重ねて" in text and "ご迷惑" in text) for text in letter.paragraphs
     ):
         yield Finding(MUST, "not_first_time", _("It happened before within a year: say so"), "paragraphs.0")
+
+
+def _cause(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    """What is only suspected is not printed as fact; a sentence that says so may stand."""
+    if not facts.suspected:
+        return
+    for field, text in letter.texts():
+        for sentence in SENTENCE.findall(text):
+            match = SequenceMatcher(None, sentence, facts.suspected, autojunk=False).find_longest_match()
+            if match.size >= min(SAME, len(facts.suspected.rstrip("。"))) and not HEDGED.search(sentence):
+                yield Finding(MUST, "suspected_as_fact", SUSPECTED, field, sentence)
 
 
 def _amounts(letter: Letter, facts: Facts) -> Iterator[Finding]:

@@ -50,7 +50,9 @@ class Incident(models.Model):
     aware_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    chased_at = models.DateTimeField(null=True)  # the customer had to ask again; cleared by the next contact
+    chased_at = models.DateTimeField(
+        null=True
+    )  # the customer had to ask again, and since when; cleared by the next contact or the end
     invoice = models.CharField(max_length=40, blank=True)  # document number the incident is about
     start_key = models.CharField(max_length=64, unique=True, null=True)  # a repeated first report makes no second one
 
@@ -75,6 +77,8 @@ class Incident(models.Model):
             models.Index(fields=["-opened_at", "-id"], name="incident_newest"),
             models.Index(fields=["state", "-opened_at", "-id"], name="incident_state_newest"),
             models.Index(fields=["team", "-opened_at", "-id"], name="incident_team_newest"),
+            # whose customer had to ask again, at the top of the list: incidents.selectors.listed
+            models.Index(fields=["chased_at", "id"], condition=Q(chased_at__isnull=False), name="incident_chased"),
             # the sweep: incidents.services.wake
             models.Index(fields=["wake_at"], condition=Q(wake_at__isnull=False), name="incident_wakes"),
         ]

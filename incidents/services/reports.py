@@ -20,6 +20,7 @@ from incidents.models import Incident, Opened
 from incidents.notices import told_mail
 from incidents.pins import pins
 from incidents.projection import project
+from incidents.repeats import repeated
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
 from incidents.steps.report import Report
@@ -69,9 +70,13 @@ def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
         raise Refused("invalid", "There is no such kind of incident.", field="kind")
     paper = validated(Report, dict(report.data))
     incident = _fresh(viewer, report, paper.summary)
+    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, {})
+    incident.severity = repeat.get("severity", incident.severity)
     case, begun = store.open_case(incident, viewer.at)
     setting = Setting(incident, viewer.user, viewer.at, 1, step="report")
     facts = dict(KINDS["report"].facts(paper, setting))
+    if repeat:
+        facts["known"] = repeat["known"]
     parts = frozenset({"owner"})
     command = Command("submit", viewer.user.pk, parts, "report", 0, facts)
     playbook = playbooks()[incident.kind]

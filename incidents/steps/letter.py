@@ -74,6 +74,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         submitted(setting.incident, "report"),
     )
     invoice = _invoice(incident, plan)
+    cause = plan.get("cause", "")
+    certain = plan.get("fault") != "inquiry" and plan.get("cause_state") == "confirmed"
     bears = signatory or usual_signatory(setting)
     return Facts(
         kind=incident.kind,
@@ -86,7 +88,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         found_on=local_day(incident.aware_at),
         told_by_customer=bool(report.get("told_by_customer")),
         effect="",
-        cause=plan.get("cause", "") if plan.get("fault") != "inquiry" else "",
+        cause=cause if certain else "",
+        suspected="" if certain else cause,
         inquiry_until=_date(plan.get("inquiry_until")),
         measures=_measures(plan),
         report_by=_reporter(incident.owner),

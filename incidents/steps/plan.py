@@ -1,4 +1,7 @@
-"""Action plan: cause, prevention, effect on the customer, who goes (practices 0-03, 0-05, 0-18)."""
+"""Action plan: cause, prevention, effect on the customer, who goes (practices 0-03, 0-05, 0-18).
+
+A cause is suspected until something shows it; the letter then prints it as fact (feature 54).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from incidents.engine.translation import _
 from incidents.steps.base import Facts, Kind, Setting, StepPaper
 from office.clock import local_day
 from office.errors import Refused
 
 Fault = Literal["ours", "use", "perception", "both", "inquiry"]
+
+
+NO_EVIDENCE = _("Write what shows that this is the cause; until then it is suspected.")
 
 
 class Plan(StepPaper):
@@ -21,6 +28,7 @@ class Plan(StepPaper):
     invoice: str = Field("", max_length=40)  # document number of the invoice it is about
     cause: str = ""
     cause_state: Literal["suspected", "confirmed"] = "suspected"
+    cause_evidence: str = Field("", max_length=1000)  # what shows it, once it is confirmed
     inquiry_until: date | None = None
     effect: str = ""  # on the customer
     wish: str = ""  # in the customer's own words
@@ -40,6 +48,8 @@ def facts(paper: Plan, setting: Setting) -> Facts:
     setting.check(people=[*paper.attendees, *deciders], contacts=paper.meets)
     if paper.inquiry_until is not None and paper.inquiry_until < local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="inquiry_until")
+    if paper.cause and paper.cause_state == "confirmed" and not paper.cause_evidence:
+        raise Refused("incomplete", NO_EVIDENCE, field="cause_evidence")
     return {
         "fault": paper.fault,
         "cause_stated": bool(paper.cause) and paper.fault != "inquiry",
@@ -61,6 +71,7 @@ def example(setting: Setting) -> dict[str, Any]:
         "fault": "ours",
         "cause": "納品の記録から請求書を起こす作業を一名の手作業に頼り、もれに気づく確認の工程を設けておりませんでした",
         "cause_state": "confirmed",
+        "cause_evidence": "10月分の納品記録と請求書の控えを突き合わせ、起こしもれを確かめた",
         "effect": "締め処理に間に合わず、お支払いのご計画を組み直していただいた",
         "remedy": "正しい請求書を本日中にお届けする",
         "prevention": "作成者とは別の者が納品記録と照合したうえで請求書を発行いたします",

@@ -12,6 +12,7 @@ from incidents.counsel import counsel
 from incidents.forms.acts import ACTS
 from incidents.forms.base import PaperForm
 from incidents.forms.lines import MORE, LinesForm
+from incidents.manners import hints_in
 from incidents.orders import ORDERS
 from incidents.pages import Whole, whole
 from incidents.selectors import done_before, incidents_visible
@@ -54,6 +55,8 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
             words = ""
         return _shown(request, page, command, form, refusal=words, status=refused.status)
     messages.success(request, done(command, "", outcome.incident))
+    for hint in hints_in(form.as_paper()):
+        messages.info(request, hint.message)
     return _back(viewer, number)
 
 

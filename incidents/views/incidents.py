@@ -19,6 +19,7 @@ from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
 from incidents.forms.plan import PlanForm
 from incidents.forms.visit import REACTIONS
+from incidents.manners import hints_in
 from incidents.orders import ANSWERS, ORDERS
 from incidents.pages import Whole, figures, whole
 from incidents.reading import reading
@@ -86,6 +87,8 @@ def command(request: HttpRequest, number: str) -> HttpResponse:
     except Refused as refused:
         return _refused(request, page, name, form, refused)
     messages.success(request, done(name, "", outcome.incident))
+    for hint in hints_in(data):
+        messages.info(request, hint.message)
     return redirect("incidents:detail", number)
 
 

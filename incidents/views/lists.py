@@ -44,7 +44,7 @@ class Row:
 
 
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """The viewer's incidents, newest first."""
+    """The viewer's incidents: waiting customers first, then the newest."""
     viewer = viewer_of(request)
     filters = _filters(request.GET, viewer)
     page = listed(viewer, filters)

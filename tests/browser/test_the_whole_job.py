@@ -105,6 +105,8 @@ def plan(seat: Seat, cast: SimpleNamespace, number: str) -> None:
     page.fill("[name=prevention]", PREVENTION)
     page.locator(f"input[name=attendees][value='{cast.rep.pk}']").check()
     unfold(page)
+    page.locator("input[name=cause_state][value=confirmed]").check()
+    page.fill("[name=cause_evidence]", "納品記録と請求書の控えを突き合わせて確かめた")
     page.fill("[name=prevention_from]", (clock.now() + timedelta(days=7)).strftime("%Y-%m-%d"))
     page.locator(f"input[name=meets][value='{cast.okamoto.pk}']").check()
     page.fill("[name=invoice]", "S-20261124-003")

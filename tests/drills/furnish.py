@@ -11,8 +11,9 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - settings first
 
+from incidents.policy import REPEAT_COUNT  # noqa: E402
 from office import clock  # noqa: E402
-from office.services import Message, outbox_put, token_create  # noqa: E402
+from office.services import Message, outbox_put, policy_set, token_create  # noqa: E402
 from tests.cast import make_company, make_firms, make_people  # noqa: E402
 
 
@@ -22,6 +23,9 @@ def main(mails: int) -> None:
     cast, at = make_people(), clock.now()
     make_firms(cast)
     make_company()
+    policy_set(
+        key=REPEAT_COUNT, value=100, by=cast.admin, at=at
+    )  # each of the drill's incidents is as grave as the first
     outbox_put(
         [Message(key=f"note:{n}", to=cast.rep.pk, subject="確認", body="本文", try_at=at) for n in range(mails)], at=at
     )

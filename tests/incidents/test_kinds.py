@@ -61,7 +61,7 @@ def test_what_came_in_untriaged_becomes_it_and_keeps_what_was_done(
 
 def test_a_slight_matter_gets_no_letter(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at, kind="missed_appointment")
-    job.do(cast.manager, "set_severity", data={"severity": "C"})
+    job.do(cast.manager, "set_severity", data={"severity": "C", "text": "影響が小さいと分かった"})
     job.planned()
     assert (job.case.steps["letter"].state, job.case.steps["hand_over"].state) == ("skipped", "skipped")
     job.do(cast.manager, "set_severity", data={"severity": "B"})

@@ -133,6 +133,7 @@ class AnApi(RuleBasedStateMachine):
             self.last = (name, body)
             self.is_in_order()
             seen = self.read(name, self.path)
+            assert isinstance(answer.pop("hints"), list)  # on the words of this command alone
             assert seen[0] == 404 or seen[1] == answer, "the answer is what one finds when one looks"
         else:
             assert STATUS[answer["code"]] == status, (status, answer)

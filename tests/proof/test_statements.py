@@ -23,6 +23,7 @@ CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
+    ("change_kind", ""): 1,  # the earlier ones of this kind
     ("advise", ""): 1,  # the leaf
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
@@ -44,6 +45,7 @@ OWN = {
     ("offer_made", ""): 1,  # the set it names
     ("agreement", ""): 1,  # the promise
     ("loss_sheet", ""): 1,  # the sheet it replaces
+    ("note_claims", ""): 1,
     ("told_to_customer", ""): 2,  # to whom, the promise
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
@@ -131,7 +133,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "prepare_alternatives")
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
-    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet"):
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_claims"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass

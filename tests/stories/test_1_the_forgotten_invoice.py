@@ -44,6 +44,7 @@ def todo(user: User) -> list[str]:
 def the_plan(cast: SimpleNamespace) -> dict[str, Any]:
     return {
         "fault": "ours", "invoice": "S-20261124-003", "cause": CAUSE, "cause_state": "confirmed",
+        "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた",
         "effect": "締め処理に間に合わず、お支払いのご計画を組み直していただいた", "wish": "二度とないようにしてほしい",
         "prevention": "作成者とは別の者が納品記録と照合したうえで、すべての請求書を発行いたします",
         "prevention_from": "2026-12-01", "attendees": [cast.rep.pk, cast.manager.pk], "meets": [cast.okamoto.pk],

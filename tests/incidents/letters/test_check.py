@@ -354,3 +354,31 @@ def test_an_annex_is_read_over_too() -> None:
     annex = Annex(title="経緯", sections=(Section(rows=(Row("9月3日", "㈱北陸へ〔納品〕", "経理課"),)),))
     told = draft(facts()).model_copy(update={"annexes": (annex,)})
     assert {"slot", "short_name"} <= codes(told)
+
+
+SUSPECTED = "納品の記録が請求の係に渡っていなかった"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        (f"{SUSPECTED}ことが原因でした。", {"suspected_as_fact"}),
+        (f"{SUSPECTED}ためと推定しておりますが、調査中です。", set()),
+        ("詳しい経緯は調査中であり、12月4日（金）までに書面でご報告いたします。", set()),
+    ],
+)
+def test_what_is_only_suspected_is_not_printed_as_fact(sentence: str, found: set[str]) -> None:
+    record = facts(suspected=SUSPECTED, cause="")
+    assert codes(said(sentence), record) & {"suspected_as_fact"} == found
+    assert "suspected_as_fact" not in codes(said(sentence), facts())
+
+
+def test_a_suspected_cause_is_not_drafted() -> None:
+    for known in ({}, {"kind": "defect"}):
+        told = letter(suspected=SUSPECTED, cause="", **known)
+        text = "".join(text for _field, text in told.texts())
+        assert SUSPECTED not in text
+        assert "〔報告日〕" in text
+        assert "12月4日" in "".join(
+            text for _field, text in letter(suspected=SUSPECTED, cause="", inquiry_until=date(2026, 12, 4)).texts()
+        )

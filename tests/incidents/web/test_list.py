@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -55,8 +55,54 @@ def test_it_takes_five_statements_however_many_there_are(
         client.get(URL)
 
 
-def test_a_made_up_page_is_refused(cast: SimpleNamespace, client_for: ClientFor) -> None:
-    assert client_for(cast.rep).get(URL, {"before": "x"}).status_code == 400
+@pytest.mark.parametrize("before", ["x", "x,1", "waits,x,1", "waits,2026-11-24,x"])
+def test_a_made_up_page_is_refused(cast: SimpleNamespace, client_for: ClientFor, before: str) -> None:
+    assert client_for(cast.rep).get(URL, {"before": before}).status_code == 400
+
+
+def shown(client: Any, query: str = "") -> list[str]:
+    return [row.incident.number for row in client.get(URL + query).context["rows"]]
+
+
+def test_whoever_had_to_ask_again_stands_at_the_top_until_they_are_called(
+    cast: SimpleNamespace, at: datetime, client_for: ClientFor
+) -> None:
+    first, second, newest = (Matter(cast, at + timedelta(minutes=n), key=f"n{n}") for n in range(3))
+    client = client_for(cast.rep)
+    second.do(cast.rep2, "chase", data={"text": "まだですか"})
+    first.at += timedelta(hours=1)
+    first.do(cast.rep, "chase", data={"text": "まだですか"})
+    assert shown(client) == [second.number, first.number, newest.number]  # who waits longest first
+    second.at += timedelta(hours=2)
+    second.do(cast.rep, "chase", data={"text": "もう三度目です"})
+    assert shown(client) == [second.number, first.number, newest.number]
+    second.do(cast.rep, "submit", "first_apology")
+    assert shown(client) == [first.number, newest.number, second.number]
+    first.do(cast.manager, "withdraw", data={"text": "取下げ"})
+    assert shown(client) == [newest.number, second.number, first.number]
+
+
+def test_a_call_back_stands_first_on_today(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
+    client = client_for(cast.rep)
+    assert not client.get("/").context["found"].waiting
+    client.post(f"{matter.url}command/", {"command": "chase", "idempotency": "c"})
+    page = client.get("/")
+    assert [row.number for row in page.context["found"].waiting] == [matter.number]
+    words = page.content.decode()
+    assert 0 < words.index("お客様からの催促") < words.index("初動のお詫び")
+
+
+def test_waiting_customers_go_over_more_than_a_page(cast: SimpleNamespace, at: datetime, client_for: ClientFor) -> None:
+    numbers = []
+    for n in range(30):
+        matter = Matter(cast, at, key=f"n{n}")
+        if n < 27:
+            matter.do(cast.rep, "chase", data={"text": "まだですか"})
+        numbers.append(matter.number)
+    client = client_for(cast.rep)
+    page = client.get(URL)
+    rest = shown(client, page.context["older"])
+    assert [row.incident.number for row in page.context["rows"]] + rest == [*numbers[:27], *numbers[:26:-1]]
 
 
 def test_billing_sees_no_incidents(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from customers.models import Promise
-from incidents.models import Incident
+from incidents.models import Incident, Submission
 from office.models import Outbox
 from tests.cast import make_customer
 from tests.incidents.web.conftest import ClientFor
@@ -34,6 +34,15 @@ def test_the_page_asks_for_three_things(cast: SimpleNamespace, client_for: Clien
     page = client_for(cast.rep).get(URL).content.decode()
     before_fold = page.partition('data-draft="first-report"')[2].partition("<details")[0]
     assert before_fold.count('class="need"') == 3
+
+
+def test_how_urgent_the_customer_called_it_is_kept_with_the_report(
+    cast: SimpleNamespace, client_for: ClientFor
+) -> None:
+    client_for(cast.rep).post(URL, three(urgency_said="no_hurry"))
+    assert '"urgency_said":"no_hurry"' in Submission.objects.get().text
+    assert client_for(cast.rep).post(URL, three(urgency_said="nonsense")).status_code == 422
+    assert Incident.objects.count() == 1
 
 
 def test_a_part_of_the_name_is_enough_when_one_customer_fits(cast: SimpleNamespace, client_for: ClientFor) -> None:

@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 def plan(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
     fields = {
-        "fault": "ours", "cause": "一名の手作業に頼っていた", "cause_state": "confirmed", "effect": "締めに遅れた",
+        "fault": "ours", "cause": "一名の手作業に頼っていた", "cause_state": "confirmed",
+        "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた", "effect": "締めに遅れた",
         "prevention": "別の者が照合する", "attendees": [str(cast.rep.pk)], "command": "submit", "submission": "0",
         "idempotency": "p1",
     }  # fmt: skip

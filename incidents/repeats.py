@@ -1,0 +1,93 @@
+"""The same trouble with the same customer again weighs more: a rule raises the severity, and the incident says why.
+
+Practices 1-14, 2-41, 3-04. What was found is kept in `Case.known["repeats"]` by kind: a kind raises once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from incidents.engine import Case
+from incidents.models import Incident, Severity
+from incidents.policy import REPEAT_COUNT, REPEAT_DAYS
+from incidents.selectors import incidents_visible
+from office.selectors import policy
+from office.viewer import Viewer
+
+UP = {"C": "B", "B": "A", "A": "A"}
+NOT_COUNTED = ("void", "withdrawn", "merged")
+MOST_COUNTED, MOST_NAMED = 100, 20  # what a case keeps stays small, however often it happens
+UNTRIAGED = "untriaged"  # what it is, nobody knows yet: the rule waits until somebody says
+
+
+@dataclass(frozen=True)
+class Repeat:
+    """Why a severity was raised, for one reader: the earlier incidents they may open, and how many others there are.
+    before, after: A, B or C."""
+
+    count: int
+    days: int
+    before: str
+    after: str
+    holds: bool  # the severity is still at least what the rule made it
+    seen: list[str]
+
+    @property
+    def from_words(self) -> str:
+        """The severity before the rule, in words."""
+        return str(Severity(self.before).label)
+
+    @property
+    def to_words(self) -> str:
+        """The severity the rule made it, in words."""
+        return str(Severity(self.after).label)
+
+    @property
+    def raised(self) -> bool:
+        """Whether the rule changed anything: what is grave already stays so."""
+        return self.before != self.after
+
+    @property
+    def others(self) -> int:
+        """How many the reader may not open."""
+        return self.count - len(self.seen)
+
+
+def repeated(customer: int, kind: str, severity: str, at: datetime, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rule makes of an incident that is now of this kind: {"severity", "known"}, empty where it is silent.
+
+    customer: its id; known: what is known of the case. The policy's numbers are those valid at `at`. One statement.
+    """
+    if kind == UNTRIAGED or kind in known.get("repeats", {}):
+        return {}
+    days, count = int(policy(REPEAT_DAYS, at)), int(policy(REPEAT_COUNT, at))
+    rows = Incident.objects.filter(
+        customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
+    )
+    newest = rows.exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk").values_list("pk", flat=True)
+    earlier = list(newest[:MOST_COUNTED])
+    if len(earlier) + 1 < count:
+        return {}
+    named = {"count": len(earlier), "earlier": sorted(earlier[:MOST_NAMED])}
+    found = {"from": severity, "to": UP[severity], "days": days, **named}
+    return {"severity": UP[severity], "known": {"repeats": {**known.get("repeats", {}), kind: found}}}
+
+
+def earlier_of(viewer: Viewer, incident: Incident) -> QuerySet[Incident] | None:
+    """The earlier incidents of its kind that this viewer may open; None where the rule was silent. Not yet asked."""
+    found = incident.case.get("known", {}).get("repeats", {}).get(incident.kind)
+    return incidents_visible(viewer).filter(pk__in=found["earlier"]) if found else None
+
+
+def repeat_of(case: Case, seen: list[str]) -> Repeat | None:
+    """What a reader is told of a repeat. seen: the numbers `earlier_of` gave."""
+    found = case.known.get("repeats", {}).get(case.playbook)
+    if not found:
+        return None
+    holds = case.severity <= found["to"]
+    return Repeat(found["count"], found["days"], found["from"], found["to"], holds, seen)
