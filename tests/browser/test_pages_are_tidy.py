@@ -13,7 +13,7 @@ from config.access import RULES, admits, rule_for
 from customers.models import Promise
 from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
 from incidents.forms.acts import ACTS
-from incidents.services import letters
+from incidents.services import NewMeasure, letters, measure_raise
 from office.clock import now
 from office.models import User
 from office.policy import declared
@@ -31,6 +31,7 @@ NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "i
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
     "incidents:measure",
 }  # fmt: skip
+QUERIES = {"incidents:measure_new": "?origin=customer:{pk}"}
 # Others find something else on these; every further page is looked at with the first who may come.
 DIFFERENT = {"desk:today", "incidents:detail", "incidents:step plan", "desk:customer"}
 # The acts share one page; these have every sort of field among them.
@@ -58,6 +59,11 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     site = site_create(customer_id=cast.towa.pk, data=data, by=cast.rep, at=at)
     meeting = AppointmentData(title="定期点検", starts=at + timedelta(days=2), ends=at + timedelta(days=2, hours=1))
     appointment = appointment_make(who=cast.rep, data=meeting, by=cast.rep, at=at, key="tidy")
+    measure = NewMeasure(
+        origin=f"customer:{cast.towa.pk}", what="納品書と請求書を毎週照合する", scope="procedure", owner_id=cast.rep.pk,
+        due=(at + timedelta(days=9)).date(), key="tidy",
+    )  # fmt: skip
+    standing = measure_raise(viewer=viewer_for(cast.rep, at), new=measure)
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
@@ -67,6 +73,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
+        "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},
         "office:person": {"pk": cast.rep.pk}, "office:policy_edit": {"key": declared()[0].key},
     }  # fmt: skip
 
@@ -83,7 +90,7 @@ def addresses(user: User, house: dict[str, dict[str, object]]) -> Iterator[tuple
             for act in ACTS:
                 yield f"{name} {act}", reverse(name, kwargs={**house["incidents:detail"], "command": act})
         elif name != "incidents:step":
-            yield name, reverse(name, kwargs=known)
+            yield name, reverse(name, kwargs=known) + QUERIES.get(name, "").format(**house["desk:customer"])
         else:
             for step in ("report", "plan", "visit", "letter", "compensation", "prevention"):
                 yield f"{name} {step}", reverse(name, kwargs=known | {"step": step})
