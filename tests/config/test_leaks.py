@@ -28,6 +28,7 @@ from office.policy import declared
 from office.services import token_create
 from office.viewer import viewer_for
 from tests.config.test_access import CALLS, PAGES, PLAYERS, ROUTES
+from tests.proof.dice import LONG
 
 MARK = "カラスの極秘"  # in every word that is written into the incident
 QUERIES: dict[str, tuple[str, ...]] = {  # what is asked behind a path
@@ -144,7 +145,11 @@ def test_the_secret_is_in_everything(secret: Secret) -> None:
     assert Promise.objects.filter(what__contains=MARK, state="kept").exists()
 
 
-@pytest.mark.parametrize("name", [*PLAYERS.values(), "manager_b"])
+# Who may not see the incident, and one who may; the long form walks as everybody.
+WALKERS = [*PLAYERS.values(), "manager_b"] if LONG else ["rep", "tech", "manager", "billing", "admin", "director"]
+
+
+@pytest.mark.parametrize("name", WALKERS)
 def test_nobody_reads_what_is_not_theirs(
     name: str, secret: Secret, cast: SimpleNamespace, at: datetime, client_for: Callable[..., Client]
 ) -> None:
