@@ -1,5 +1,5 @@
 """How many statements and milliseconds the main pages cost with 100 and with 10,000 incidents; prints one JSON line;
-ends with 1 when a page asks more with many than with few, the list more than 5 or an incident more than 9.
+ends with 1 when a page asks more with many than with few, Today or the list more than 5 or an incident more than 9.
 
     .venv/bin/python bench/queries.py [FEW MANY]
 
@@ -19,7 +19,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FEW, MANY = 100, 10_000
-MOST = {"list": 5, "incident": 9}  # statements
+MOST = {"today": 5, "list": 5, "incident": 9}  # statements
+DIFFERS = "today"  # asks once more on a day with a visit ahead, at any size: its most is what counts
 TIMES = 9  # each page is opened so often; the median counts
 BOOKKEEPING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
 
@@ -32,7 +33,7 @@ def main(few: int, many: int) -> None:
     found: dict[str, Any] = {str(few): {"pages": pages(number)}}
     found[str(many)] = grown(many - few, number)
     equal = {size["pages"][name]["statements"] == found[str(few)]["pages"][name]["statements"]
-             for size in found.values() for name in size["pages"]} == {True}  # fmt: skip
+             for size in found.values() for name in size["pages"] if not name.startswith(DIFFERS)} == {True}  # fmt: skip
     print(json.dumps({**found, "equal": equal, "seconds": round(time.monotonic() - started, 1)}))
     if not equal or any(page["statements"] > MOST.get(name.split()[0], page["statements"])
                         for size in found.values() for name, page in size["pages"].items()):  # fmt: skip
