@@ -142,7 +142,9 @@ def _sets(page: Whole) -> list[Set]:
     found = [leaf for leaf in page.of_sort(SORT) if leaf.state in STATES]
     rows = page.view.case.known.get(SORT, {})
     heirs = {
-        leaf.pk: "、".join(page.colleagues[pk].called for pk in rows.get(str(leaf.pk), {}).get("heirs", ()))
+        leaf.pk: "、".join(
+            page.colleagues[pk].called for pk in rows.get(str(leaf.pk), {}).get("heirs", ()) if pk in page.colleagues
+        )
         for leaf in found
     }
     return [

@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Activity
 from customers.services import ContactData, contact_update
 from incidents import verify
+from incidents.bargain import bargain
 from incidents.models import Leaf
+from incidents.pages import whole
 from incidents.selectors import leaves_readable
 from office.errors import Refused
 from office.models import User
@@ -41,6 +43,16 @@ def test_a_new_owner_reads_what_is_still_sealed(cast: SimpleNamespace, job: Job)
     job.do(cast.manager, "assign", data={"owner": cast.tech.pk})
     assert reads(job, cast.tech) == ["alternatives"], "from owner to owner"
     assert list(verify.problems()) == []
+
+
+def test_an_heir_who_has_left_is_not_named(cast: SimpleNamespace, job: Job) -> None:
+    job.do(cast.rep, "prepare_alternatives")
+    job.do(cast.manager, "agree_alternatives")
+    for owner in (cast.rep2, cast.tech):
+        job.do(cast.manager, "assign", data={"owner": owner.pk})
+    User.objects.filter(pk=cast.rep2.pk).update(is_active=False)
+    (found,) = bargain(whole(job.viewer(cast.manager), job.number)).sets
+    assert found.heirs == cast.tech.called
 
 
 def test_what_the_owner_did_not_prepare_is_not_inherited(cast: SimpleNamespace, job: Job) -> None:
