@@ -23,7 +23,7 @@ from incidents.steprail import rail
 from incidents.steps.report import Report
 from incidents.turn import Order
 from office.errors import Refused
-from office.viewer import Viewer
+from office.http import viewer_of
 
 router = Router(tags=["incidents"])
 
@@ -155,15 +155,10 @@ class CommandIn(Schema):
     idempotency_key: str = Field(default="", max_length=64)
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by the token's door
-    return viewer
-
-
 @router.get("", response=list[RowOut], url_name="incidents")
 def incident_list(request: HttpRequest, filters: Query[Filters]) -> list[dict[str, Any]]:
     """The viewer's incidents, 25 at a time: whose customer had to ask again first, then the newest."""
-    return [_row(incident) for incident in listed(_viewer(request), filters).rows]
+    return [_row(incident) for incident in listed(viewer_of(request), filters).rows]
 
 
 @router.post("", response={201: Opened, 200: Opened}, url_name="incident_open")
@@ -174,28 +169,28 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
         customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
         invoice=body.invoice, key=body.idempotency_key or uuid4().hex,
     )  # fmt: skip
-    incident, fresh = incident_open(viewer=_viewer(request), report=report)
+    incident, fresh = incident_open(viewer=viewer_of(request), report=report)
     return Status(201 if fresh else 200, {"number": incident.number})
 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
 def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
     """One incident with its steps and the actions of this user."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _whole(scene(viewer, incident_get(viewer, number)))
 
 
 @router.get("/{number}/similar", response=list[SimilarOut], url_name="incident_similar")
 def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     """Up to five earlier incidents like this one, with how they ended."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return [_similar(one) for one in similar(viewer, incident_get(viewer, number))]
 
 
 @router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
     """Carry out one command; a repeated key is answered with what it has led to."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     order = Order(body.command, body.idempotency_key or uuid4().hex, body.step, body.submission, body.data)
     outcome = store.execute(viewer=viewer, number=number, order=order)
     try:

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router, Schema, Status
 
 from incidents.models import Measure
 from incidents.selectors import measures_visible
 from incidents.services import NewMeasure, measure_done, measure_raise
 from office.errors import Refused
-from office.viewer import Viewer
+from office.http import viewer_of
 
 router = Router(tags=["measures"])
 MOST = 200
@@ -51,33 +51,28 @@ class MeasureOut(Schema):
     evidence: str
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by the token's door
-    return viewer
-
-
 @router.get("", response=list[MeasureOut], url_name="measures")
 def measure_list(request: HttpRequest) -> list[dict[str, Any]]:
     """The open measures this user may read, the next due first, 200 at most."""
-    rows = measures_visible(_viewer(request)).filter(done_at=None).order_by("due", "pk")
+    rows = measures_visible(viewer_of(request)).filter(done_at=None).order_by("due", "pk")
     return [_out(row) for row in rows[:MOST]]
 
 
 @router.post("", response={201: MeasureOut}, url_name="measure_raise")
-def measure_create(request: HttpRequest, body: MeasureIn) -> tuple[int, dict[str, Any]]:
+def measure_create(request: HttpRequest, body: MeasureIn) -> Status[dict[str, Any]]:
     """Raise a measure from a record; a repeated key is answered with what it has raised."""
     new = NewMeasure(
         origin=body.origin, what=body.what, scope=body.scope, owner_id=body.owner, due=body.due, reason=body.reason,
         key=body.idempotency_key,
     )  # fmt: skip
-    return 201, _out(measure_raise(viewer=_viewer(request), new=new))
+    return Status(201, _out(measure_raise(viewer=viewer_of(request), new=new)))
 
 
 @router.post("/{pk}/done", response=MeasureOut, url_name="measure_done")
 def measure_carried_out(request: HttpRequest, pk: int, body: DoneIn) -> dict[str, Any]:
     """Record a measure as carried out."""
-    viewer = _viewer(request)
-    if pk >= 2**63 or not measures_visible(viewer).filter(pk=pk).exists():
+    viewer = viewer_of(request)
+    if not measures_visible(viewer).filter(pk=pk).exists():
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return _out(measure_done(viewer=viewer, pk=pk, evidence=body.evidence))
 

@@ -14,6 +14,7 @@ from incidents.agenda import path
 from incidents.models import Incident, Note
 from incidents.selectors import incident_get, incidents_visible
 from office.errors import Refused
+from office.http import whole_number
 from office.viewer import Viewer
 
 
@@ -32,18 +33,18 @@ def origin(viewer: Viewer, name: str) -> Origin:
     """Read the record behind a name; Refused not_found for what is not there and for what is not the viewer's."""
     sort, _colon, key = name.partition(":")
     find = ORIGINS.get(sort)
-    if find is None or not key or (sort in NUMBERED and not (key.isdecimal() and len(key) < 19)):
+    if find is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return find(viewer, name, key)
 
 
 def _customer(viewer: Viewer, name: str, key: str) -> Origin:
-    found = customer_get(viewer, int(key))
+    found = customer_get(viewer, whole_number(key))
     return Origin(name, found, "", reverse("desk:customer", args=[found.pk]))
 
 
 def _promise(viewer: Viewer, name: str, key: str) -> Origin:
-    found = promise_get(viewer, int(key))
+    found = promise_get(viewer, whole_number(key))
     incident = incidents_visible(viewer).filter(number=found.number).first() if found.number else None
     link = reverse("customers:promise", args=[found.pk])
     return Origin(name, found.customer, found.what, link, incident)
@@ -58,7 +59,7 @@ def _invoice(viewer: Viewer, name: str, key: str) -> Origin:
 
 
 def _note(viewer: Viewer, name: str, key: str) -> Origin:
-    rows = Note.objects.filter(pk=int(key), incident__in=incidents_visible(viewer))
+    rows = Note.objects.filter(pk=whole_number(key), incident__in=incidents_visible(viewer))
     found = rows.select_related("incident__customer").first()
     if found is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
@@ -71,7 +72,6 @@ def _incident(viewer: Viewer, name: str, key: str) -> Origin:
     return Origin(name, found.customer, found.summary, path(found), found)
 
 
-NUMBERED = ("customer", "promise", "note")  # their keys are whole numbers
 ORIGINS: Mapping[str, Callable[[Viewer, str, str], Origin]] = {
     "customer": _customer, "promise": _promise, "invoice": _invoice, "note": _note, "incident": _incident,
 }  # fmt: skip

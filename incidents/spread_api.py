@@ -10,6 +10,7 @@ from ninja import Router, Schema
 from incidents.selectors import incident_get
 from incidents.services import spread_check
 from incidents.spread import spread
+from office.http import viewer_of
 from office.viewer import Viewer
 
 router = Router(tags=["spread"])
@@ -32,24 +33,19 @@ class ExposedOut(Schema):
     incident: str
 
 
-def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]  # set by the token's door
-    return viewer
-
-
 @router.get("/{number}", response=list[ExposedOut], url_name="spread")
 def exposed(request: HttpRequest, number: str, q: str | None = None) -> list[dict[str, Any]]:
     """Who else is exposed to the cause of an incident; q: other words to look for."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     return _out(viewer, number, q)
 
 
 @router.post("/{number}", response=list[ExposedOut], url_name="spread_check")
 def checked(request: HttpRequest, number: str, body: CheckIn) -> list[dict[str, Any]]:
     """Record what looking at one customer has shown; the first report of what was found is opened as any other."""
-    viewer = _viewer(request)
+    viewer = viewer_of(request)
     incident = incident_get(viewer, number)
-    spread_check(viewer=viewer, incident=incident, customer=min(body.customer, 2**63 - 1), outcome=body.outcome)
+    spread_check(viewer=viewer, incident=incident, customer=body.customer, outcome=body.outcome)
     return _out(viewer, number, None)
 
 

@@ -15,12 +15,20 @@ def sentence(refused: Refused) -> str:
     return gettext(refused.message) % refused.facts if refused.facts else gettext(refused.message)
 
 
+MOST_DIGITS = 18  # below 2**63
+
+
 def viewer_of(request: HttpRequest) -> Viewer:
     """The person asking. The access table lets no stranger through to a page that calls this."""
     viewer: Viewer | None = getattr(request, "viewer", None)
     if viewer is None:
         raise Refused("forbidden", "Please log in first.")
     return viewer
+
+
+def whole_number(text: str, otherwise: int = 0) -> int:
+    """The whole number a request has sent as text; `otherwise` for anything else, also for one longer than any key."""
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else otherwise
 
 
 def accepted(form: forms.BaseForm, service: Callable[[], object]) -> bool:

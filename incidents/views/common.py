@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from incidents.turn import Order
+from office.http import whole_number
 
 LONGEST_KEY = 64
 
@@ -26,7 +27,7 @@ def key_of(request: HttpRequest) -> str:
 def order_of(request: HttpRequest, command: str, step: str = "", data: dict[str, object] | None = None) -> Order:
     """The command of a form, over the submission its page showed."""
     shown = request.POST.get("submission", "0")
-    return Order(command, key_of(request), step, int(shown) if shown.isdecimal() else -1, data or {})
+    return Order(command, key_of(request), step, whole_number(shown, -1), data or {})
 
 
 def came_from(request: HttpRequest, number: str) -> str:

@@ -27,7 +27,7 @@ from incidents.store import execute
 from incidents.views.common import new_key, order_of
 from incidents.words import done, kind_label, told
 from office.errors import Refused
-from office.http import viewer_of
+from office.http import viewer_of, whole_number
 
 PAGE = 30
 STEP = "letter"
@@ -123,7 +123,7 @@ def _saved(request: HttpRequest, page: StepPage, form: LetterForm) -> HttpRespon
     data = {"signatory": signatory, "letter": letter.model_dump(mode="json", exclude={"seal"})}
     row = paper_save(
         viewer=page.whole.view.viewer, incident=page.incident, step=STEP, data=data,
-        row_version=int(version) if version.isdecimal() else 0,
+        row_version=whole_number(version),
     )  # fmt: skip
     if request.headers.get("HX-Request"):
         return render(request, "incidents/_saved.html", {"row_version": row.row_version, "at": row.at})

@@ -14,5 +14,5 @@ LONGEST = 4000  # characters: what a note may hold
 @require_POST
 def wording(request: HttpRequest) -> HttpResponse:
     """The hints for a text that is being written; nothing is kept of it."""
-    text = request.POST.get("text", "").replace("\0", "")[:LONGEST]
+    text = request.POST.get("text", "")[:LONGEST]
     return render(request, "incidents/_hints.html", {"hints": hints(text)})

@@ -16,7 +16,7 @@ from incidents.models import Incident
 from incidents.selectors import incidents_visible
 from incidents.services import FirstReport, incident_open, spread_opened
 from office.errors import Refused
-from office.http import sentence, viewer_of
+from office.http import sentence, viewer_of, whole_number
 from office.selectors import people
 from office.templatetags.makoto import sama
 from office.viewer import Viewer
@@ -62,9 +62,7 @@ def _owned(customer: Customer) -> str:
 
 
 def _known(pk: str) -> Customer | None:
-    if not pk.isdecimal():
-        return None
-    return Customer.objects.select_related("owner").filter(pk=pk).first()
+    return Customer.objects.select_related("owner").filter(pk=whole_number(pk)).first()
 
 
 def _whom(form: FirstReportForm) -> list[Customer]:

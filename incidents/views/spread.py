@@ -17,7 +17,7 @@ from incidents.services import spread_check
 from incidents.spread import spread as spread_of
 from incidents.words import kind_label
 from office.errors import Refused
-from office.http import sentence, viewer_of
+from office.http import sentence, viewer_of, whole_number
 
 LONGEST_QUERY = 100  # characters
 
@@ -27,12 +27,11 @@ def spread(request: HttpRequest, number: str) -> HttpResponse:
     viewer = viewer_of(request)
     incident = incident_get(viewer, number)
     typed = request.GET.get("q")
-    query = None if typed is None else typed.replace("\0", "").strip()[:LONGEST_QUERY]
+    query = None if typed is None else typed.strip()[:LONGEST_QUERY]
     refusal, status = "", 200
     if request.method == "POST":
-        pk, outcome = request.POST.get("customer", ""), request.POST.get("outcome", "")
+        customer, outcome = whole_number(request.POST.get("customer", "")), request.POST.get("outcome", "")
         try:
-            customer = int(pk) if pk.isdecimal() and len(pk) < 19 else 0
             check = spread_check(viewer=viewer, incident=incident, customer=customer, outcome=outcome)
         except Refused as refused:
             refusal, status = sentence(refused), refused.status

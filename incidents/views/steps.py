@@ -27,7 +27,7 @@ from incidents.views.common import key_of, new_key, order_of
 from incidents.views.letters import editor
 from incidents.words import ARRANGED, done, kind_label, told
 from office.errors import Refused
-from office.http import viewer_of
+from office.http import viewer_of, whole_number
 
 LATE = (10, 15, 30, 60)  # minutes one can choose from
 
@@ -81,8 +81,8 @@ def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:
     if command in SPEAKING and not spoken:
         return shown(request, page, {"remark": text, "asked": command}, status=422)
     data = text.as_paper() if command in SPEAKING else {}
-    if command == "told_late" and request.POST.get("minutes", "").isdecimal():
-        data = {"minutes": int(request.POST["minutes"])}
+    if command == "told_late" and (minutes := whole_number(request.POST.get("minutes", ""))):
+        data = {"minutes": minutes}
     viewer, number = page.whole.view.viewer, page.incident.number
     try:
         outcome = execute(viewer=viewer, number=number, order=order_of(request, command, page.name, data))
@@ -104,7 +104,7 @@ def _save(request: HttpRequest, page: StepPage, *, more_lines: bool) -> HttpResp
             raise Refused("forbidden", "This is done by somebody else in this incident.")
         row = paper_save(
             viewer=page.whole.view.viewer, incident=page.incident, step=page.name, data=form.raw(),
-            row_version=int(shown_version) if shown_version.isdecimal() else 0,
+            row_version=whole_number(shown_version),
         )  # fmt: skip
     except Refused as refused:
         return _not_saved(request, page, form, refused)
@@ -148,7 +148,7 @@ def shown(
         if wants_arrangement:
             arrangement = page.arrangement()
         elif not page.letter:
-            form = page.form(lines=int(lines) if lines.isdecimal() else 0)
+            form = page.form(lines=whole_number(lines))
     reads = page.progress.state in ("submitted", "done") or bool(refusal)
     read = (changed_lines(page) if page.letter else page.lines()) if reads else []
     kept = counsel(page.whole.leaves, page.whole.view.case, page.setting.actor.pk)

@@ -3,11 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from office.http import viewer_of
+from office.http import viewer_of, whole_number
 from office.selectors import journal_page
 from office.settings_forms import JournalForm
-
-HIGHEST = 2**62
 
 
 def journal(request: HttpRequest) -> HttpResponse:
@@ -16,7 +14,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {}
     before = request.GET.get("before", "")
     page = journal_page(
-        before=min(int(before), HIGHEST) if before.isascii() and before.isdigit() else 0,
+        before=whole_number(before),
         query=asked.get("q", ""),
         day=asked.get("day"),
         viewer=viewer_of(request),

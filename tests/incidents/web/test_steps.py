@@ -331,3 +331,15 @@ def test_who_opens_no_incidents_still_carries_out_a_measure(
     answer = client.post(url, {"evidence": "12/8に開始", "idempotency": "7e57ca5e-0000-4000-8000-000000000000"})
     assert answer["Location"] == "/"
     assert Measure.objects.get(place=0).evidence == "12/8に開始"
+
+
+@pytest.mark.parametrize("digits", [19, 5000])
+def test_numbers_too_long_to_be_any_are_no_fault_of_ours(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, digits: int
+) -> None:
+    client, number = client_for(cast.rep), "9" * digits
+    for path in (f"/incidents/new/?customer={number}", f"{matter.step('plan')}?lines={number}"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/measures/new/?origin=customer:{number}").status_code == 404
+    assert client.post(f"{matter.url}spread/", {"customer": number, "outcome": "clear"}).status_code == 404
+    assert client.post(matter.step("plan"), plan(cast, command="submit", submission=number)).status_code == 409
