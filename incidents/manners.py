@@ -84,5 +84,5 @@ def _texts(data: Any) -> list[str]:
     if isinstance(data, str):
         return [data]
     if isinstance(data, dict):
-        data = data.values()
-    return [text for one in data for text in _texts(one)] if isinstance(data, list | type({}.values())) else []
+        return _texts(list(data.values()))
+    return [text for one in data for text in _texts(one)] if isinstance(data, list) else []

@@ -21,6 +21,7 @@ SPREAD = "incidents.spread"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
 NO_LIMIT = 1_000_000_000
+NO_ARRIVAL = _("No arrival at an apology visit: who goes, then the deputy, is told after")
 _UNITS = {
     "business hour": _("business hours"),
     "business day": _("business days"),
@@ -37,14 +38,7 @@ def declare_numbers() -> None:
         name_group(playbook.key, playbook.label)
     declare(
         Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
-        Number(
-            VISIT_LADDER,
-            (10, 20),
-            "minutes",
-            1,
-            600,
-            _("No arrival at an apology visit: who goes, then the deputy, is told after"),
-        ),
+        Number(VISIT_LADDER, (10, 20), "minutes", 1, 600, NO_ARRIVAL),
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),

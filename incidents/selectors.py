@@ -70,13 +70,11 @@ def incident_get(viewer: Viewer, number: str) -> Incident:
 
 
 def measure_get(viewer: Viewer, number: str, place: int) -> Measure:
-    """One measure as it was submitted last, for whoever may open its incident or is to carry it out: billing opens no
-    incidents, and its work leads here. Refused not_found for everybody else, the same for one that never was."""
-    rows = Measure.objects.filter(incident__number=number, place=place).order_by("submission")
-    found = rows.select_related("owner", "incident__customer").last()
-    if found is None or found.incident is None:
-        raise Refused("not_found", "Nothing was found here. Please check the number.")
-    if found.owner_id not in viewer.acts_for and not is_visible(viewer, found.incident):
+    """One measure of an incident, the newest of its place that this viewer may read; Refused not_found, the same for a
+    foreign one and one that never was."""
+    rows = measures_visible(viewer).filter(incident__number=number, place=place)
+    found = rows.order_by("submission").last()
+    if found is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return found
 
@@ -102,8 +100,8 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
 
 
 def measures_visible(viewer: Viewer) -> QuerySet[Measure]:
-    """The measures this viewer may read: those of their incidents, those they carry out; raised without an incident
-    also those of their customers, and what they raised themselves."""
+    """The measures this viewer may read: those of their incidents, those they carry out (billing opens no incidents,
+    and its work leads here); raised without an incident also those of their customers, and what they raised."""
     of_incidents = Q(incident__in=incidents_visible(viewer)) | Q(owner__in=viewer.acts_for)
     own = Q(by=viewer.user) | Q(customer__in=customers_visible(viewer))
     rows = Measure.objects.filter(of_incidents | (Q(incident=None) & own))

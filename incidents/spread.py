@@ -38,11 +38,16 @@ class Exposed:
 
 @dataclass(frozen=True)
 class Spread:
-    """All of them; the words looked for beside the kind, and how many days back."""
+    """All of them, who was not looked at yet first; the words looked for beside the kind, and how many days back."""
 
     words: str
     days: int
     exposed: list[Exposed]
+
+    @property
+    def listed(self) -> list[Exposed]:
+        """As many as a page holds; the counts are of all."""
+        return self.exposed[:MOST_CUSTOMERS]
 
     @property
     def left(self) -> int:
@@ -66,7 +71,7 @@ def spread(viewer: Viewer, incident: Incident, query: str | None = None) -> Spre
     """
     days = int(policy(SPREAD, viewer.at))
     since = viewer.at - timedelta(days=days)
-    text = default_words(incident) if query is None else query
+    text = default_words(viewer, incident) if query is None else query
     found: dict[int, Exposed] = {}
     for customer, reason in (*_incidents(viewer, incident, since, text), *_invoices(viewer, incident, since, text)):
         found.setdefault(customer.pk, Exposed(customer)).reasons.append(reason)
@@ -76,12 +81,12 @@ def spread(viewer: Viewer, incident: Incident, query: str | None = None) -> Spre
         one = found.setdefault(check.customer_id, Exposed(check.customer))
         one.check, one.number = check, check.number if check.number in opened else ""
     exposed = sorted(found.values(), key=lambda one: (one.check is not None, one.customer.kana, one.customer.pk))
-    return Spread(text, days, exposed[:MOST_CUSTOMERS])
+    return Spread(text, days, exposed)
 
 
-def default_words(incident: Incident) -> str:
-    """The subject of the invoice it is about, else the product codes of its first report."""
-    if incident.invoice:
+def default_words(viewer: Viewer, incident: Incident) -> str:
+    """The subject of the invoice it is about, for those who read invoices; else product codes of its first report."""
+    if incident.invoice and reads_invoices(viewer):
         subject = Invoice.objects.filter(number=incident.invoice, customer=incident.customer_id).values_list("subject")
         if row := subject.first():
             return str(row[0])
@@ -100,7 +105,7 @@ def _incidents(viewer: Viewer, incident: Incident, since: datetime, text: str) -
 
 
 def _invoices(viewer: Viewer, incident: Incident, since: datetime, text: str) -> Iterator[tuple[Customer, str]]:
-    wanted = [word for part in text.split()[:MOST_WORDS] if normalise(word := part)]
+    wanted = [word for word in text.split()[:MOST_WORDS] if normalise(word)]
     if not wanted or not reads_invoices(viewer):
         return
     same = Q()

@@ -55,5 +55,5 @@ def _out(viewer: Viewer, number: str, query: str | None) -> list[dict[str, Any]]
             "customer": one.customer.pk, "name": one.customer.name, "reasons": one.reasons,
             "outcome": one.check.outcome if one.check else "", "incident": one.number,
         }
-        for one in spread(viewer, incident_get(viewer, number), query).exposed
+        for one in spread(viewer, incident_get(viewer, number), query).listed
     ]  # fmt: skip

@@ -13,6 +13,23 @@ ROWS = 4  # of a text area that holds a sentence or two
 MOST_ROWS = 8  # Django gives 10; on a phone that hides the next field
 
 
+def choose_from(form: forms.BaseForm, name: str, choices: Any) -> None:
+    """Say what a field is chosen from: (value, label) pairs, or what gives them each time the field is drawn."""
+    _chosen(form, name).choices = choices
+
+
+def choices_of(form: forms.BaseForm, name: str) -> list[tuple[Any, Any]]:
+    """What a field is chosen from."""
+    offered: Any = _chosen(form, name).choices
+    return list(offered)
+
+
+def _chosen(form: forms.BaseForm, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField), name
+    return field
+
+
 class DateInput(forms.DateInput):
     """The browser's own date field."""
 

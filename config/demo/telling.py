@@ -171,7 +171,7 @@ class Tale:
         boss = self.house.people[by or self.owner].boss
         usual = {
             "fault": "ours", "invoice": self.invoice, "cause_state": "confirmed",
-        "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた",
+            "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた",
             "attendees": [*self.house.pk(by or self.owner), *([boss.pk] if boss else [])], "meets": self.contacts[:1],
         }  # fmt: skip
         return self.do(at, by or self.owner, "submit", "plan", _json(usual | paper))
@@ -243,11 +243,9 @@ class Tale:
         return self
 
     def _carried_out(self, place: int, who: str, at: datetime) -> None:
-        if Measure.objects.filter(incident__number=self.number, place=place, done_at=None).exists():
+        if measure := Measure.objects.filter(incident__number=self.number, place=place, done_at=None).last():
             viewer = self.house.viewer(who, at)
-            measure_done(
-                viewer=viewer, incident=self.incident, place=place, evidence="実施し、記録を部内の共有に残した"
-            )
+            measure_done(viewer=viewer, pk=measure.pk, evidence="実施し、記録を部内の共有に残した")
 
     def followed(self, *contacts: tuple[str, str, str], check: Check | None = None) -> Tale:
         """Follow-ups, each some hours before its due: how, reaction, words; the effect check between them at its time.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleagueField, PaperForm, moment, one_of, sentences
 from incidents.leaves.accompaniment import Reply, Request
+from office.forms import choose_from
 from office.roles import APPROVERS
 
 ANSWERS = [
@@ -48,7 +49,7 @@ class RequestForm(_Slots):
         users, me = self.setting.directory.users, self.setting.actor.pk
         bosses = [user for user in users if APPROVERS & set(user.roles) and user.pk != me]
         bosses.sort(key=lambda user: (user.pk != self.setting.incident.owner.boss_id, user.pk))
-        self.fields["who"].choices = [(user.pk, user.called) for user in bosses]  # type: ignore[attr-defined]
+        choose_from(self, "who", [(user.pk, user.called) for user in bosses])
 
 
 class ReplyForm(_Slots):

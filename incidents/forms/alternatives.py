@@ -26,6 +26,7 @@ from incidents.leaves.base import read_as
 from incidents.leaves.offers import ANSWERS, PAYERS, Agreement, CounterOffer, Offer
 from incidents.models import Leaf
 from incidents.steps.opening import SORT
+from office.forms import choose_from
 
 
 def choices(words: dict[str, str]) -> list[tuple[str, Any]]:
@@ -110,7 +111,7 @@ class OfferForm(PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["option"].choices = self._open  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "option", self._open)
 
     def _open(self) -> list[tuple[str, str]]:
         rows = Leaf.objects.filter(incident=self.setting.incident, sort=SORT, confidential=False).order_by("-pk")

@@ -12,7 +12,7 @@ from incidents.forms.base import ColleagueField, PaperForm, line, sentences
 from incidents.forms.report import kind_choices
 from incidents.models import Measure, Severity
 from incidents.orders import NewKind, NewSeverity, People, Said, Text
-from office.forms import Idempotent, MakotoForm
+from office.forms import Idempotent, MakotoForm, choose_from
 from office.models import User
 
 
@@ -44,7 +44,7 @@ class KindForm(PaperForm):
         super().__init__(*args, **kwargs)
         now = self.setting.incident.kind
         choices = [choice for choice in kind_choices() if choice[0] not in (now, "untriaged")]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "kind", choices)
 
 
 class SeverityForm(PaperForm):
@@ -85,4 +85,4 @@ class MeasureForm(Idempotent, MakotoForm):
 
     def __init__(self, *args: Any, users: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].choices = [(str(user.pk), user.called) for user in users]  # type: ignore[attr-defined]
+        choose_from(self, "owner", [(str(user.pk), user.called) for user in users])

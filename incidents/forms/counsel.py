@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.forms.base import ColleaguesField, PaperForm, sentences
 from incidents.leaves.counsel import Advice, Dissent
 from incidents.leaves.opinion import Opinion, Question, Shared, Withdrawn, can_be_asked
+from office.forms import choices_of, choose_from
 
 
 class AdviceForm(PaperForm):
@@ -47,15 +48,13 @@ class QuestionForm(PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        me, near = self.setting.actor.pk, self.fields["who"].choices  # type: ignore[attr-defined]  # a ChoiceField
+        me, near = self.setting.actor.pk, choices_of(self, "who")
         others = (user for user in self.setting.directory.users if user.pk != me and can_be_asked(user))
         named = {user.pk: user.called for user in others}
-        self.fields["who"].choices = [  # type: ignore[attr-defined]
-            (pk, named[pk]) for pk, _name in near if pk in named
-        ]
-        shown = {pk for pk, _name in self.fields["who"].choices}  # type: ignore[attr-defined]
+        shown = {pk: named[pk] for pk, _name in near if pk in named}
+        choose_from(self, "who", list(shown.items()))
         rest = [(pk, name) for pk, name in named.items() if pk not in shown]
-        self.fields["another"].choices = [("", _("Nobody")), *rest]  # type: ignore[attr-defined]
+        choose_from(self, "another", [("", _("Nobody")), *rest])
 
     def clean(self) -> dict[str, Any]:
         """Somebody is asked."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.forms.base import PaperForm, sentences
 from incidents.orders import Into, Rest
 from incidents.selectors import siblings
+from office.forms import choose_from
 from office.viewer import viewer_for
 
 
@@ -22,9 +23,7 @@ class MergeForm(PaperForm):
         super().__init__(*args, **kwargs)
         viewer = viewer_for(self.setting.actor, self.setting.at)
         rows = siblings(viewer, self.setting.incident).values_list("number", "summary")
-        self.fields["number"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            (number, f"{number} {text}") for number, text in rows
-        ]
+        choose_from(self, "number", [(number, f"{number} {text}") for number, text in rows])
 
 
 class RestForm(PaperForm):

@@ -17,6 +17,7 @@ from incidents.leaves.final_date import (
 )
 from incidents.orders import Text
 from office.clock import local_day
+from office.forms import choices_of, choose_from
 
 OTHER = _("If not on the list: rank and name")
 AS_SAID = _("As they were said.")
@@ -106,9 +107,7 @@ class AbsenceForm(PaperForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         held = known_of(self.setting.incident).get("final_goes")
-        offered = self.fields["goes"].choices  # type: ignore[attr-defined]  # a ChoiceField
-        others = [choice for choice in offered if choice[0] != str(held)]
-        self.fields["goes"].choices = others  # type: ignore[attr-defined]
+        choose_from(self, "goes", [choice for choice in choices_of(self, "goes") if choice[0] != str(held)])
 
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from incidents.letters import Finding, Letter, draft
 from incidents.letters.rules import PAIRS
 from incidents.steps import Setting
 from incidents.steps.letter import LetterPaper, known, signatories
+from office.forms import choose_from
 from office.models import User
 
 HANDED = [("yes", _("Handed over in person")), ("no", _("Sent by post"))]
@@ -54,7 +55,7 @@ class LetterForm(PaperForm):
             rows[more] = min(rows[more] + 1, MOST[more])
         super().__init__(data, initial={**_initial(letter), "signatory": signatory}, setting=setting)
         self.rows = rows
-        self.fields["signatory"].choices = [(str(u.pk), _titled(u)) for u in signatories(setting)]  # type: ignore[attr-defined]
+        choose_from(self, "signatory", [(str(u.pk), _titled(u)) for u in signatories(setting)])
         for name, field in _fields(rows):
             self.fields[name] = field
 

@@ -12,7 +12,7 @@ from incidents.forms.base import ColleagueField, PaperForm, moment, one_of, sent
 from incidents.models import Severity
 from incidents.steps.report import Report
 from incidents.urgency import SAID
-from office.forms import ChipsTextarea, Idempotent, MakotoForm, PickerInput
+from office.forms import ChipsTextarea, Idempotent, MakotoForm, PickerInput, choose_from
 from office.models import User
 from office.roles import Role
 
@@ -74,10 +74,10 @@ class FirstReportForm(Idempotent, MakotoForm):
 
     def __init__(self, *args: Any, bosses: list[User] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kind_choices()  # type: ignore[attr-defined]  # a ChoiceField
+        choose_from(self, "kind", kind_choices())
         self.fields["told_by_customer"].initial = "yes"
         found = [(str(user.pk), user.called) for user in bosses or ()]
-        self.fields["told_to"].choices = [("", _("The boss in charge")), *found]  # type: ignore[attr-defined]
+        choose_from(self, "told_to", [("", _("The boss in charge")), *found])
 
     @property
     def first(self) -> list[forms.BoundField]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.forms.base import ColleaguesField, ContactsField, HoursField, PaperForm, line, moment, one_of, sentences
 from incidents.forms.lines import ticked
 from incidents.steps.visit import VisitArrangement, VisitResult
+from office.forms import choose_from
 
 REACTIONS = [
     ("accepted", _("Accepted")),
@@ -71,7 +72,7 @@ class VisitForm(PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["points"].choices = lambda: [(point, point) for point in self.setting.points]  # type: ignore[attr-defined]
+        choose_from(self, "points", lambda: [(point, point) for point in self.setting.points])
 
     @property
     def first(self) -> list[forms.BoundField]:

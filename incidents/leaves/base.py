@@ -44,6 +44,13 @@ def leaf_write(
     return leaf
 
 
+def leaf_replace(setting: Setting, sort: str, paper: StepPaper) -> Leaf:
+    """Write a leaf of which one is in force at a time: the one before is replaced."""
+    before = Leaf.objects.filter(incident=setting.incident, sort=sort, ended_at=None)
+    before.update(state="replaced", ended_at=setting.at)
+    return leaf_write(setting, sort, paper)
+
+
 def known_of(setting: Setting) -> Mapping[str, Any]:
     """What is known of the incident before this command."""
     return case_from_json(setting.incident.case).known

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from pydantic import Field
 
 from incidents.engine.translation import _
-from incidents.leaves.base import Sort, leaf_write, read_as, sealed
+from incidents.leaves.base import Sort, leaf_replace, read_as, sealed
 from incidents.models import Leaf
 from incidents.steps.base import Setting, StepPaper
 from office.errors import Refused
@@ -65,9 +65,7 @@ def note_claims(paper: Claims, setting: Setting) -> dict[str, Any]:
     """Keep the sheet; the one before is replaced. Refused incomplete where a wish is confirmed that nobody wrote."""
     if paper.confirmed == "yes" and not paper.wish:
         raise Refused("incomplete", NO_WISH, field="wish")
-    before = Leaf.objects.filter(incident=setting.incident, sort=CLAIMS, ended_at=None)
-    before.update(state="replaced", ended_at=setting.at)
-    return sealed(leaf_write(setting, CLAIMS, paper))
+    return sealed(leaf_replace(setting, CLAIMS, paper))
 
 
 def claims_example(setting: Setting) -> dict[str, Any]:

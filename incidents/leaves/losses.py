@@ -9,8 +9,7 @@ from django.utils.translation import gettext
 from pydantic import AfterValidator, Field
 
 from incidents.engine.translation import _
-from incidents.leaves.base import Sort, leaf_write, sealed
-from incidents.models import Leaf
+from incidents.leaves.base import Sort, leaf_replace, leaf_write, sealed
 from incidents.steps.base import Setting, StepPaper, aware, future, tomorrow
 from office.clock import local_day
 from office.errors import Refused
@@ -57,9 +56,7 @@ class Told(StepPaper):
 
 def sheet(paper: LossSheet, setting: Setting) -> dict[str, Any]:
     """Keep the sheet; the one before is replaced."""
-    before = Leaf.objects.filter(incident=setting.incident, sort=LOSS_SHEET, ended_at=None)
-    before.update(state="replaced", ended_at=setting.at)
-    return sealed(leaf_write(setting, LOSS_SHEET, paper))
+    return sealed(leaf_replace(setting, LOSS_SHEET, paper))
 
 
 def told(paper: Told, setting: Setting) -> dict[str, Any]:

@@ -50,9 +50,8 @@ class Incident(models.Model):
     aware_at = models.DateTimeField()
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
-    chased_at = models.DateTimeField(
-        null=True
-    )  # the customer had to ask again, and since when; cleared by the next contact or the end
+    # since when the customer who had to ask again has waited; cleared by the next contact or the end
+    chased_at = models.DateTimeField(null=True)
     invoice = models.CharField(max_length=40, blank=True)  # document number the incident is about
     start_key = models.CharField(max_length=64, unique=True, null=True)  # a repeated first report makes no second one
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -95,13 +94,12 @@ def _about(measure: Measure) -> str:
 
 
 @transaction.atomic
-def measure_done(*, viewer: Viewer, evidence: str, **which: Any) -> Measure:
-    """A measure has been carried out; evidence is required. which: `incident` and `place`, or `pk`; the newest counts.
+def measure_done(*, viewer: Viewer, pk: int, evidence: str) -> Measure:
+    """A measure has been carried out; evidence is required. Whether it is the viewer's to do, the caller has asked.
 
     Refused not_found, conflict when it was carried out before, incomplete without evidence.
     """
-    rows = Measure.objects.select_for_update(of=("self",)).select_related("incident")
-    measure = rows.filter(**which).order_by("submission").last()
+    measure = Measure.objects.select_for_update(of=("self",)).select_related("incident").filter(pk=pk).first()
     if measure is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     if measure.done_at is not None:

@@ -22,9 +22,8 @@ class Report(StepPaper):
     by_mouth: bool = False  # the boss has been told by telephone: it counts and stops the clock
     customer_words: str = ""
     told_by_customer: bool = True  # the customer found it, not we
-    urgency_said: Literal["", "at_once", "soon", "no_hurry"] = (
-        ""  # as the customer called it; how we treat it, dues say
-    )
+    # as the customer called it; how we treat it, the dues say
+    urgency_said: Literal["", "at_once", "soon", "no_hurry"] = ""
 
 
 CALL_BACK = _("Contact the customer as promised")

@@ -50,12 +50,15 @@ def policy_edit(request: HttpRequest, key: str) -> HttpResponse:
         "history": history,
         "form": form,
         "ahead": ahead,
+        "ahead_of": rules.written(form.cleaned_data["value"]) if ahead else "",
     }
     return render(request, "office/policy_edit.html", context, status=422 if form.errors else 200)
 
 
 def _ahead(request: HttpRequest, form: PolicyForm, key: str) -> rules.Foresight | None:
     """What is under way and would be otherwise: shown once before the number is saved."""
-    if request.method != "POST" or "seen" in request.POST or not form.is_valid():
+    if request.method != "POST" or not form.is_valid():
         return None
-    return rules.foresight(viewer_of(request), key, form.cleaned_data["value"])
+    value = form.cleaned_data["value"]
+    seen = request.POST.get("seen") == rules.written(value)  # of another number the reach is shown anew
+    return None if seen else rules.foresight(viewer_of(request), key, value)

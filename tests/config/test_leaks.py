@@ -67,7 +67,7 @@ class Secret:
         self.do(cast.director, "approve", "letter", {})
         render_letters(at=at)
         self.promises()
-        measure_done(viewer=viewer_for(cast.rep_b, at), incident=self.row, place=0, evidence=f"{MARK}八")
+        measure_done(viewer=viewer_for(cast.rep_b, at), pk=self.row.measures.get().pk, evidence=f"{MARK}八")
 
     @property
     def row(self) -> Incident:

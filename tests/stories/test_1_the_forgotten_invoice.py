@@ -109,7 +109,8 @@ def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
     job.do(cast.manager, "submit", "prevention", {"measures": [measure]})
     assert "Carry out the measure" in todo(cast.manager2)
     job.at = day(27)
-    measure_done(viewer=job.viewer(cast.manager2), incident=job.incident, place=0, evidence="11月分42件を照合")
+    carried_out = job.incident.measures.get(place=0).pk
+    measure_done(viewer=job.viewer(cast.manager2), pk=carried_out, evidence="11月分42件を照合")
     assert Measure.objects.get().done_at == day(27)
     assert job.incident.state == "aftercare"
 

@@ -30,7 +30,10 @@ def test_the_reach_is_shown_before_it_is_saved(
     assert "この数値なら期限かお知らせの変わる事案が1件あります" in answer
     assert "対応中の事案は、始めたときの数値のままです" in answer
     assert not PolicyValue.objects.exists()
-    assert client.post(page, {"value": "8", "version": "0", "seen": "1"}).status_code == 302
+    assert 'name="seen" value="8"' in answer
+    assert client.post(page, {"value": "9", "version": "0", "seen": "8"}).status_code == 200, "of 9 nothing was shown"
+    assert not PolicyValue.objects.exists()
+    assert client.post(page, {"value": "8", "version": "0", "seen": "8"}).status_code == 302
     assert PolicyValue.objects.get().value == 8
     assert matter.progress("plan")["due"] == due
 

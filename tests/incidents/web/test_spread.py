@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from billing.models import Invoice
 from customers.models import Customer
 from incidents.models import Incident, SpreadCheck
-from incidents.services import FirstReport, incident_open
+from incidents.services import FirstReport, incident_open, spread_check
 from incidents.spread import spread
 from office.viewer import viewer_for
 from tests.cast import make_customer
@@ -84,6 +85,31 @@ def test_one_looked_at_is_counted(
     assert "確認済み: 該当なし" in client.get(page).content.decode()
 
 
+def test_all_are_counted_though_a_page_holds_fewer(
+    cast: SimpleNamespace, planned: Matter, other: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.spread.MOST_CUSTOMERS", 1)
+    second = make_customer("C-0010", "北風電機株式会社", cast.rep)
+    for firm in (other, second):
+        incident_at(cast, firm, planned.at, "missed_invoice", "10月分の請求がない")
+    viewer = viewer_for(cast.rep, planned.at)
+    spread_check(viewer=viewer, incident=planned.row, customer=second.pk, outcome="clear")
+    found = spread(viewer, planned.row)
+    assert [one.customer for one in found.listed] == [other], "whom nobody has looked at comes first"
+    assert (len(found.exposed), found.checked, found.left) == (2, 1, 1)
+
+
+def test_the_subject_of_an_invoice_is_looked_for_by_those_who_read_invoices(
+    cast: SimpleNamespace, matter: Matter
+) -> None:
+    Invoice.objects.create(
+        number="S-7", customer=cast.towa, subject="継手", net=100, tax=10, total=110, created_at=matter.at
+    )
+    Incident.objects.filter(number=matter.number).update(invoice="S-7")
+    assert spread(viewer_for(cast.rep, matter.at), matter.row).words == "継手"
+    assert spread(viewer_for(cast.tech, matter.at), matter.row).words == ""
+
+
 def test_one_found_begins_a_first_report(
     cast: SimpleNamespace, matter: Matter, other: Customer, client_for: ClientFor
 ) -> None:
@@ -133,11 +159,11 @@ def test_what_cannot_be_recorded(
 
 
 def test_the_page_costs_the_same_with_many(
-    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, django_assert_max_num_queries: object
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor, django_assert_max_num_queries: Any
 ) -> None:
     for number in range(5):
         firm = make_customer(f"D-{number}", f"第{number}工業", cast.rep)
         incident_at(cast, firm, matter.at, "missed_invoice", f"{number}月分")
     client = client_for(cast.rep)
-    with django_assert_max_num_queries(9):  # type: ignore[operator]  # a fixture of pytest-django
+    with django_assert_max_num_queries(9):
         assert client.get(f"{matter.url}spread/").content.decode().count("該当あり(第一報へ)") == 5
