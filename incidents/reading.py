@@ -14,11 +14,11 @@ from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 
 from incidents.forms import PaperForm
-from incidents.forms.base import ColleagueField, ColleaguesField, ContactField, ContactsField, HoursField
+from incidents.forms.base import ContactField, ContactsField, HoursField, OurPeople
 from incidents.forms.lines import LinesForm
 from incidents.forms.visit import PointsField
 from incidents.steps import Setting
-from office.models import User
+from office.http import whole_number
 from office.templatetags.makoto import yen
 
 LIKE = 0.45  # below it a text is another text: shown whole, old beside new
@@ -145,17 +145,12 @@ def _choice(field: forms.Field, value: Any) -> str:
     words = {str(key): str(label) for key, label in getattr(field, "choices", ())}
     words |= {"True": words.get("yes", ""), "False": words.get("no", "")}
     known = words.get(str(value))
-    if known is None and isinstance(field, ColleagueField | ColleaguesField):
-        return _colleague(value)
+    if known is None and isinstance(field, OurPeople):  # billing is no visitor, and may have a measure
+        colleague = field.directory().get(whole_number(str(value)))
+        return colleague.called if colleague else gettext("somebody who has left")
     if known is None and isinstance(field, ContactField | ContactsField):
         return gettext("somebody who has left")
     return known or str(value)
-
-
-def _colleague(pk: Any) -> str:
-    """One of our people who is not on the field's list, by name: billing is no visitor, and may have a measure."""
-    found = User.objects.filter(pk=pk, is_active=True).first()
-    return found.called if found else gettext("somebody who has left")
 
 
 def _rows(form: LinesForm, rows: list[dict[str, Any]]) -> str:

@@ -123,7 +123,7 @@ def _write(statements: Sequence[_Statement]) -> None:
 
 def _found(statement: _Statement, count: int) -> None:
     if statement.row is not None and count != 1:
-        raise type(statement.row).DoesNotExist  # type: ignore[attr-defined]
+        raise type(statement.row).DoesNotExist  # type: ignore[attr-defined]  # each model is given its own
 
 
 def _value(row: Model, field: Field[Any, Any], connection: Any) -> Any:
@@ -147,11 +147,11 @@ def _insert(model: type[Model], unique: str, updates: tuple[str, ...]) -> _Inser
 def _update(model: type[Model], names: tuple[str, ...]) -> tuple[tuple[Field[Any, Any], ...], str]:
     fields, key = _fields(model, names), model._meta.pk
     changed = ", ".join(f"{_column(field)} = %s" for field in fields)
-    return fields, f"UPDATE {_quoted(model._meta.db_table)} SET {changed} WHERE {_column(key)} = %s"  # noqa: S608
+    return fields, f"UPDATE {_quoted(model._meta.db_table)} SET {changed} WHERE {_column(key)} = %s"  # noqa: S608  # our names
 
 
 def _fields(model: type[Model], names: tuple[str, ...]) -> tuple[Field[Any, Any], ...]:
-    return tuple(model._meta.get_field(name) for name in names)  # type: ignore[misc]  # concrete ones
+    return tuple(model._meta.get_field(name) for name in names)  # type: ignore[misc]  # columns, no relations back
 
 
 def _column(field: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from incidents.steps import Setting, StepPaper
 from office.errors import Refused
 from office.forms import DateTimeInput, MakotoForm
+from office.selectors import Directory, people
 from office.templatetags.makoto import sama
 
 LINES = {"rows": 3}
@@ -45,6 +47,13 @@ class HoursField(forms.IntegerField):
     """A whole number of hours."""
 
 
+class OurPeople:
+    """A field of people of ours. `directory` gives all who work here, also those who are not offered; the form says
+    how it is read, once for all its fields."""
+
+    directory: Callable[[], Directory] = staticmethod(people)
+
+
 class PeopleField(forms.TypedMultipleChoiceField):
     """Several people by id, all in sight; whose people, the form fills in."""
 
@@ -56,11 +65,11 @@ class ContactsField(PeopleField):
     """People of the customer."""
 
 
-class ColleaguesField(PeopleField):
+class ColleaguesField(OurPeople, PeopleField):
     """People of ours who may go along."""
 
 
-class ColleagueField(forms.TypedChoiceField):
+class ColleagueField(OurPeople, forms.TypedChoiceField):
     """One of our people by id."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -134,6 +143,8 @@ class PaperForm(MakotoForm):
 
 def _offer(field: forms.Field, setting: Setting) -> None:
     """Say whom one may choose; nobody is looked up before the choice is drawn or read."""
+    if isinstance(field, OurPeople):
+        field.directory = lambda: setting.directory
     if isinstance(field, ContactsField):
         field.choices = lambda: [(pk, sama(contact.called)) for pk, contact in setting.contacts.items()]
     elif isinstance(field, ContactField):

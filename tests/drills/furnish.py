@@ -9,12 +9,12 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
-from django.core.management import call_command  # noqa: E402 - settings first
+from django.core.management import call_command
 
-from incidents.policy import REPEAT_COUNT  # noqa: E402
-from office import clock  # noqa: E402
-from office.services import Message, outbox_put, policy_set, token_create  # noqa: E402
-from tests.cast import make_company, make_firms, make_people  # noqa: E402
+from incidents.policy import REPEAT_COUNT
+from office import clock
+from office.services import Message, outbox_put, policy_set, token_create
+from tests.cast import make_company, make_firms, make_people
 
 
 def main(mails: int) -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from incidents.forms.prevention import PreventionForm
+from incidents.reading import reading
+from incidents.steps import Setting
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db
@@ -50,3 +55,15 @@ def test_the_printed_account_keeps_them_to_ourselves(
     inside = client.get(f"{asked_why.url}timeline/?inside=1").content.decode()
     assert all(why in inside for why in WHYS.values())
     assert "社内用" in inside
+
+
+def test_names_of_people_who_are_not_offered_are_read_at_once(cast: SimpleNamespace, planned: Matter) -> None:
+    def asked(lines: int) -> tuple[int, str]:
+        rows = [{"what": f"対策{n}", "scope": "procedure", "owner": cast.billing.pk} for n in range(lines)]
+        with CaptureQueriesContext(connection) as statements:
+            (line,) = reading(PreventionForm, {"measures": rows}, Setting(planned.row, cast.rep, planned.at, 1))
+        return len(statements), line.text
+
+    few, text = asked(1)
+    assert cast.billing.called in text
+    assert asked(6)[0] == few
