@@ -19,6 +19,8 @@ from customers.services import ActivityRow, activities_put, care_hold_drop, care
 from incidents.agenda import agenda, read_notice, rows, source
 from incidents.chain import canonical, digest, linked
 from incidents.engine import (
+    LIFE,
+    VERBS,
     Case,
     Command,
     Event,
@@ -32,7 +34,6 @@ from incidents.engine import (
     tick,
 )
 from incidents.engine.codec import case_from_json
-from incidents.engine.decide import LIFE, VERBS
 from incidents.engine.playbook import MANAGER
 from incidents.models import Entry, Incident, Submission
 from incidents.notices import alarm_mail

@@ -5,12 +5,16 @@ event; `tick` tells which alarms have passed. `incidents.store` is the only call
 """
 
 from incidents.engine.case import Case, Event, Progress, evolve, replay
-from incidents.engine.decide import Command, allowed, begin, check_life, decide, settle
+from incidents.engine.decide import allowed, begin, decide, settle
+from incidents.engine.life import LIFE, check_life
 from incidents.engine.playbook import Guard, Playbook, Step, guard, playbook_of, playbooks
 from incidents.engine.rules import Rules, Span
 from incidents.engine.timers import tick, wakes_at
+from incidents.engine.verbs import VERBS, Command
 
 __all__ = [
+    "LIFE",
+    "VERBS",
     "Case",
     "Command",
     "Event",

@@ -111,6 +111,11 @@ class Playbook:
         _registry[cls.key, cls.version] = cls
 
     @classmethod
+    def first_state(cls) -> str:
+        """The state of an incident while its steps are under way: it waits for its kind, or is open."""
+        return "open" if cls.triaged else "untriaged"
+
+    @classmethod
     def defaults(cls) -> dict[str, str]:
         """The shipped policy numbers: `<playbook>.<step>` or `<playbook>.<step>.<severity>` to span."""
         return {

@@ -42,12 +42,15 @@ PROCESSES = 2
 GUARDS = "incidents.playbooks.guards"
 STATES = ("waiting", "open", "submitted", "done", "skipped")
 LIVES = ("untriaged", "open", "aftercare", "closed", "withdrawn", "void", "merged", "at_rest")
-# Whose conditions in incidents/engine/decide.py are guards: what may be done, four eyes, where a step belongs.
-DECIDING = (
-    "Move.part", "Move.signs", "_is_going", "_arranged", "_leave", "decide", "settle", "_next_state", "_with_approval",
-    "_move", "Life.admits", "_review_signed", "_has_final_date", "_asked_absence", "_news_for_the_plan", "_visit_ahead",
-    "_decide_life", "check_life", "_close", "_resume", "_change_kind",
-)  # fmt: skip
+# Whose conditions are guards: what may be done, four eyes, where a step belongs.
+DECIDING = {
+    "verbs": ("Move.part", "Move.signs", "_is_going", "_arranged", "_leave"),
+    "life": (
+        "Life.admits", "_review_signed", "_has_final_date", "_asked_absence", "_news_for_the_plan", "_visit_ahead",
+        "check_life", "_close", "_resume", "_change_kind", "_set_severity",
+    ),
+    "decide": ("decide", "settle", "_next_state", "_with_approval", "_move", "_decide_life"),
+}  # fmt: skip
 
 
 class Mutant(NamedTuple):
@@ -66,16 +69,17 @@ class Everybody(frozenset[str]):
 
 def mutants() -> Iterator[Mutant]:
     """All of them, in the order of the files."""
-    # `incidents.engine` shows a function of the same name
-    decide, timers, guards = map(import_module, ("incidents.engine.decide", "incidents.engine.timers", GUARDS))
+    # by their names: `incidents.engine` shows a function called as its module
+    deciding = {name: import_module(f"incidents.engine.{name}") for name in DECIDING}
     for playbook in playbooks().values():
         for step in playbook.steps.values():
             yield from _of_step(playbook.key, step)
-    yield from _of_verbs(decide)
-    yield from _of_lives(decide)
-    yield from _of_source(guards, None, answers=True)
-    yield from _of_source(decide, DECIDING)
-    yield from _of_source(timers, None)
+    yield from _of_verbs(deciding["verbs"])
+    yield from _of_lives(deciding["life"])
+    yield from _of_source(import_module(GUARDS), None, answers=True)
+    for name, module in deciding.items():
+        yield from _of_source(module, DECIDING[name])
+    yield from _of_source(import_module("incidents.engine.timers"), None)
 
 
 # --- what the tables say
@@ -98,24 +102,24 @@ def _of_step(key: str, step: Any) -> Iterator[Mutant]:
         yield _set(f"{where} never again", step, again_if=engine._never)
 
 
-def _of_verbs(decide: ModuleType) -> Iterator[Mutant]:
-    plain = decide.Verb((), decide._is_doer, decide._submit).when
-    for name, verb in decide.VERBS.items():
-        yield _entry(f"{name} from every state", decide.VERBS, name, replace(verb, states=STATES))
-        yield _entry(f"{name} by anybody", decide.VERBS, name, replace(verb, may=_true))
+def _of_verbs(verbs: ModuleType) -> Iterator[Mutant]:
+    plain = verbs.Verb((), verbs._is_doer, verbs._submit).when
+    for name, verb in verbs.VERBS.items():
+        yield _entry(f"{name} from every state", verbs.VERBS, name, replace(verb, states=STATES))
+        yield _entry(f"{name} by anybody", verbs.VERBS, name, replace(verb, may=_true))
         if verb.when.__code__ is not plain.__code__:
-            yield _entry(f"{name} whenever", decide.VERBS, name, replace(verb, when=_true))
+            yield _entry(f"{name} whenever", verbs.VERBS, name, replace(verb, when=_true))
 
 
-def _of_lives(decide: ModuleType) -> Iterator[Mutant]:
-    plain = decide.Life((), frozenset())
-    for name, life in decide.LIFE.items():
+def _of_lives(lives: ModuleType) -> Iterator[Mutant]:
+    plain = lives.Life((), frozenset())
+    for name, life in lives.LIFE.items():
         if set(life.states) != set(LIVES):
-            yield _entry(f"{name} from every state", decide.LIFE, name, replace(life, states=LIVES))
-        yield _entry(f"{name} by anybody", decide.LIFE, name, replace(life, parts=Everybody()))
+            yield _entry(f"{name} from every state", lives.LIFE, name, replace(life, states=LIVES))
+        yield _entry(f"{name} by anybody", lives.LIFE, name, replace(life, parts=Everybody()))
         for condition, always in (("when", _true), ("concerns", _true), ("barred", _nobody)):
             if getattr(life, condition).__code__ is not getattr(plain, condition).__code__:
-                yield _entry(f"{name} without {condition}", decide.LIFE, name, replace(life, **{condition: always}))
+                yield _entry(f"{name} without {condition}", lives.LIFE, name, replace(life, **{condition: always}))
 
 
 def _true(*asked: object) -> bool:

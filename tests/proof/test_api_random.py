@@ -19,8 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from customers.services import promises_sweep
 from incidents import verify
-from incidents.engine.decide import LIFE, VERBS
-from incidents.engine.playbook import playbooks
+from incidents.engine import LIFE, VERBS, playbooks
 from incidents.models import Entry, Incident
 from incidents.services import render_letters, wake
 from office.errors import STATUS

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from incidents.engine import (
+    LIFE,
+    VERBS,
     Case,
     Command,
     Event,
@@ -29,7 +31,6 @@ from incidents.engine import (
 )
 from incidents.engine.case import ENDED, OVER
 from incidents.engine.codec import case_from_json, case_to_json, event_from_json, event_to_json
-from incidents.engine.decide import LIFE, VERBS
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.playbooks.untriaged import Untriaged
 from office.calendar import BusinessCalendar

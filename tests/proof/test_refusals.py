@@ -14,7 +14,7 @@ from django.test import Client
 from pydantic import BaseModel
 
 from incidents import store
-from incidents.engine.decide import LIFE, VERBS
+from incidents.engine import LIFE, VERBS
 from incidents.models import Entry, Note
 from incidents.orders import ORDERS
 from incidents.playbooks.missed_invoice import MissedInvoice

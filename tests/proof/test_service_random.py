@@ -18,10 +18,8 @@ from customers.models import Activity, CareHold, Promise
 from customers.services import promise_keep, promises_sweep
 from incidents import store, verify
 from incidents.actions import Scene, scene
-from incidents.engine import playbook_of, settle, wakes_at
+from incidents.engine import LIFE, VERBS, playbook_of, playbooks, settle, wakes_at
 from incidents.engine.codec import case_from_json
-from incidents.engine.decide import LIFE, VERBS
-from incidents.engine.playbook import playbooks
 from incidents.models import Entry, Incident, IssuedLetter, Leaf, Measure, Note, Submission
 from incidents.orders import ORDERS
 from incidents.selectors import incidents_visible

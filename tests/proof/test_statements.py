@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from customers.models import Promise
 from customers.services import promise_keep
 from incidents import store
-from incidents.engine.decide import LIFE, VERBS
+from incidents.engine import LIFE, VERBS
 from incidents.turn import Done
 from office.models import User
 from tests.job import Job

@@ -1,0 +1,229 @@
+"""What can be done to an incident as a whole: from which states, by whom, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from incidents.engine.case import OVER, Case, Event, Progress
+from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
+from incidents.engine.translation import _
+from incidents.engine.verbs import KNOWN, OPENED_AGAIN, TAKEN_BACK, Command
+from office.errors import Refused
+
+NOTHING_HERE = _("There is nothing here to do this to.")
+
+
+@dataclass(frozen=True)
+class Life:
+    """A thing that can be done to the incident as a whole.
+
+    when: of the case, beside its state; otherwise: what is said when it does not hold. barred: who may not though they
+    play the part, since who asks does not decide. concerns: of the case and who asks; whom it does not concern is
+    answered as if there were nothing here.
+    """
+
+    states: tuple[str, ...]
+    parts: frozenset[str]
+    when: Callable[[Case], bool] = lambda case: True
+    otherwise: str = NOTHING_HERE
+    barred: Callable[[Case], Collection[int]] = lambda case: ()
+    concerns: Callable[[Case, Command], bool] = lambda case, command: True
+
+    def admits(self, case: Case, command: Command) -> bool:
+        """Whether the actor plays a part that may, and is not barred."""
+        return bool(self.parts & command.parts) and command.actor not in self.barred(case)
+
+
+def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
+    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote or was asked about."""
+    return lambda case, command: any(
+        row["state"] in states and (not who or command.actor in [row[name] for name in who])
+        for row in case.known.get("alternatives", {}).values()
+    )
+
+
+def _review_signed(case: Case) -> bool:
+    return "compensation" in case.steps and case.steps["compensation"].state == "done"
+
+
+def _has_final_date(case: Case) -> bool:
+    return bool(case.known.get("final_date"))
+
+
+def _absence_is_asked(case: Case) -> bool:
+    return bool(case.known.get("absence"))
+
+
+def _asked_absence(case: Case) -> Collection[int]:
+    """Four eyes: neither who asked for the absence nor whose it is allows it."""
+    asked = case.known.get("absence") or {}
+    return {pk for pk in (asked.get("asked_by"), case.known.get("final_goes")) if pk}
+
+
+PLAN, VISIT = "plan", "visit"
+
+
+def _news_for_the_plan(case: Case) -> bool:
+    """Something was shared since the plan went to the boss (practice 4-14)."""
+    plan = case.steps.get(PLAN, Progress())
+    return plan.state in ("submitted", "done") and case.known.get("news") == plan.submission
+
+
+def _visit_ahead(case: Case) -> bool:
+    visit = case.steps.get(VISIT, Progress())
+    return visit.state == "open" and visit.started and "starts" in visit.data
+
+
+_LIVING = ("untriaged", "open", "aftercare")
+_IN_CHARGE = frozenset({OWNER, MANAGER})
+NO_FINAL_DATE = _("No final date is in force.")
+NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
+LIFE: Mapping[str, Life] = {
+    "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
+    "resume": Life(("aftercare", "closed", "withdrawn", "void", "at_rest"), frozenset({OWNER, MANAGER})),
+    "change_kind": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "set_severity": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "assign": Life(_LIVING, frozenset({MANAGER})),
+    "withdraw": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "void": Life(_LIVING, frozenset({MANAGER})),
+    "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
+    "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
+    "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
+    "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
+    "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
+    "open_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))),
+    "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
+    "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "note_claims": Life(_LIVING, _IN_CHARGE),
+    "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
+    # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
+    "set_final_date": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: not _has_final_date(case),
+        _("A final date is in force already. It is moved, not set anew."),
+    ),
+    "confirm_final_date": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: _has_final_date(case) and not case.known.get("final_confirmed"),
+    ),
+    "move_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "meet_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "lift_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
+    "ask_absence": Life(
+        _LIVING,
+        _IN_CHARGE,
+        lambda case: _has_final_date(case) and not _absence_is_asked(case),
+        _("Either no final date is in force, or the absence has been asked for already."),
+    ),
+    "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "advise": Life(_LIVING, frozenset({MANAGER, "boss"})),
+    "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide
+    "ask_opinion": Life(_LIVING, frozenset({OWNER})),
+    "answer_opinion": Life(_LIVING, frozenset({"asked"})),
+    "share_opinion": Life(_LIVING, frozenset({"asker"})),
+    "withdraw_opinion": Life(_LIVING, frozenset({"asking"})),
+    "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan),
+    "rehearse": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "ask_accompaniment": Life(_LIVING, frozenset({OWNER}), _visit_ahead),
+    "answer_accompaniment": Life(_LIVING, frozenset({"invited"}), _visit_ahead),
+    "read_result": Life(_LIVING, frozenset({"told"})),
+}
+
+
+def check_life(case: Case, command: Command) -> None:
+    """Refuse a command about the incident as a whole that is out of order or not the actor's, whatever it says."""
+    life = LIFE[command.name]
+    if command.step:
+        raise Refused("invalid", "This concerns the whole incident: please name no step.", field="step")
+    if case.state not in life.states:
+        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+    if not life.when(case):
+        raise Refused("conflict", life.otherwise)
+    if not life.concerns(case, command):
+        raise Refused("conflict", NOTHING_HERE)
+    if not life.parts & command.parts:
+        raise Refused("forbidden", "This is done by somebody else in this incident.")
+    if not life.admits(case, command):
+        raise Refused("forbidden", "Whoever asks for it, or is asked about, does not decide it.")
+
+
+def life_events(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    """What a command about the incident as a whole does by itself; Refused when it may not be."""
+    check_life(case, command)
+    return {
+        "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
+        "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
+        "bring_back_plan": _bring_back_plan,
+    }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
+
+
+_LifeDecision = Callable[[type[Playbook], Case, Command, datetime], list[Event]]
+
+
+def _told(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    """Something was said or set; what guards read of it is added to what is known of the incident."""
+    known = command.facts.get("known")
+    return [Event(command.name, "", at, {"known": {**case.known, **known}} if known else {})]
+
+
+def _end(state: str) -> _LifeDecision:
+    """The incident ends, or rests, in a state; what is known of it from then on goes along."""
+
+    def ends(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+        known = command.facts.get("known")
+        more = {"known": {**case.known, **known}} if known else {}
+        return [Event(command.name, "", at, {"state": state, **more})]
+
+    return ends
+
+
+def _close(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    if open_steps := [name for name, p in case.steps.items() if not p.ended or p.unconfirmed]:
+        raise Refused("incomplete", "Steps are still open: %(steps)s.", steps=open_steps)
+    if promises := command.facts.get("open_promises", 0):
+        raise Refused("incomplete", "%(promises)s promises to the customer are still open.", promises=promises)
+    return [Event("close", "", at, {"state": "closed"})]
+
+
+def _resume(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    back = Event("resume", "", at, {"state": playbook.first_state()})
+    step = playbook.resumes_at
+    if not step or not case.steps[step].ended:
+        return [back]
+    return [back, Event("reopen", step, at, OPENED_AGAIN)]
+
+
+def _bring_back_plan(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    submitted = case.steps[PLAN].state == "submitted"
+    name, sets = ("take_back", TAKEN_BACK) if submitted else ("reopen", OPENED_AGAIN)
+    return [*_told(playbook, case, command, at), Event(name, PLAN, at, sets)]
+
+
+def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    key, version = str(command.facts["playbook"]), int(command.facts["version"])
+    if key == case.playbook:
+        raise Refused("conflict", "The incident is of that kind already.")
+    target = playbook_of(key, version)
+    sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": target.first_state()}
+    if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
+        sets |= {"known": {**case.known, **known}, "severity": str(command.facts["severity"])}
+    return [Event("change_kind", "", at, sets)]
+
+
+def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    severity = str(command.facts["severity"])
+    lowered = severity > case.severity  # A, B, C
+    if lowered and case.playbook in case.known.get("repeats", {}) and MANAGER not in command.parts:
+        raise Refused("forbidden", "The rule for repeats has raised the severity. The boss lowers it, with a reason.")
+    return [Event("set_severity", "", at, {"severity": severity})]
