@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
-from customers.selectors import QUIET
+from customers.selectors import ESCALATED, QUIET
 from customers.services import ActivityRow
 from incidents.beside import invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
@@ -163,10 +163,12 @@ def _of_step(
     now = case.steps[step.name]
     if now.state == "open":
         name = f"{step.name}:{now.round}" if now.round else step.name
-        yield source(incident, name), _work(step, now, incident)
-        if now.level >= BOSS_LEVEL and (boss := incident.owner.boss_id):
+        work = _work(step, now, incident)
+        yield source(incident, name), work
+        boss = incident.owner.boss_id
+        if now.level >= BOSS_LEVEL and boss and boss != work.who:
             late = _post(incident, boss, Activity.Kind.STEP, step.label, path(incident, step.name))
-            yield source(incident, f"{name}:late"), late._replace(due=now.due, detail=LATE)
+            yield source(incident, f"{name}:{ESCALATED}"), late._replace(due=now.due, detail=LATE)
     parts, label = (now.asks, step.label) if now.state == "submitted" else (now.unconfirmed, CONFIRM)
     for part in parts:
         user, left = asked(part, incident, case, step.name, directory)

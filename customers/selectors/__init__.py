@@ -1,4 +1,4 @@
-from customers.selectors.activities import QUIET, activities_for, activities_of, activities_seen
+from customers.selectors.activities import ESCALATED, QUIET, activities_for, activities_of, activities_seen
 from customers.selectors.appointments import appointment_changes, appointment_get, appointments_visible, day_span
 from customers.selectors.customers import (
     NOT_FOUND,
@@ -25,6 +25,7 @@ from customers.selectors.promises import (
 )
 
 __all__ = [
+    "ESCALATED",
     "NOT_FOUND",
     "QUIET",
     "Rate",

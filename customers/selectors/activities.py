@@ -8,6 +8,7 @@ from customers.selectors.numbers import open_to
 from office.viewer import Viewer
 
 QUIET = "quiet"  # part of the source of what is between two people: nobody else learns that it exists
+ESCALATED = "late"  # the end of the source of what tells a boss about work that stands on another list
 _NOT_TOLD = Q(source__contains=f":{QUIET}:") | Q(kind=Activity.Kind.PERSONAL)
 
 
@@ -22,8 +23,13 @@ def activities_for(viewer: Viewer) -> ActivityQuerySet:
 
 
 def activities_of(viewer: Viewer, customer_id: int) -> QuerySet[Activity]:
-    """Return the open activities of one customer that the viewer may know of, the next first."""
-    rows = activities_seen(viewer).open().filter(customer_id=customer_id).exclude(kind=Activity.Kind.PERSONAL)
+    """Return the open activities of one customer that the viewer may know of, each work once, the next first."""
+    rows = (
+        activities_seen(viewer)
+        .open()
+        .filter(customer_id=customer_id)
+        .exclude(Q(kind=Activity.Kind.PERSONAL) | Q(source__endswith=f":{ESCALATED}"))
+    )
     return rows.select_related("who").order_by("due", "pk")
 
 

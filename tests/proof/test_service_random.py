@@ -197,7 +197,8 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
     for step, now in case.steps.items():
         name = f"{step}:{now.round}" if now.round else step
         if now.state == "open":
-            sources += [name, f"{name}:late"] if now.level >= 3 else [name]
+            boss_does_it = playbook_of(case.playbook, case.version).steps[step].by == "manager"
+            sources += [name, f"{name}:late"] if now.level >= 3 and not boss_does_it else [name]
         sources += [f"{step}:{part}:{now.submission}" for part in (*now.asks, *now.unconfirmed)]
     if all(now.ended for now in case.steps.values()):
         sources.append("close" if case.state == "aftercare" else "kind")

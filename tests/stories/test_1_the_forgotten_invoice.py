@@ -10,6 +10,7 @@ import pytest
 
 from billing.models import Invoice
 from customers.models import Activity, Promise
+from customers.selectors import activities_of
 from customers.services import promise_break, promise_keep
 from incidents import verify
 from incidents.models import IssuedLetter, Measure
@@ -140,6 +141,17 @@ def test_unreported_work_speaks_up_in_time(cast: SimpleNamespace) -> None:
     wake(at=day(24, 12))
     late = Activity.objects.get(source=f"incident:{job.number}:plan:late")
     assert (late.who, late.label, late.detail) == (cast.manager, "Action plan", "Past its due: please look after it")
+    ahead = activities_of(job.viewer(cast.manager), job.incident.customer_id)
+    assert [row.source for row in ahead if row.label == "Action plan"] == [plan.source]  # the customer's page: once
+
+
+def test_a_boss_is_not_told_twice_of_the_boss_s_own_work(cast: SimpleNamespace) -> None:
+    job = Job(cast, day(20, 10)).planned()
+    wake(at=day(20, 10) + timedelta(days=30))
+    own = Activity.objects.get(source=f"incident:{job.number}:prevention")
+    assert own.who == cast.manager
+    assert own.level > 1
+    assert not Activity.objects.filter(source=f"{own.source}:late").exists()
 
 
 def test_a_broken_promise_in_aftercare_resumes_the_incident(cast: SimpleNamespace) -> None:
