@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from incidents.chain import canonical
 from incidents.engine import Case, Command, Playbook, Rules, allowed, decide, playbook_of
 from incidents.engine.codec import case_from_json
 from incidents.models import Incident
@@ -17,6 +16,7 @@ from incidents.pins import pins
 from incidents.steps import KINDS, Setting, StepPaper
 from incidents.steps.base import Facts
 from office.errors import Refused
+from office.hashing import canonical
 from office.selectors import business_calendar
 from office.viewer import Viewer
 

@@ -1,9 +1,7 @@
-"""Canonical text, the hash that chains it, and the next entry of an incident."""
+"""The next entry of an incident, chained by its hash to the one before."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -11,17 +9,8 @@ from typing import Any
 from incidents.engine import Event
 from incidents.engine.codec import event_to_json, moment_text
 from incidents.models import Entry, Incident
+from office.hashing import canonical, digest
 from office.models import User
-
-
-def canonical(data: Any) -> str:
-    """JSON of plain values: keys sorted, no spaces, as is in Unicode. Equal data gives equal text."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-
-
-def digest(text: str, previous: str = "") -> str:
-    """SHA-256 (hex) of a text after its predecessor's hash."""
-    return hashlib.sha256(f"{previous}\n{text}".encode()).hexdigest()
 
 
 def linked(

@@ -17,7 +17,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
 from incidents.agenda import agenda, read_notice, rows, source
-from incidents.chain import canonical, digest, linked
+from incidents.chain import linked
 from incidents.engine import (
     LIFE,
     VERBS,
@@ -48,6 +48,7 @@ from incidents.steps.prevention import measures_undone
 from incidents.steps.reading import validated
 from incidents.turn import Done, Order, Turn
 from office.errors import Refused
+from office.hashing import canonical, digest
 from office.prepared import Prepared, insert, together, update
 from office.selectors import business_calendar
 from office.services import outbox_put

@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import connection
 
-from incidents.chain import canonical, digest
 from incidents.engine import Case, Progress, evolve, playbook_of
 from incidents.engine.codec import case_to_json, event_from_json, moment_text
-from incidents.guards import APPEND_ONLY, missing_letter_guards
+from incidents.guards import APPEND_ONLY, LETTERS
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Leaf, Submission
 from incidents.projection import project
 from office.guards import missing_guards
+from office.hashing import canonical, digest
 from office.models import Outbox
 from office.selectors import journal_day_hash
 
@@ -29,7 +29,7 @@ PROJECTED = ("kind", "version", "state", "severity", "current", "due", "wake_at"
 
 def problems() -> Iterator[str]:
     """One line per bad row, each naming it; none when all is well."""
-    missing = [*missing_guards(connection, APPEND_ONLY), *missing_letter_guards(connection)]
+    missing = missing_guards(connection, APPEND_ONLY, (LETTERS,))
     yield from (f"guard {name} is missing: rows could be changed" for name in missing)
     yield from _incidents()
     yield from _checkpoints()

@@ -1,6 +1,8 @@
-"""Rows that are only ever added: the database itself refuses UPDATE and DELETE, whoever asks (law 9)."""
+"""What the database itself refuses, whoever asks (law 9): rows that are only ever added know no UPDATE and no DELETE,
+rows that are frozen from some moment on keep their columns."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from django.apps.registry import Apps
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -16,6 +18,38 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integri
 """
 
 
+class Frozen(NamedTuple):
+    """A table whose rows are frozen once `once` holds: an SQL condition on OLD, spelled alike for both databases.
+
+    `columns` never change from then on, others may; such a row is never deleted. `kept`: nor is any other row.
+    """
+
+    table: str
+    once: str
+    columns: tuple[str, ...]
+    kept: bool = False
+
+    @property
+    def guards(self) -> tuple[str, str]:
+        """The names of its two triggers."""
+        return f"{self.table}_frozen", guard_name(self.table, "DELETE")
+
+
+def frozen(*rules: Frozen) -> RunPython:
+    """The migration operation that guards such rows; it comes after `append_only`."""
+
+    def install(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for rule in rules:
+            _freeze(editor, rule)
+
+    def remove(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for rule in rules:
+            for name in rule.guards:
+                _drop(editor, name, rule.table)
+
+    return RunPython(install, remove, elidable=False)
+
+
 def append_only(*tables: str) -> RunPython:
     """The migration operation that guards these tables, and takes the guards away when it is undone."""
     return RunPython(_each(tables, _install), _each(tables, _remove), elidable=False)
@@ -26,7 +60,9 @@ def guard_name(table: str, verb: str) -> str:
     return f"{table}_no_{verb.lower()}"
 
 
-def missing_guards(connection: BaseDatabaseWrapper, tables: tuple[str, ...]) -> list[str]:
+def missing_guards(
+    connection: BaseDatabaseWrapper, tables: tuple[str, ...] = (), rules: tuple[Frozen, ...] = ()
+) -> list[str]:
     """The guards that are not in the database though they should be, by name."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -35,7 +71,8 @@ def missing_guards(connection: BaseDatabaseWrapper, tables: tuple[str, ...]) -> 
             else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
         )
         present = {name for (name,) in cursor.fetchall()}
-    return [name for table in tables for verb in VERBS if (name := guard_name(table, verb)) not in present]
+    wanted = [guard_name(table, verb) for table in tables for verb in VERBS]
+    return [name for name in (*wanted, *(name for rule in rules for name in rule.guards)) if name not in present]
 
 
 def _each(
@@ -61,6 +98,25 @@ def _install(editor: BaseDatabaseSchemaEditor, table: str, verb: str) -> None:
         editor.execute(f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW {call}')
 
 
+def _freeze(editor: BaseDatabaseSchemaEditor, rule: Frozen) -> None:
+    sqlite = editor.connection.vendor == "sqlite"
+    differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
+    changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in rule.columns)
+    freeze, keep = rule.guards
+    gone = "" if rule.kept else f"WHEN ({rule.once})"
+    for name, verb, when in ((freeze, "UPDATE", f"WHEN ({rule.once} AND ({changed}))"), (keep, "DELETE", gone)):
+        if sqlite:
+            refuse = f"SELECT RAISE(ABORT, '{rule.table} is append-only');"
+            editor.execute(f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{rule.table}" {when} BEGIN {refuse} END')
+        else:
+            call = f"FOR EACH ROW {when} EXECUTE FUNCTION makoto_append_only()"
+            editor.execute(f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{rule.table}" {call}')
+
+
 def _remove(editor: BaseDatabaseSchemaEditor, table: str, verb: str) -> None:
+    _drop(editor, guard_name(table, verb), table)
+
+
+def _drop(editor: BaseDatabaseSchemaEditor, name: str, table: str) -> None:
     on = "" if editor.connection.vendor == "sqlite" else f' ON "{table}"'
-    editor.execute(f'DROP TRIGGER "{guard_name(table, verb)}"{on}')
+    editor.execute(f'DROP TRIGGER "{name}"{on}')

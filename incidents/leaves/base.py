@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from incidents.chain import canonical, digest
 from incidents.engine.codec import case_from_json
 from incidents.models import Leaf
 from incidents.steps.base import KEYS, Setting, StepPaper
 from office.errors import Refused
+from office.hashing import canonical, digest
 from office.models import User
 
 Paper = TypeVar("Paper", bound=StepPaper)

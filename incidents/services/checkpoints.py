@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext, override
 
-from incidents.chain import canonical, digest
 from incidents.models import Checkpoint, Entry
 from incidents.selectors import heads_of, letters_of
 from office.clock import local_day
+from office.hashing import canonical, digest
 from office.models import User
 from office.roles import Role
 from office.selectors import journal_day_hash, people

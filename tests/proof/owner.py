@@ -2,14 +2,14 @@
 
 from django.db import connection
 
-from incidents.guards import APPEND_ONLY, FREEZE, KEEP, LETTER
+from billing.guards import RULES
+from incidents.guards import APPEND_ONLY, LETTERS
 from office.guards import APPEND_ONLY as OFFICE
 from office.guards import VERBS, guard_name
 
 GUARDS = {
     **{guard_name(table, verb): table for table in (*OFFICE, *APPEND_ONLY) for verb in VERBS},
-    FREEZE: LETTER,
-    KEEP: LETTER,
+    **{name: rule.table for rule in (LETTERS, *RULES) for name in rule.guards},
 }
 
 

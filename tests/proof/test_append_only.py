@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import DatabaseError, connection, models, transaction
 
-from incidents.guards import APPEND_ONLY, FREEZE, KEEP, missing_letter_guards
+from incidents.guards import APPEND_ONLY, LETTERS
 from incidents.models import Checkpoint, Entry, IssuedLetter, Submission
 from incidents.services import checkpoint
 from office.guards import missing_guards
@@ -68,7 +68,7 @@ def test_a_letter_not_yet_in_print_can_still_count_its_attempts(cast: SimpleName
 
 
 def test_a_guard_put_aside_is_noticed(letter: IssuedLetter) -> None:
-    assert missing_guards(connection, APPEND_ONLY) == missing_letter_guards(connection) == []
+    assert missing_guards(connection, APPEND_ONLY, (LETTERS,)) == []
     put_guards_aside()
     assert len(missing_guards(connection, APPEND_ONLY)) == 6
-    assert missing_letter_guards(connection) == [FREEZE, KEEP]
+    assert missing_guards(connection, (), (LETTERS,)) == list(LETTERS.guards)

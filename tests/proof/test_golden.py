@@ -17,11 +17,11 @@ import pytest
 
 from customers.models import Promise
 from customers.services import promise_keep
-from incidents.chain import canonical
 from incidents.engine import Playbook, playbook_of, playbooks
 from incidents.engine.codec import case_to_json
 from incidents.models import Entry
 from incidents.verify import replayed
+from office.hashing import canonical
 from tests.job import Job
 
 FOLDER = Path(__file__).resolve().parent.parent / "golden"

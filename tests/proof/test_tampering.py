@@ -16,10 +16,10 @@ from django.db.models import F, Model
 
 import office.verify
 from incidents import verify
-from incidents.chain import canonical, digest
 from incidents.engine.codec import case_to_json
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Submission
 from incidents.services import checkpoint
+from office.hashing import canonical, digest
 from office.models import File, JournalRow, Outbox
 from office.services import journal_write
 from tests.job import Job

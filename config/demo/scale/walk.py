@@ -16,11 +16,12 @@ from config.demo.scale.firms import Client
 from config.demo.scale.rows import Rows
 from config.demo.scale.staff import Staff
 from customers.models import Contact
-from incidents.chain import canonical, digest, linked
+from incidents.chain import linked
 from incidents.engine import Case, Command, Event, Playbook, Rules, begin, decide, playbook_of, replay, tick, wakes_at
 from incidents.models import Incident, IssuedLetter, Note, Submission
 from incidents.projection import project
 from incidents.steps import KINDS, Setting, StepPaper
+from office.hashing import canonical, digest
 from office.models import User
 
 
