@@ -1,6 +1,6 @@
 """Invoices, terms, thank-you calls and imports for programs: the same services as the pages."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,11 +11,19 @@ from ninja import Field, File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
-from billing.models import Instalment, Invoice, Payment, Terms
+from billing.findings import Finding
+from billing.models import Instalment, Invoice, InvoiceLine, Payment, Terms
 from billing.selectors import invoice_get, invoices_visible, terms_of, thank_you_get
+from billing.selectors.checking import drafts_of
 from billing.services import (
+    check_refuse,
+    draft_discard,
+    draft_gather,
     invoice_create,
     invoice_issue,
+    invoice_received,
+    invoice_sent,
+    invoices_check,
     invoices_import,
     payment_record,
     terms_put,
@@ -43,6 +51,20 @@ class InstalmentOut(Schema):
     amount: int
     nominal_on: date
     due_on: date
+
+
+class LineOut(Schema):
+    """One line as it is printed; amount in yen."""
+
+    place: int
+    traded_on: date
+    description: str
+    note: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    rate: int
+    amount: int
 
 
 class PaymentOut(Schema):
@@ -78,8 +100,19 @@ class InvoiceDetail(InvoiceOut):
     delivered_on: date | None
     planned_on: date | None
     note: str
+    version: int
+    closing_on: date | None
+    sent_at: datetime | None
+    received_at: datetime | None
+    refused: str
+    lines: list[LineOut]
     instalments: list[InstalmentOut]
     payments: list[PaymentOut]
+
+    @staticmethod
+    def resolve_lines(invoice: Invoice) -> QuerySet[InvoiceLine]:
+        """In their places."""
+        return invoice.lines.all()
 
     @staticmethod
     def resolve_instalments(invoice: Invoice) -> QuerySet[Instalment]:
@@ -148,6 +181,64 @@ def invoice_post(request: HttpRequest, data: InvoiceIn) -> Any:
     return Status(201, invoice_get(viewer, made.number))
 
 
+class SeenIn(Schema):
+    """A draft as it was read."""
+
+    number: str
+    version: int
+
+
+class ReasonIn(Schema):
+    """Why."""
+
+    reason: str
+
+
+class GatherIn(Schema):
+    """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet."""
+
+    customer: int
+    until: date
+
+
+class SentIn(Schema):
+    """How it went out."""
+
+    how: Invoice.Sent
+
+
+class FindingOut(Schema):
+    """One thing to look at; `line` is 0 for the whole."""
+
+    kind: str
+    grave: bool
+    line: int
+    sentence: str
+
+    @staticmethod
+    def resolve_sentence(finding: Finding) -> str:
+        """In the reader's language."""
+        return finding.text
+
+
+@invoices.post("/check", response=list[InvoiceOut], url_name="invoices_check")
+def check(request: HttpRequest, data: list[SeenIn]) -> Any:
+    """Confirm drafts of others as you have read them; all or none."""
+    viewer = viewer_of(request)
+    seen = {invoice_get(viewer, one.number).pk: one.version for one in data}
+    invoices_check(seen=seen, by=viewer.user, at=viewer.at)
+    return invoices_visible(viewer).filter(pk__in=seen)
+
+
+@invoices.post("/gather", response={201: InvoiceDetail}, url_name="invoice_gather")
+def gather(request: HttpRequest, data: GatherIn) -> Any:
+    """Make a draft of what is not billed yet."""
+    viewer = viewer_of(request)
+    customer_id = customer_get(viewer, data.customer).pk
+    made = draft_gather(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
+    return Status(201, invoice_get(viewer, made.number))
+
+
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
 def invoice_one(request: HttpRequest, number: str) -> Any:
     """Get one invoice."""
@@ -159,6 +250,46 @@ def issue(request: HttpRequest, number: str) -> Any:
     """Issue a draft; from then on it is frozen."""
     viewer = viewer_of(request)
     invoice_issue(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+@invoices.delete("/{number}", response={204: None}, url_name="invoice")
+def discard(request: HttpRequest, number: str) -> Any:
+    """Throw a draft away; what it billed is to be billed again."""
+    viewer = viewer_of(request)
+    draft_discard(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
+    return Status(204, None)
+
+
+@invoices.get("/{number}/findings", response=list[FindingOut], url_name="invoice_findings")
+def invoice_findings(request: HttpRequest, number: str) -> Any:
+    """List what a second person should look at."""
+    viewer = viewer_of(request)
+    return drafts_of([invoice_get(viewer, number)], viewer)[0].findings
+
+
+@invoices.post("/{number}/refuse", response=InvoiceDetail, url_name="invoice_refuse")
+def refuse(request: HttpRequest, number: str, data: ReasonIn) -> Any:
+    """Send a draft back to whoever made it."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    check_refuse(invoice_id=found.pk, reason=data.reason, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+@invoices.post("/{number}/sent", response=InvoiceDetail, url_name="invoice_sent")
+def sent(request: HttpRequest, number: str, data: SentIn) -> Any:
+    """Note that it went out."""
+    viewer = viewer_of(request)
+    invoice_sent(invoice_id=invoice_get(viewer, number).pk, how=data.how, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+@invoices.post("/{number}/received", response=InvoiceDetail, url_name="invoice_received")
+def received(request: HttpRequest, number: str) -> Any:
+    """Note that the customer has it."""
+    viewer = viewer_of(request)
+    invoice_received(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
     return invoice_get(viewer, number)
 
 

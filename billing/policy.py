@@ -7,6 +7,14 @@ from office.policy import Number, declare, name_group
 LARGE_PAYMENT = "billing.large_payment"
 LOOK_BACK = "billing.thank_you_look_back"
 CALL_AGAIN = "billing.call_again"
+CUTOFF_LOOK_BACK = "billing.cutoff_look_back"
+MOVED = "billing.moved"
+ONE_PERSON = "billing.one_person"
+RISK_FROM = "billing.risk_from"
+UNISSUED_AFTER = "billing.unissued_after"
+UNSENT_AFTER = "billing.unsent_after"
+UNOPENED_AFTER = "billing.unopened_after"
+MISSED_AFTER = "billing.missed_after"
 
 
 def declare_numbers() -> None:
@@ -23,6 +31,70 @@ def declare_numbers() -> None:
             1,
             60,
             gettext_noop("A thank-you call is opened up to this long after the payment day"),
+        ),
+        Number(
+            CUTOFF_LOOK_BACK,
+            7,
+            gettext_noop("days"),
+            1,
+            31,
+            gettext_noop("Drafts are made up to this long after a cutoff day"),
+        ),
+        Number(
+            MOVED,
+            30,
+            gettext_noop("percent"),
+            5,
+            500,
+            gettext_noop("A draft is looked at when it lies outside of the last invoices by"),
+        ),
+        Number(
+            ONE_PERSON,
+            0,
+            gettext_noop("1 = allowed"),
+            0,
+            1,
+            gettext_noop("One person alone may check and issue an invoice"),
+        ),
+        Number(
+            RISK_FROM,
+            5,
+            gettext_noop("days"),
+            1,
+            31,
+            gettext_noop("What is not billed yet is listed before a cutoff day from"),
+        ),
+        Number(
+            UNISSUED_AFTER,
+            2,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("A draft is reported as not issued after its cutoff"),
+        ),
+        Number(
+            UNSENT_AFTER,
+            1,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("An invoice is reported as not sent after its issue"),
+        ),
+        Number(
+            UNOPENED_AFTER,
+            5,
+            gettext_noop("business days"),
+            1,
+            60,
+            gettext_noop("An invoice sent by mail is reported as not opened after"),
+        ),
+        Number(
+            MISSED_AFTER,
+            3,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("A missing invoice becomes an incident after the cutoff"),
         ),
         Number(
             CALL_AGAIN,

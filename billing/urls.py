@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import imports, invoices, thank_you
+from billing.views import checking, imports, invoices, records, thank_you
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/", invoices.invoice, name="invoice"),
     path("invoices/<str:number>/issue/", invoices.issue, name="issue"),
     path("invoices/<str:number>/payments/", invoices.payment, name="payment"),
+    path("invoices/<str:number>/refuse/", checking.refuse, name="refuse"),
+    path("invoices/<str:number>/discard/", checking.discard, name="discard"),
+    path("invoices/<str:number>/sent/", checking.sent, name="sent"),
+    path("invoices/<str:number>/received/", checking.received, name="received"),
+    path("check/", checking.check, name="check"),
+    path("watch/", records.watch, name="watch"),
+    path("deliveries/", records.deliveries, name="deliveries"),
+    path("deliveries/<str:number>/", records.delivery, name="delivery"),
     path("customers/<int:pk>/terms/", invoices.terms, name="terms"),
     path("thank-you/<int:pk>/", thank_you.thank_you, name="thank_you"),
     path("import/", imports.invoices_upload, name="import"),

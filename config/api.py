@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
+from billing import records_api
 from config.access import admits, rule_for
 from customers import api as customers_api
 from customers import appointments_api
@@ -39,6 +40,10 @@ api.add_router("/customers", customers_api.customers)
 api.add_router("/promises", customers_api.promises)
 api.add_router("/appointments", appointments_api.appointments)
 api.add_router("/invoices", billing_api.invoices)
+api.add_router("/orders", records_api.orders)
+api.add_router("/deliveries", records_api.deliveries)
+api.add_router("/contracts", records_api.contracts)
+api.add_router("/watch", records_api.watch)
 api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)
 api.add_router("/imports", billing_api.imports)

@@ -7,10 +7,10 @@ finds nothing left to do.
 from collections.abc import Callable
 from datetime import datetime
 
-from billing.services import thank_you_calls_sweep
+from billing.services import drafts_sweep, thank_you_calls_sweep, watch_sweep
 from config.models import Heartbeat
 from customers.services import promises_sweep
-from incidents.services import briefs, checkpoint, deadlines, render_letters, wake
+from incidents.services import briefs, checkpoint, deadlines, missed_invoices_sweep, render_letters, wake
 from office import clock
 from office.services import outbox_send
 
@@ -20,6 +20,9 @@ Result = int | dict[str, int]
 SWEEPS: dict[str, Callable[..., Result]] = {
     "wake": wake,
     "letters": render_letters,
+    "drafts": drafts_sweep,
+    "watch": watch_sweep,
+    "missed_invoices": missed_invoices_sweep,
     "thank_you_calls": thank_you_calls_sweep,
     "promises": promises_sweep,
     "deadlines": deadlines,

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from billing.models import Invoice
-from billing.selectors import invoices_visible, reads_invoices
+from billing.selectors import invoices_visible, named, reads_invoices
 from customers.models import Customer
 from customers.search import normalise, words
 from customers.selectors import customers_visible
@@ -87,7 +87,7 @@ def spread(viewer: Viewer, incident: Incident, query: str | None = None) -> Spre
 def default_words(viewer: Viewer, incident: Incident) -> str:
     """The subject of the invoice it is about, for those who read invoices; else product codes of its first report."""
     if incident.invoice and reads_invoices(viewer):
-        subject = Invoice.objects.filter(number=incident.invoice, customer=incident.customer_id).values_list("subject")
+        subject = Invoice.objects.filter(named(incident.invoice), customer=incident.customer_id).values_list("subject")
         if row := subject.first():
             return str(row[0])
     return " ".join(dict.fromkeys(CODES.findall(incident.summary)))

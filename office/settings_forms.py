@@ -39,12 +39,14 @@ class ProfileForm(MakotoModelForm):
             "representative_name",
             "t_number",
             "letter_prefix",
+            "tax_rounding",
             "version",
         ]
         help_texts = {
             "name": _("In full, as it stands in the company register."),
             "t_number": _("T and 13 digits, as published by the tax office."),
             "letter_prefix": _("Stands before the number of every letter."),
+            "tax_rounding": _("Once per rate per invoice. Keep it the same from year to year."),
         }
 
     def clean_postal_code(self) -> str:

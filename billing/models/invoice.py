@@ -1,21 +1,41 @@
-"""What we bill, in how many parts it is paid, and what came in. All sums are whole yen."""
+"""What we bill, line by line, in how many parts it is paid, and what came in. All sums are whole yen."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.records import Contract, DeliveryLine, Goods
 from customers.models import Customer
+from office.models import File
 
 
 class Invoice(models.Model):
-    """One invoice. Issued, it is frozen: a mistake is corrected by a new document (law 9)."""
+    """One invoice: a draft, checked by a second person, then issued. Issued, it is frozen: a mistake is corrected by a
+    new document (law 9). A draft goes by a number of its own; the document number is given when it is issued."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("Draft")
+        CHECKED = "checked", _("Checked")
         ISSUED = "issued", _("Issued")
 
-    number = models.CharField(max_length=40, unique=True)  # the document number
+    class Kind(models.TextChoices):
+        INVOICE = "invoice", _("Invoice")
+        RETURN = "return", _("Return invoice")
+        CORRECTED = "corrected", _("Corrected invoice")
+
+    class Sent(models.TextChoices):
+        MAIL = "mail", _("By mail")
+        PORTAL = "portal", _("By the customer's page")
+        POST = "post", _("By post")
+
+    number = models.CharField(max_length=40, unique=True)  # the document number, of a draft its own
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.INVOICE)
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
+    reason = models.CharField(max_length=200, blank=True)  # why it corrects the other one
+    refused = models.CharField(max_length=200, blank=True)  # why it was sent back the last time it was looked at
+    inclusive = models.BooleanField(default=False)  # the prices of its lines hold the tax
+    closing_on = models.DateField(null=True, blank=True)  # the customer's cutoff it was made for
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
     subject = models.CharField(max_length=200)
     quantity = models.CharField(max_length=60, blank=True)  # as printed: 2台, 一式
@@ -27,13 +47,32 @@ class Invoice(models.Model):
     tax = models.BigIntegerField()
     total = models.BigIntegerField()
     note = models.TextField(blank=True)
-    state = models.CharField(max_length=6, choices=State, default=State.DRAFT)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)  # or clock
     created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)  # counts its changes: who checks says which one was read
+    was = models.CharField(max_length=40, blank=True)  # its number as a draft; the address stays good
+    checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    checked_at = models.DateTimeField(null=True)
+    issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    paper = models.TextField(blank=True)  # what is printed, word for word, as canonical JSON; none of an imported one
+    sha256 = models.CharField(max_length=64, blank=True)  # hex, of `paper`
+    file = models.OneToOneField(File, models.PROTECT, null=True, related_name="invoice")  # the PDF, made once
+    sent_at = models.DateTimeField(null=True)
+    sent_how = models.CharField(max_length=6, choices=Sent, blank=True)
+    received_at = models.DateTimeField(null=True)  # the customer has opened it, or said so
 
     class Meta:
         ordering = ["-pk"]
         indexes = [
+            # Issued and not yet sent: few among many.
+            models.Index(fields=["issued_on"], condition=Q(state="issued", sent_at=None), name="invoice_unsent"),
+            # Issued and not yet in print.
+            models.Index(
+                fields=["id"], condition=Q(state="issued", file=None) & ~Q(paper=""), name="invoice_unprinted"
+            ),
+            # The address of a draft that has been issued.
+            models.Index(fields=["was"], condition=~Q(was=""), name="invoice_by_old_number"),
             # The invoices of one customer, newest first.
             models.Index(fields=["customer", "-id"], name="invoice_of_customer"),
             # The list by state, newest first.
@@ -42,13 +81,49 @@ class Invoice(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="invoice_adds_up"),
             models.CheckConstraint(
-                condition=Q(state="draft", issued_on__isnull=True) | Q(state="issued", issued_on__isnull=False),
+                condition=Q(state__in=["draft", "checked"], issued_on__isnull=True)
+                | Q(state="issued", issued_on__isnull=False),
                 name="invoice_issued_has_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None) | Q(created_by=None) | ~Q(checked_by=F("created_by")),
+                name="invoice_checked_by_another",
             ),
         ]
 
     def __str__(self) -> str:
         return self.number
+
+
+class InvoiceLine(Goods):
+    """One line as it is printed. Its source is a delivery, a return or a month of a contract; one without is asked
+    about when the invoice is checked. Of what came back the quantity is negative."""
+
+    invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
+    place = models.PositiveSmallIntegerField()
+    traded_on = models.DateField()
+    amount = models.BigIntegerField()  # yen, before or with tax as the invoice says
+    delivery_line = models.ForeignKey(DeliveryLine, models.PROTECT, null=True, blank=True, related_name="billed")
+    contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="billed")
+    period_on = models.DateField(null=True, blank=True)  # the first day of the contract's period
+    frozen = models.BooleanField(default=False)  # its invoice is issued
+
+    class Meta:
+        ordering = ["place"]
+        constraints = [
+            models.UniqueConstraint(fields=["invoice", "place"], name="invoice_line_has_its_place"),
+            # A correction takes a period off and bills it again, under its own document.
+            models.UniqueConstraint(
+                fields=["contract", "period_on", "invoice"], name="invoice_line_bills_a_period_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(contract=None, period_on=None) | Q(contract__isnull=False, period_on__isnull=False),
+                name="invoice_line_of_a_contract_has_a_period",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.description
 
 
 class Instalment(models.Model):

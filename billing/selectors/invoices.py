@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from billing.due import due_on, nominal_on
@@ -47,8 +47,12 @@ def invoices_visible(viewer: Viewer) -> QuerySet[Invoice]:
 
 
 def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Add `paid`, the yen received, and `due_on`, the first payment day, in the same statement."""
-    paid = Payment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(sum=Sum("amount"))
+    """Add `paid`, the yen received, and `due_on`, the first payment day, in the same statement.
+
+    What was paid for an invoice counts for the one that corrects it.
+    """
+    theirs = Q(invoice=OuterRef("pk")) | Q(invoice__corrections=OuterRef("pk"))
+    paid = Payment.objects.filter(theirs).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
     return invoices.annotate(
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
@@ -58,7 +62,10 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 
 def unpaid(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Return the issued invoices among `invoices` (with their figures) for which money is still to come."""
-    return invoices.filter(Q(("paid__lt", F("total"))), state=Invoice.State.ISSUED)
+    return invoices.filter(Q(("paid__lt", F("total"))), state=Invoice.State.ISSUED).exclude(REPLACED)
+
+
+REPLACED = Q(corrections__state=Invoice.State.ISSUED)  # nothing is owed for it any more
 
 
 def invoices_of(customer_id: int) -> QuerySet[Invoice]:
@@ -66,9 +73,14 @@ def invoices_of(customer_id: int) -> QuerySet[Invoice]:
     return with_figures(Invoice.objects.filter(customer_id=customer_id).select_related("customer"))
 
 
+def named(number: str) -> Q:
+    """Return what tells an invoice by its number, or by the one it had as a draft."""
+    return Q(number=number) | (Q(was=number) & ~Q(was=""))
+
+
 def invoice_get(viewer: Viewer, number: str) -> Invoice:
     """Return one visible invoice by its document number; else Refused not_found."""
-    found = invoices_visible(viewer).filter(number=number).first()
+    found = invoices_visible(viewer).filter(named(number)).first()
     if found is None:
         raise Refused("not_found", NOT_FOUND)
     return found

@@ -1,15 +1,52 @@
+from billing.services.changes import Change, draft_change, invoice_correct
+from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.imports import invoices_import
-from billing.services.invoices import invoice_create, invoice_issue
+from billing.services.invoices import invoice_create
+from billing.services.issuing import (
+    check_refuse,
+    invoice_issue,
+    invoice_received,
+    invoice_sent,
+    invoices_check,
+)
 from billing.services.payments import payment_record
+from billing.services.records import (
+    Line,
+    contract_create,
+    contract_end,
+    delivery_cancel,
+    delivery_create,
+    order_cancel,
+    order_create,
+)
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
+from billing.services.watch import watch_sweep
 
 __all__ = [
+    "Change",
+    "Line",
+    "check_refuse",
+    "contract_create",
+    "contract_end",
+    "delivery_cancel",
+    "delivery_create",
+    "draft_change",
+    "draft_discard",
+    "draft_gather",
+    "drafts_sweep",
+    "invoice_correct",
     "invoice_create",
     "invoice_issue",
+    "invoice_received",
+    "invoice_sent",
+    "invoices_check",
     "invoices_import",
+    "order_cancel",
+    "order_create",
     "payment_record",
     "terms_put",
     "thank_you_call_record",
     "thank_you_calls_sweep",
+    "watch_sweep",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 
 from billing.due import instalments
 from billing.models import Instalment, Invoice, Terms
+from billing.services.drafts import DRAFT, uncheck
 from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_day, read_yen
 from customers.models import Customer
 from office.clock import local_day
@@ -40,7 +41,7 @@ COLUMNS = (
 )
 HEADINGS = {column.name: column.headings[0] for column in COLUMNS}
 FROZEN = ("customer_id", "subject", "quantity", "delivery_number", "delivered_on", "issued_on", "net", "tax", "total")
-WRITTEN = (*FROZEN, "planned_on", "note", "state")
+WRITTEN = (*FROZEN, "planned_on", "note", "state", "checked_by", "checked_at", "version")
 DAYS = ("delivered_on", "planned_on", "issued_on")
 TEXTS = ("subject", "quantity", "delivery_number", "note")
 NO_CUSTOMER = gettext_noop("There is no customer with this code.")
@@ -48,6 +49,7 @@ TWICE = gettext_noop("This number already stands in line %(line)s.")
 SUM = gettext_noop("Amounts before tax, tax and amount with tax do not add up, or two of them are missing.")
 POSITIVE = gettext_noop("An invoice needs an amount above zero.")
 IS_ISSUED = gettext_noop("This invoice has been issued; its %(what)s cannot change. Correct it by a new document.")
+ISSUED_HERE = gettext_noop("This draft stands here. Please have it checked and issue it on its own page.")
 IN_PARTS = gettext_noop("This draft is paid in parts. Please change it on its own page.")
 SLASH = gettext_noop("A document number cannot hold a slash.")
 ORDER = {"created": 0, "updated": 1, "unchanged": 2}
@@ -110,6 +112,11 @@ class _File:
             raise Refused("conflict", IS_ISSUED, field=frozen[0], what=what)
         for name, value in values.items():
             setattr(invoice, name, value)
+        if known is not None and changed and not is_issued:
+            if invoice.state == Invoice.State.ISSUED and (known.closing_on or known.number.startswith(DRAFT)):
+                raise Refused("conflict", ISSUED_HERE, field="issued_on")
+            if invoice.state != Invoice.State.ISSUED:
+                uncheck(invoice)
         act = "created" if known is None else "updated" if changed else "unchanged"
         self.acts[invoice.number] = (act, invoice)
         if known is None or (not is_issued and {"total", "customer_id", *DAYS} & set(changed)):
@@ -129,7 +136,7 @@ class _File:
         values |= {name: row.values[name] for name in TEXTS if name in row.values}
         values |= {name: _read(row, name, read_day) for name in DAYS if name in row.values}
         issued_on: date | None = values.get("issued_on", known.issued_on if known else None)
-        values["state"] = Invoice.State.ISSUED if issued_on else Invoice.State.DRAFT
+        values["state"] = Invoice.State.ISSUED if issued_on else known.state if known else Invoice.State.DRAFT
         return values | self._sums(row, known)
 
     def _sums(self, row: Row, known: Invoice | None) -> dict[str, int]:

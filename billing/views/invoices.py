@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from billing.forms import InvoiceForm, PaymentForm, TermsForm
 from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of, unpaid
+from billing.selectors.checking import drafts_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from customers.search import words
 from customers.selectors import customer_get, writes
@@ -72,9 +73,9 @@ def issue(request: HttpRequest, number: str) -> HttpResponse:
     """Issue a draft."""
     viewer = viewer_of(request)
     found = invoice_get(viewer, number)
-    invoice_issue(invoice_id=found.pk, by=viewer.user, at=viewer.at)
-    messages.success(request, _("The invoice %(number)s is issued.") % {"number": number})
-    return redirect("billing:invoice", number)
+    issued = invoice_issue(invoice_id=found.pk, by=viewer.user, at=viewer.at)
+    messages.success(request, _("The invoice %(number)s is issued.") % {"number": issued.number})
+    return redirect("billing:invoice", issued.number)
 
 
 def payment(request: HttpRequest, number: str) -> HttpResponse:
@@ -98,13 +99,18 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int = 200) -> HttpResponse:
+    viewer = viewer_of(request)
+    draft = drafts_of([found], viewer)[0] if found.state != Invoice.State.ISSUED else None
     context = {
         "invoice": found,
+        "draft": draft,
+        "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract"),
+        "ways": Invoice.Sent.choices,
         "instalments": found.instalments.all(),
         "payments": found.payments.select_related("instalment", "recorded_by"),
         "form": form,
-        "bills": viewer_of(request).has(Role.BILLING),
-        "raises": writes(viewer_of(request)),
+        "bills": viewer.has(Role.BILLING),
+        "raises": writes(viewer),
     }
     return render(request, "billing/invoice.html", context, status=status)
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing.services import thank_you_calls_sweep
 from config.demo.days import Days
+from config.demo.deliveries import make_deliveries
 from config.demo.firms import make_firms
 from config.demo.incidents import make_incidents
 from config.demo.invoices import make_invoices, pay, pays_today
@@ -78,6 +79,7 @@ def _seed(at: datetime) -> None:
     make_firms(people, long_ago, pays_today(days))
     customers = {row.code: row for row in Customer.objects.select_related("owner__boss", "deputy")}
     make_invoices(days, customers, people)
+    make_deliveries(days, customers, people)
     house = House(days, {name: people[name] for name in PEOPLE}, customers)
     make_ledger(house)
     make_incidents(house)

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from billing.due import Part
 from billing.models import Invoice
-from billing.services import invoice_create, invoice_issue
+from billing.services import invoice_create
 from config.demo.days import Days
-from config.demo.invoices import tax_of
+from config.demo.invoices import check_and_issue, tax_of
 from customers.models import Contact, Customer, Promise
 from customers.services import promise_keep
 from incidents import store
@@ -330,7 +330,8 @@ def _forgotten(house: House, customer: Customer, start: Start) -> str:
         )  # fmt: skip
     if known.state == Invoice.State.DRAFT and start.at < house.days.minutes_ago(300):
         issued = min(start.at + timedelta(minutes=120), house.days.anchor)
-        invoice_issue(invoice_id=known.pk, by=house.people["billing2"], at=issued)
+        check_and_issue(known, house.people, issued)
+        known.refresh_from_db(fields=["number"])
     return known.number
 
 

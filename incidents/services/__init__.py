@@ -6,6 +6,7 @@ from incidents.services.clock import wake
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
+from incidents.services.missed import missed_invoices_sweep
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
 from incidents.services.reports import FirstReport, incident_open, opened
@@ -23,6 +24,7 @@ __all__ = [
     "letter_print",
     "measure_done",
     "measure_raise",
+    "missed_invoices_sweep",
     "opened",
     "paper_save",
     "render_letters",

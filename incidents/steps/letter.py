@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from billing.models import Invoice
-from billing.selectors import invoices_of, terms_of
+from billing.selectors import invoices_of, named, terms_of
 from customers.models import Customer
 from incidents.letters import (
     Addressee,
@@ -276,7 +276,7 @@ def _compensation(incident: Incident) -> str:
 
 def _invoice(incident: Incident, plan: dict[str, Any]) -> Invoice | None:
     number = plan.get("invoice") or incident.invoice
-    return invoices_of(incident.customer_id).filter(number=number).first() if number else None
+    return invoices_of(incident.customer_id).filter(named(number)).first() if number else None
 
 
 def _billed(invoice: Invoice | None) -> dict[str, Any]:

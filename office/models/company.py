@@ -14,6 +14,13 @@ from office.models.file import File
 class Company(models.Model):
     """The one row of our own profile."""
 
+    class Rounding(models.TextChoices):
+        """What becomes of a fraction of a yen of consumption tax, once per rate per invoice."""
+
+        DOWN = "down", _("Cut off")
+        HALF_UP = "half_up", _("Rounded half up")
+        UP = "up", _("Rounded up")
+
     name = models.CharField(_("company name"), max_length=120)
     postal_code = models.CharField(_("postal code"), max_length=8, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
@@ -21,6 +28,9 @@ class Company(models.Model):
     representative_title = models.CharField(_("representative's title"), max_length=60, blank=True)
     representative_name = models.CharField(_("representative's name"), max_length=60, blank=True)
     t_number = models.CharField(_("invoice registration number"), max_length=14, blank=True)  # T + 13 digits
+    tax_rounding = models.CharField(
+        _("fractions of a yen of tax"), max_length=7, choices=Rounding, default=Rounding.DOWN
+    )
     seal = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")
     opens = models.TimeField(_("office opens"), default=time(9, 0))
     closes = models.TimeField(_("office closes"), default=time(17, 30))

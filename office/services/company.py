@@ -23,6 +23,7 @@ PROFILE = (
     "representative_name",
     "t_number",
     "letter_prefix",
+    "tax_rounding",
 )
 
 

@@ -5,6 +5,7 @@ plus word plus colour, yen with ▲ for minus. The words themselves come from th
 """
 
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from functools import lru_cache
 
 import lucide
@@ -109,6 +110,18 @@ def yen(value: int | None) -> str:
     if value is None:
         return ""
     return gettext("%(amount)s yen") % {"amount": f"{'▲' if value < 0 else ''}{abs(value):,}"}
+
+
+@register.filter
+def price(value: Decimal) -> str:
+    """Return a unit price in yen, with its decimals where it has any: 86,000円, 0.45円."""
+    return gettext("%(amount)s yen") % {"amount": f"{value:,.2f}".removesuffix(".00")}
+
+
+@register.filter
+def plain(value: Decimal) -> str:
+    """Return a quantity without trailing zeros: 12, 0.5, ▲2 for a minus."""
+    return f"{'▲' if value < 0 else ''}{abs(value).normalize():,f}"
 
 
 @register.filter

@@ -11,13 +11,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from billing.models import Invoice, Payment, Terms
-from billing.services import invoice_create, invoice_issue, payment_record, thank_you_calls_sweep
+from billing.services import invoice_create, invoices_check, payment_record, thank_you_calls_sweep
 from customers.models import Activity
 from office import clock
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
 from office.selectors import business_calendar
+from tests.billing.paperwork import issue
 
 pytestmark = pytest.mark.django_db
 ClientFor = Callable[[User], Client]
@@ -30,7 +31,7 @@ def issued(cast: SimpleNamespace, number: str = "INV-1") -> Invoice:
     made = invoice_create(
         customer_id=cast.towa.pk, subject="保守", net=1000, tax=100, number=number, by=cast.billing, at=now
     )
-    return invoice_issue(invoice_id=made.pk, by=cast.billing, at=now)
+    return issue(cast, made, now)
 
 
 @pytest.fixture
@@ -55,6 +56,8 @@ def test_a_draft_with_a_deposit_is_made_and_issued(cast: SimpleNamespace, clerk:
         ("deposit", 300_000, date(2026, 10, 30)),
         ("final", 800_000, date(2026, 11, 30)),
     ]
+    assert clerk.post(there + "issue/").status_code == 409  # nobody has checked it
+    invoices_check(seen={invoice.pk: invoice.version}, by=cast.billing2, at=clock.now())
     assert clerk.post(there + "issue/").status_code == 302
     assert clerk.post(there + "issue/").status_code == 409
     assert "発行済み" in clerk.get(there).content.decode()
@@ -66,7 +69,7 @@ def test_numbers_run_without_a_gap_and_pass_over_taken_ones(cast: SimpleNamespac
 
     def make(number: str = "") -> str:
         values = {"customer_id": cast.towa.pk, "subject": "x", "net": 1, "tax": 0}
-        return invoice_create(by=cast.billing, at=at, number=number, **values).number
+        return issue(cast, invoice_create(by=cast.billing, at=at, number=number, **values), at).number
 
     make(f"INV-{year}-0002")
     assert [make(), make()] == [f"INV-{year}-0001", f"INV-{year}-0003"]
@@ -78,7 +81,7 @@ def test_where_nothing_was_delivered_the_day_of_issue_counts(cast: SimpleNamespa
     at = clock.now()
     values = {"customer_id": cast.towa.pk, "subject": "x", "net": 1, "tax": 0, "planned_on": date(2026, 8, 1)}
     made = invoice_create(by=cast.billing, at=at, **values)
-    invoice_issue(invoice_id=made.pk, by=cast.billing, at=at, issued_on=date(2026, 9, 5))
+    issue(cast, made, at, date(2026, 9, 5))
     assert made.instalments.get().nominal_on == date(2026, 10, 31)
 
 

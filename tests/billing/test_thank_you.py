@@ -14,7 +14,6 @@ from billing.models import Instalment, Invoice
 from billing.selectors import thank_you_get
 from billing.services import (
     invoice_create,
-    invoice_issue,
     payment_record,
     terms_put,
     thank_you_call_record,
@@ -25,6 +24,7 @@ from customers.selectors import activities_for
 from customers.services import care_hold_put
 from office.errors import Refused
 from office.viewer import viewer_for
+from tests.billing.paperwork import issue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 PARTS = (Part(kind="deposit", amount=330_000), Part(kind="final", amount=770_000))
@@ -36,7 +36,7 @@ def billed(cast: SimpleNamespace, at: datetime, parts: tuple[Part, ...] = PARTS,
     known |= {"delivered_on": date(2026, 9, 10), "parts": parts}
     made = at.replace(month=9, day=11)
     invoice = invoice_create(by=cast.billing, at=made, **(known | changes))
-    return invoice_issue(invoice_id=invoice.pk, by=cast.billing, at=made)
+    return issue(cast, invoice, made)
 
 
 def on(at: datetime, hour: int, minute: int = 0, day: int = 30) -> datetime:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 
 from billing.models import Invoice
-from billing.services import invoice_create
+from billing.services import Line, delivery_create, invoice_create
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
 from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
@@ -55,6 +56,11 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         customer_id=cast.towa.pk, subject="位置決めユニット XY-300", net=3_540_000, tax=354_000, by=cast.billing,
         at=at, delivered_on=(at - timedelta(days=40)).date(),
     )  # fmt: skip
+    goods = Line(description="ボールねじ BS-2510", quantity=Decimal(12), unit="本", unit_price=Decimal(86_000))
+    delivery_create(
+        number="D-tidy", customer_id=cast.towa.pk, delivered_on=(at - timedelta(days=40)).date(), lines=[goods],
+        by=cast.billing, at=at,
+    )  # fmt: skip
     data = SiteData(name="犬山工場", address="愛知県犬山市朝日野2-6", phone="0568-55-0150")
     site = site_create(customer_id=cast.towa.pk, data=data, by=cast.rep, at=at)
     meeting = AppointmentData(title="定期点検", starts=at + timedelta(days=2), ends=at + timedelta(days=2, hours=1))
@@ -71,7 +77,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
-        "billing:invoice": {"number": Invoice.objects.get().number},
+        "billing:invoice": {"number": Invoice.objects.get().number}, "billing:delivery": {"number": "D-tidy"},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
         "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},
         "office:person": {"pk": cast.rep.pk}, "office:policy_edit": {"key": declared()[0].key},

@@ -62,6 +62,7 @@ PROFILE = {
     "representative_name": "髙橋 誠一",
     "t_number": "t3180001098765",
     "letter_prefix": "営発",
+    "tax_rounding": "down",
     "version": 1,
 }
 

@@ -6,11 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+import billing.verify
 import incidents.verify
 import office.verify
 
 CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "people, files, outbox": office.verify.problems,
+    "billing": billing.verify.problems,
     "incidents": incidents.verify.problems,
 }
 SHOWN = 10  # enough to see a pattern; the first is where to begin

@@ -1,0 +1,161 @@
+"""What a second person should look at before an invoice goes out (practices 0-13, 0-21, 3-02): differences from the
+order, the delivery, the price agreed and the last months. Pure: what is compared comes in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext, gettext_noop
+
+from billing.models import Invoice, InvoiceLine
+
+FEW = 2  # earlier invoices tell nothing yet when they are fewer
+# What a customer cannot understand without a note (practice 3-02).
+VAGUE = ("一式", "諸経費", "雑費", "その他", "作業費")
+
+
+class Kind(NamedTuple):
+    """One kind of finding: its short name, and whether it is likely to be wrong rather than worth a look."""
+
+    label: str
+    grave: bool
+
+
+KINDS = {
+    "twice": Kind(gettext_noop("Billed twice"), True),
+    "quantity": Kind(gettext_noop("Quantity"), True),
+    "price": Kind(gettext_noop("Unit price"), True),
+    "rate": Kind(gettext_noop("Tax rate"), True),
+    "late": Kind(gettext_noop("Unbilled delivery"), True),
+    "source": Kind(gettext_noop("Delivery record"), True),
+    "sums": Kind(gettext_noop("Totals"), True),
+    "vague": Kind(gettext_noop("Breakdown"), False),
+    "taken_off": Kind(gettext_noop("Taken off"), False),
+    "moved": Kind(gettext_noop("Amount"), False),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to look at: its kind, and a sentence with what to put into it."""
+
+    kind: str
+    sentence: str
+    params: dict[str, Any] = field(default_factory=dict)
+    line: int = 0  # the place of the line it is about, 0 for the whole
+
+    @property
+    def label(self) -> str:
+        """Its short name, translated."""
+        return gettext(KINDS[self.kind].label)
+
+    @property
+    def text(self) -> str:
+        """Its sentence, translated."""
+        return gettext(self.sentence) % self.params
+
+    @property
+    def grave(self) -> bool:
+        """Whether it is likely to be wrong."""
+        return KINDS[self.kind].grave
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
+    the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
+    period of a contract and each delivery line stands on the customer's other invoices, in quantity."""
+
+    usual: Sequence[int] = ()
+    since: date | None = None
+    last_prices: dict[str, Decimal] = field(default_factory=dict)
+    periods: frozenset[tuple[int, date]] = frozenset()
+    moved_percent: int = 30
+
+
+def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
+    """Everything to look at in a draft, the grave first. lines: with their delivery lines, orders and contracts."""
+    found = [*_whole(invoice, lines, beside), *(one for line in lines for one in _of_line(line, beside))]
+    return sorted(found, key=lambda one: (not one.grave, one.line))
+
+
+def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
+    if not lines:
+        yield Finding("source", gettext_noop("No line says what is billed."))
+    if lines and sum(line.amount for line in lines) != (invoice.total if invoice.inclusive else invoice.net):
+        yield Finding("sums", gettext_noop("The lines do not add up to the invoice."))
+    same = Counter((line.traded_on, line.description, line.quantity, line.unit_price) for line in lines)
+    for (_day, description, _quantity, _price), count in same.items():
+        if count > 1:
+            yield Finding("twice", gettext_noop("“%(what)s” stands here %(count)s times on the same day."),
+                          {"what": description, "count": count})  # fmt: skip
+    yield from _moved(invoice, beside)
+
+
+def _moved(invoice: Invoice, beside: Beside) -> Iterable[Finding]:
+    """Whether it lies outside of what the last invoices were, by more than the house rule lets pass."""
+    if len(beside.usual) < FEW:
+        return
+    low, high = min(beside.usual), max(beside.usual)
+    params = {"low": f"{low:,}", "high": f"{high:,}"}
+    if invoice.total * 100 > high * (100 + beside.moved_percent):
+        yield Finding("moved", gettext_noop("More than the last invoices (%(low)s to %(high)s yen)."), params)
+    elif invoice.total * 100 < low * (100 - beside.moved_percent):
+        yield Finding("moved", gettext_noop("Less than the last invoices (%(low)s to %(high)s yen)."), params)
+
+
+def _of_line(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
+    source = line.delivery_line
+    if line.contract_id and line.period_on and (line.contract_id, line.period_on) in beside.periods:
+        yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
+    if source is None and line.contract_id is None:
+        yield _about(line, "source", gettext_noop("“%(what)s” has no delivery, order or contract."))
+    if source is not None and abs(line.quantity) > source.quantity:
+        yield _about(line, "quantity", gettext_noop("“%(what)s”: billed %(billed)s, delivered %(delivered)s."),
+                     billed=_plain(line.quantity), delivered=_plain(source.quantity))  # fmt: skip
+    ordered = source.order_line if source is not None else None
+    if ordered is not None and source is not None and source.quantity > ordered.quantity:
+        yield _about(line, "quantity", gettext_noop("“%(what)s”: delivered %(delivered)s, ordered %(ordered)s."),
+                     delivered=_plain(source.quantity), ordered=_plain(ordered.quantity))  # fmt: skip
+    yield from _price(line, beside)
+    agreed = ordered or line.contract
+    if agreed is not None and agreed.rate != line.rate:
+        yield _about(line, "rate", gettext_noop("“%(what)s”: billed at %(billed)s%%, agreed at %(agreed)s%%."),
+                     billed=line.rate, agreed=agreed.rate)  # fmt: skip
+    if beside.since and line.quantity > 0 and line.traded_on < beside.since:
+        yield _about(line, "late", gettext_noop("“%(what)s” was delivered on %(day)s, before the last cutoff."),
+                     day=f"{line.traded_on:%m/%d}")  # fmt: skip
+    if line.quantity < 0:
+        yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
+    if any(word in line.description or line.unit == word for word in VAGUE) and not line.note:
+        yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
+
+
+def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
+    source = line.delivery_line
+    ordered = source.order_line if source is not None else None
+    agreed = ordered.unit_price if ordered else line.contract.unit_price if line.contract else None
+    if agreed is not None and agreed != line.unit_price:
+        yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, agreed at %(agreed)s yen."),
+                     billed=_yen(line.unit_price), agreed=_yen(agreed))  # fmt: skip
+    last = beside.last_prices.get(line.description)
+    if agreed is None and last is not None and last != line.unit_price:
+        yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, last time at %(last)s yen."),
+                     billed=_yen(line.unit_price), last=_yen(last))  # fmt: skip
+
+
+def _about(line: InvoiceLine, kind: str, sentence: str, **params: Any) -> Finding:
+    return Finding(kind, sentence, {"what": line.description, **params}, line.place)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():,f}"
+
+
+def _yen(number: Decimal) -> str:
+    return f"{number:,.2f}".removesuffix(".00")

@@ -1,0 +1,31 @@
+"""What the database itself refuses around invoices, whoever asks (law 9): an issued one keeps its number, its lines and
+its sums. A mistake is corrected by a new document."""
+
+from django.db.migrations import RunPython
+
+from office.guards import Frozen, frozen
+
+# What may still change: the PDF that is made once, when it was sent and when it was received.
+INVOICES = Frozen(
+    "billing_invoice",
+    "OLD.state = 'issued'",
+    (
+        "number", "kind", "corrects_id", "reason", "inclusive", "closing_on", "customer_id", "subject", "quantity",
+        "delivery_number", "delivered_on", "issued_on", "net", "tax", "total", "state", "created_by_id", "created_at",
+        "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256",
+    ),
+)  # fmt: skip
+LINES = Frozen(
+    "billing_invoiceline",
+    "OLD.frozen",
+    (
+        "invoice_id", "place", "traded_on", "description", "note", "quantity", "unit", "unit_price", "rate", "amount",
+        "delivery_line_id", "contract_id", "period_on", "frozen",
+    ),
+)  # fmt: skip
+RULES = (INVOICES, LINES)
+
+
+def issued_invoices() -> RunPython:
+    """The migration operation that guards issued invoices; it comes after `office.guards.append_only`."""
+    return frozen(*RULES)

@@ -1,0 +1,124 @@
+"""The list of the second pair of eyes (practice 0-13): every draft with what is to be looked at."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from billing.due import closing_on
+from billing.findings import Beside, Finding, findings
+from billing.models import Invoice, InvoiceLine, Terms
+from billing.policy import MOVED
+from office.selectors import policy
+from office.viewer import Viewer
+
+MOST = 500  # drafts in one list
+LAST = 6  # invoices that tell what is usual
+_EARLIER = timedelta(days=40)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft with its lines and what is to be looked at. mine: the viewer made it and so does not check it."""
+
+    invoice: Invoice
+    lines: Sequence[InvoiceLine]
+    findings: Sequence[Finding]
+    before: int | None  # the total of the customer's invoice before this one, yen
+    mine: bool
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is to be looked at."""
+        return not self.findings
+
+    @property
+    def grave(self) -> bool:
+        """Whether something is likely to be wrong."""
+        return any(one.grave for one in self.findings)
+
+    @property
+    def moved(self) -> int | None:
+        """How much more it is than the invoice before, yen."""
+        return None if self.before is None else self.invoice.total - self.before
+
+
+def drafts_to_check(viewer: Viewer) -> list[Draft]:
+    """Return the drafts nobody has checked, those with the gravest differences first; five statements for all."""
+    rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
+    found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
+    return sorted(
+        found, key=lambda draft: (not any(one.grave for one in draft.findings), draft.clean, -draft.invoice.total)
+    )
+
+
+def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
+    """Return these invoices with what is to be looked at, in their order; four statements for all of them."""
+    lines: dict[int, list[InvoiceLine]] = defaultdict(list)
+    sources = ("delivery_line__order_line", "delivery_line__delivery", "contract")
+    for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
+        lines[line.invoice_id].append(line)
+    earlier = _earlier(invoices)
+    prices, periods = _billed_before(invoices, lines)
+    terms = {row.customer_id: row for row in Terms.objects.filter(customer__in={i.customer_id for i in invoices})}
+    percent = int(policy(MOVED, viewer.at))
+    found = []
+    for invoice in invoices:
+        usual = earlier[invoice.customer_id]
+        beside = Beside(
+            usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
+            last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
+        )  # fmt: skip
+        found.append(
+            Draft(
+                invoice, lines[invoice.pk], findings(invoice, lines[invoice.pk], beside),
+                usual[0] if usual else None, invoice.created_by_id == viewer.user.pk,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _since(invoice: Invoice, terms: Terms) -> date | None:
+    """The first day that the cutoff takes in which the invoice was made for."""
+    if invoice.closing_on is None:
+        return None
+    return closing_on(invoice.closing_on - _EARLIER, terms.closing_day) + timedelta(days=1)
+
+
+def _earlier(invoices: Sequence[Invoice]) -> dict[int, list[int]]:
+    """The totals of the customers' issued invoices of the last half year, the newest first."""
+    found: dict[int, list[int]] = defaultdict(list)
+    if invoices:
+        since = min(invoice.created_at for invoice in invoices) - timedelta(days=190)
+        rows = Invoice.objects.filter(
+            customer__in={invoice.customer_id for invoice in invoices}, state=Invoice.State.ISSUED,
+            issued_on__gte=since.date(),
+        )  # fmt: skip
+        for customer_id, total in rows.order_by("-issued_on", "-pk").values_list("customer_id", "total"):
+            found[customer_id].append(total)
+    return found
+
+
+def _billed_before(
+    invoices: Sequence[Invoice], lines: dict[int, list[InvoiceLine]]
+) -> tuple[dict[int, dict[str, Decimal]], set[tuple[int, date]]]:
+    """(customer to description to the unit price last billed, the periods of contracts billed on other invoices)."""
+    words = {line.description for some in lines.values() for line in some}
+    contracts = {line.contract_id for some in lines.values() for line in some if line.contract_id}
+    customers = {invoice.customer_id for invoice in invoices}
+    rows = (
+        InvoiceLine.objects.filter(invoice__customer__in=customers, description__in=words)
+        .exclude(invoice__in=invoices)
+        .order_by("-pk")
+    )
+    prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    periods: set[tuple[int, date]] = set()
+    for row in rows.values_list("invoice__customer", "description", "unit_price", "contract", "period_on")[:5_000]:
+        customer_id, description, price, contract_id, period_on = row
+        prices[customer_id].setdefault(description, price)
+        if contract_id in contracts and period_on:
+            periods.add((contract_id, period_on))
+    return prices, periods

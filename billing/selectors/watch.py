@@ -1,0 +1,160 @@
+"""What billing has forgotten, or is about to (practices 0-16, 3-05, 3-06): nothing is guessed, every finding says from
+which record it comes. No alarm on what came back, was billed in part, costs nothing or was cancelled: `left` tells."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_DOWN
+
+from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
+
+from billing.due import closing_on
+from billing.models import DeliveryLine, Invoice, Terms
+from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFTER, UNSENT_AFTER
+from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
+from customers.models import Customer
+from office.calendar import BusinessCalendar
+from office.clock import local_day
+from office.selectors import business_calendar, policy
+
+LABELS = {
+    "unbilled": gettext_noop("Delivered and not billed"),
+    "period": gettext_noop("Owed by contract and not billed"),
+    "unissued": gettext_noop("Invoice not issued yet"),
+    "unsent": gettext_noop("Invoice not sent yet"),
+    "unopened": gettext_noop("Invoice sent and not opened"),
+}
+SENTENCES = {
+    "unbilled": gettext_noop("%(what)s, delivered on %(day)s (%(number)s), is on no invoice. Cutoff: %(closing)s."),
+    "period": gettext_noop("%(what)s of %(day)s (contract %(number)s) is on no invoice. Cutoff: %(closing)s."),
+    "unissued": gettext_noop("%(number)s (%(yen)s yen) was made for the cutoff of %(closing)s and is not issued."),
+    "unsent": gettext_noop("%(number)s (%(yen)s yen) was issued on %(day)s and has not been sent."),
+    "unopened": gettext_noop("%(number)s was sent on %(day)s and nobody has opened it."),
+}
+LATE = ("unbilled", "period", "unissued")  # kinds through which a customer gets no invoice for its cutoff
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One thing that is missing: of which kind, for whom, from which record, since when, worth how much."""
+
+    kind: str
+    customer: Customer
+    number: str  # of the delivery, contract or invoice
+    what: str
+    day: date  # delivered, first day of the period, issued or sent
+    closing: date  # the customer's cutoff it belongs to
+    yen: int  # before tax, of an invoice with tax
+    place: int = 0  # of the line in the delivery
+
+    @property
+    def source(self) -> str:
+        """The unique name of its activity."""
+        return f"watch:{self.kind}:{self.number}:{self.place or self.day.isoformat()}"[:120]
+
+    @property
+    def link(self) -> str:
+        """The page where it is put right."""
+        if self.kind in ("unbilled", "period"):
+            return f"/billing/watch/?customer={self.customer.pk}"
+        return f"/billing/invoices/{self.number}/"
+
+    @property
+    def label(self) -> str:
+        """Its kind, translated."""
+        return gettext(LABELS[self.kind])
+
+    @property
+    def text(self) -> str:
+        """Its sentence, translated."""
+        return gettext(SENTENCES[self.kind]) % self.params
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What its sentence names."""
+        return {
+            "what": self.what, "number": self.number, "yen": f"{self.yen:,}", "day": f"{self.day:%m/%d}",
+            "closing": f"{self.closing:%m/%d}",
+        }  # fmt: skip
+
+
+def gaps(at: datetime, customer_id: int | None = None) -> list[Gap]:
+    """Return everything that is missing at this moment, the oldest cutoff first; five statements."""
+    hours, today = business_calendar(), local_day(at)
+    found = [*_unbilled(at, today, hours), *_of_invoices(at, today, hours)]
+    found = [gap for gap in found if customer_id is None or gap.customer.pk == customer_id]
+    return sorted(found, key=lambda gap: (gap.closing, gap.customer.pk, gap.number, gap.place))
+
+
+def at_risk(at: datetime) -> list[Gap]:
+    """Return what is not billed yet of customers whose cutoff is no more than some days ahead (D-5 to D-day)."""
+    today = local_day(at)
+    last = today + timedelta(days=int(policy(RISK_FROM, at)))
+    return [gap for gap in _records(today, last) if today <= gap.closing <= last]
+
+
+def missed_invoices(at: datetime) -> list[Gap]:
+    """Return what a customer should have had an invoice for and has waited for too long: some business days after its
+    cutoff (a house rule). Incidents ask; billing announces nothing."""
+    last = business_calendar().business_day_after(local_day(at), -int(policy(MISSED_AFTER, at)))
+    return [gap for gap in gaps(at) if gap.kind in LATE and gap.closing <= last]
+
+
+def _unbilled(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:
+    """What the drafts of a cutoff that has passed did not take: recorded late, or its draft was thrown away."""
+    return [gap for gap in _records(today, today) if hours.closing_of(gap.closing) < at]
+
+
+def _records(today: date, until: date) -> list[Gap]:
+    """What is on no invoice of all that the cutoffs up to a day take in; what came back and was billed is no gap."""
+    lines = [line for line in lines_unbilled(today) if not is_return(line)]
+    owed = periods_unbilled(until)
+    days = _closing_days({line.delivery.customer_id for line in lines} | {one.contract.customer_id for one in owed})
+    found = [
+        _gap_of_line(line, closing_on(line.delivery.delivered_on, days[line.delivery.customer_id])) for line in lines
+    ]
+    for one in owed:
+        contract = one.contract
+        closing = closing_on(one.first_on if contract.in_advance else one.last_on, days[contract.customer_id])
+        yen = int((contract.quantity * contract.unit_price).quantize(1, ROUND_DOWN))
+        found.append(
+            Gap("period", contract.customer, contract.number, contract.description, one.first_on, closing, yen)
+        )
+    return [gap for gap in found if gap.closing <= until]
+
+
+def _gap_of_line(line: DeliveryLine, closing: date) -> Gap:
+    delivery = line.delivery
+    yen = int((line.left * line.unit_price).quantize(1, ROUND_DOWN))
+    what = f"{line.description} {line.left.normalize():f}{line.unit}"
+    return Gap("unbilled", delivery.customer, delivery.number, what, delivery.delivered_on, closing, yen, line.place)
+
+
+def _closing_days(customers: set[int]) -> dict[int, int]:
+    found: dict[int, int] = defaultdict(int)
+    found.update(Terms.objects.filter(customer__in=customers).values_list("customer", "closing_day"))
+    return found
+
+
+def _of_invoices(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:
+    """Drafts that stay where they are, invoices that nobody sent, or that nobody opened after they were sent."""
+    ago = {key: hours.business_day_after(today, -int(policy(key, at))) for key in (UNISSUED_AFTER, UNSENT_AFTER)}
+    opened_by = hours.opening_of(hours.business_day_after(today, -int(policy(UNOPENED_AFTER, at))))
+    made_by = hours.closing_of(ago[UNISSUED_AFTER])
+    waiting = Q(state__in=["draft", "checked"], closing_on__lte=ago[UNISSUED_AFTER], created_at__lte=made_by)
+    waiting |= Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER]) & ~Q(paper="")
+    waiting |= Q(state="issued", sent_how="mail", received_at=None, sent_at__lte=opened_by)
+    found = []
+    for invoice in Invoice.objects.filter(waiting).select_related("customer"):
+        closing = invoice.closing_on or invoice.issued_on or today
+        if invoice.state != Invoice.State.ISSUED:
+            kind, day = "unissued", closing
+        elif invoice.sent_at is None:
+            kind, day = "unsent", invoice.issued_on or today
+        else:
+            kind, day = "unopened", local_day(invoice.sent_at)
+        found.append(Gap(kind, invoice.customer, invoice.number, invoice.subject, day, closing, invoice.total))
+    return found

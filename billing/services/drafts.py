@@ -1,0 +1,215 @@
+"""Drafts: made by the clock on the cutoff day from what is not billed yet, or by a clerk; changed until they are issued
+(practices 3-03, 3-05)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from billing import tax
+from billing.due import WHOLE, Part, closing_on, instalments
+from billing.models import DeliveryLine, Instalment, Invoice, InvoiceLine, Terms
+from billing.policy import CUTOFF_LOOK_BACK
+from billing.selectors.invoices import terms_of
+from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
+from billing.services.records import plain
+from customers.models import Customer
+from office.clock import local_day
+from office.errors import Refused
+from office.models import User
+from office.selectors import business_calendar, company, policy
+from office.services import journal_write, number_next
+
+MORE_THAN_LEFT = gettext_noop("More of “%(what)s” would be billed than was delivered.")
+NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
+FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
+NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
+DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it is issued, without gaps
+
+
+def drafts_sweep(*, at: datetime) -> int:
+    """Make the drafts of every cutoff that has passed, once office hours of that day are over; return how many.
+
+    One cutoff of one customer makes one draft; what is delivered or recorded later waits for the next cutoff, and the
+    watch speaks of it. An outage of some days (a house rule) loses no cutoff. Run again it finds nothing to do.
+    """
+    today = local_day(at)
+    since = today - timedelta(days=int(policy(CUTOFF_LOOK_BACK, at)))
+    made = 0
+    for customer_id, closing in sorted(_closings(today, since)):
+        if business_calendar().closing_of(closing) <= at:
+            made += _made_by_clock(customer_id, closing, at)
+    return made
+
+
+def _closings(today: date, since: date) -> set[tuple[int, date]]:
+    """The customers with something to bill whose cutoff was between `since` and today."""
+    customers = set(lines_unbilled(today).order_by().values_list("delivery__customer", flat=True).distinct())
+    customers |= {owed.contract.customer_id for owed in periods_unbilled(today, since)}
+    terms = {row.customer_id: row for row in Terms.objects.filter(customer__in=customers)}
+    found = set()
+    for customer_id in customers:
+        closing = _last_closing(today, (terms.get(customer_id) or Terms()).closing_day)
+        if closing >= since:
+            found.add((customer_id, closing))
+    done = Invoice.objects.filter(created_by=None, closing_on__in={closing for _customer, closing in found})
+    return found - set(done.values_list("customer_id", "closing_on"))
+
+
+def _last_closing(today: date, closing_day: int) -> date:
+    closing = closing_on(today, closing_day)
+    return closing if closing <= today else closing_on(closing - timedelta(days=_A_MONTH_AND_MORE), closing_day)
+
+
+_A_MONTH_AND_MORE = 40  # days: so long before a closing is a day of the closing before it
+
+
+@transaction.atomic
+def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
+    Customer.objects.select_for_update().get(pk=customer_id)
+    if Invoice.objects.filter(
+        customer=customer_id, closing_on=closing, created_by=None
+    ).exists():  # another sweep was first
+        return 0
+    try:
+        _gather(customer_id, closing, None, at)
+    except Refused:  # only returns: they wait for something to be taken off from, the watch speaks of them
+        return 0
+    return 1
+
+
+@transaction.atomic
+def draft_gather(*, customer_id: int, until: date, by: User, at: datetime) -> Invoice:
+    """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill."""
+    Customer.objects.select_for_update().get(pk=customer_id)
+    return _gather(customer_id, until, by, at)
+
+
+def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
+    rows = list(lines_unbilled(until).filter(delivery__customer=customer_id).select_for_update(of=("self",)))
+    owed = periods_unbilled(until, customer_id=customer_id)
+    lines = [_of_delivery(row) for row in rows] + [_of_period(one, until) for one in owed]
+    if not lines:
+        raise Refused("conflict", NOTHING)
+    lines.sort(key=lambda line: line.traded_on)
+    closing = until if by is None else closing_on(min(until, local_day(at)), terms_of(customer_id).closing_day)
+    invoice = Invoice(customer_id=customer_id, closing_on=closing, created_by=by, created_at=at)
+    notes = {line.delivery_line.delivery for line in lines if line.delivery_line}
+    if len(notes) == 1:  # what a letter names
+        (note,) = notes
+        invoice.delivery_number, invoice.delivered_on = note.number, note.delivered_on
+    if len(lines) == 1:
+        invoice.quantity = f"{plain(lines[0].quantity)}{lines[0].unit}"
+    return _saved(invoice, lines, at)
+
+
+def _of_delivery(row: DeliveryLine) -> InvoiceLine:
+    quantity = -row.left if is_return(row) else row.left
+    return InvoiceLine(
+        traded_on=row.delivery.delivered_on, description=row.description, note=row.note, quantity=quantity,
+        unit=row.unit, unit_price=row.unit_price, rate=row.rate, delivery_line=row,
+    )  # fmt: skip
+
+
+def _of_period(owed: Owed, until: date) -> InvoiceLine:
+    contract = owed.contract
+    note = contract.note or f"{owed.first_on:%Y/%m/%d}〜{owed.last_on:%Y/%m/%d}"
+    return InvoiceLine(
+        traded_on=min(owed.last_on, until), description=contract.description, note=note, quantity=contract.quantity,
+        unit=contract.unit, unit_price=contract.unit_price, rate=contract.rate, contract=contract,
+        period_on=owed.first_on,
+    )  # fmt: skip
+
+
+def _saved(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime, parts: Sequence[Part] = WHOLE) -> Invoice:
+    """Save a new draft with its lines, its sums and its payment days; what it bills is no longer left."""
+    today = local_day(at)
+    invoice.number = draft_number(today)
+    invoice.subject = invoice.subject or _subject(lines)
+    count(invoice, lines)
+    if invoice.total <= 0:
+        raise Refused("conflict", NOT_MONEY)
+    invoice.save()
+    for place, line in enumerate(lines, 1):
+        line.invoice, line.place = invoice, place
+    InvoiceLine.objects.bulk_create(lines)
+    for line in lines:
+        bill(line, 1)
+    payments_put(invoice, invoice.closing_on or today, parts)
+    verb = gettext_noop("Invoice made")
+    journal_write(actor=invoice.created_by, verb=verb, about=f"invoice {invoice.number}", at=at)
+    return invoice
+
+
+def draft_number(today: date) -> str:
+    """The next draft's own number; drafts may be thrown away, so these have gaps."""
+    return f"{DRAFT}{today:%y}-{number_next(key=f'draft-{today.year}'):04d}"
+
+
+def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
+    """Set the amounts of lines and the sums of their invoice: tax once per rate, by the company's rule."""
+    rounding = company().tax_rounding
+    taxed = [taxed_line(line) for line in lines]
+    for line, one in zip(lines, taxed, strict=True):
+        line.amount = tax.amount(one, rounding)
+    sums = tax.sums(taxed, tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE, rounding)
+    invoice.net = sum(rate.net for rate in sums.rates)
+    invoice.tax = sum(rate.tax for rate in sums.rates)
+    invoice.total = sums.total
+
+
+def taxed_line(line: InvoiceLine) -> tax.Line:
+    """Return a line as the tax is counted from."""
+    return tax.Line(description=line.description, quantity=line.quantity, unit_price=line.unit_price, rate=line.rate)
+
+
+def payments_put(invoice: Invoice, base: date, parts: Sequence[Part] = WHOLE) -> None:
+    """Write the instalments of a draft anew, their days counted from `base` by the customer's terms."""
+    invoice.instalments.all().delete()
+    rows = instalments(invoice.total, base, terms_of(invoice.customer_id), business_calendar(), parts)
+    for row in rows:
+        row.invoice = invoice
+    Instalment.objects.bulk_create(rows)
+
+
+@transaction.atomic
+def draft_discard(*, invoice_id: int, by: User, at: datetime) -> None:
+    """Throw a draft away: what it billed is left again. Refused for an issued one."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    refuse_issued(invoice)
+    for line in invoice.lines.all():
+        bill(line, -1)
+    for line in invoice.corrects.lines.all() if invoice.corrects else ():  # what it would have replaced holds
+        bill(line, 1)
+    journal_write(actor=by, verb=gettext_noop("Draft thrown away"), about=f"invoice {invoice.number}", at=at)
+    invoice.delete()
+
+
+def bill(line: InvoiceLine, sign: int) -> None:
+    """Take what a line bills off what is left of its delivery (sign 1), or give it back (-1)."""
+    if line.delivery_line_id is None:
+        return
+    row = DeliveryLine.objects.select_for_update().get(pk=line.delivery_line_id)
+    row.left -= sign * abs(line.quantity)
+    if not Decimal(0) <= row.left <= row.quantity:
+        raise Refused("conflict", MORE_THAN_LEFT, what=line.description)
+    row.save(update_fields=["left"])
+
+
+def uncheck(invoice: Invoice) -> None:
+    """What was changed is a draft again, whoever had checked it."""
+    invoice.state, invoice.checked_by, invoice.checked_at = Invoice.State.DRAFT, None, None
+    invoice.version += 1
+
+
+def refuse_issued(invoice: Invoice) -> None:
+    """Refused when it is issued."""
+    if invoice.state == Invoice.State.ISSUED:
+        raise Refused("conflict", FROZEN, number=invoice.number)
+
+
+def _subject(lines: Sequence[InvoiceLine]) -> str:
+    first = max(lines, key=lambda line: line.quantity * line.unit_price)
+    return first.description + (" ほか" if len({line.description for line in lines}) > 1 else "")

@@ -1,0 +1,141 @@
+"""Two people: who made a draft does not check it; checked, it is issued and frozen from then on (practice 0-13)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from billing.due import due_on, nominal_on
+from billing.models import Invoice
+from billing.policy import ONE_PERSON
+from billing.selectors import terms_of
+from billing.services.drafts import DRAFT, refuse_issued, uncheck
+from customers.text import required
+from office.clock import local_day
+from office.errors import Refused
+from office.models import User
+from office.selectors import business_calendar, policy
+from office.services import journal_write, number_next
+
+OWN = gettext_noop("Who made an invoice does not check it. Please ask a colleague.")
+CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look at it again.")
+UNCHECKED = gettext_noop("%(number)s has not been checked by a second person yet.")
+NOT_ALONE = gettext_noop("Who checked %(number)s does not issue it, since the clock made it: two people look at it.")
+NOT_ISSUED = gettext_noop("%(number)s has not been issued yet.")
+NO_DRAFT = gettext_noop("There is no such draft.")
+
+
+@transaction.atomic
+def invoices_check(*, seen: Mapping[int, int], by: User, at: datetime) -> list[Invoice]:
+    """Confirm drafts as they were read: id to the version that was on the screen. All of them or none.
+
+    Refused forbidden for one's own, conflict for what changed meanwhile.
+    """
+    found = list(Invoice.objects.select_for_update().filter(pk__in=seen).order_by("pk"))
+    if len(found) != len(seen) or not found:
+        raise Refused("not_found", NO_DRAFT)
+    for invoice in found:
+        if invoice.created_by_id == by.pk:
+            raise Refused("forbidden", OWN)
+        if invoice.state != Invoice.State.DRAFT or invoice.version != seen[invoice.pk]:
+            raise Refused("conflict", CHANGED, number=invoice.number)
+        invoice.state, invoice.checked_by, invoice.checked_at = Invoice.State.CHECKED, by, at
+        invoice.save(update_fields=["state", "checked_by", "checked_at"])
+        journal_write(actor=by, verb=gettext_noop("Invoice checked"), about=f"invoice {invoice.number}", at=at)
+    return found
+
+
+@transaction.atomic
+def check_refuse(*, invoice_id: int, reason: str, by: User, at: datetime) -> Invoice:
+    """Send a draft back to whoever made it, with the reason; a check that was given falls."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    refuse_issued(invoice)
+    if invoice.created_by_id == by.pk:
+        raise Refused("forbidden", OWN)
+    invoice.refused = required(reason, field="reason", limit=200)
+    uncheck(invoice)
+    invoice.save(update_fields=["refused", "state", "checked_by", "checked_at", "version"])
+    verb, about = gettext_noop("Check of an invoice refused"), f"invoice {invoice.number}"
+    journal_write(actor=by, verb=verb, about=about, detail=invoice.refused, at=at)
+    return invoice
+
+
+@transaction.atomic
+def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | None = None) -> Invoice:
+    """Issue what was checked, today unless `issued_on` says otherwise: it takes the next number and is frozen.
+
+    The number is given in this transaction, so numbers have no gaps. Where neither a delivery nor a cutoff tells from
+    when the payment days count, the day of issue does. By one person alone only where a house rule allows it, and the
+    journal says so. Refused conflict for what is issued or unchecked.
+    """
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    refuse_issued(invoice)
+    alone = _alone(invoice, by, at)
+    today, planned = local_day(at), invoice.planned_on or local_day(invoice.created_at)
+    if invoice.number.startswith(DRAFT):
+        invoice.was, invoice.number = invoice.number, _next_number(today)
+    invoice.state, invoice.issued_on, invoice.issued_by = Invoice.State.ISSUED, issued_on or today, by
+    if invoice.delivered_on is None and invoice.closing_on is None:
+        _count_from(invoice, planned, invoice.issued_on)
+    invoice.lines.update(frozen=True)
+    invoice.save()
+    verb = gettext_noop("Invoice issued by one person alone") if alone else gettext_noop("Invoice issued")
+    journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
+    return invoice
+
+
+def _alone(invoice: Invoice, by: User, at: datetime) -> bool:
+    """Whether one person alone issues it; Refused where the house rules do not allow that."""
+    two = {invoice.created_by_id or by.pk, invoice.checked_by_id}
+    if invoice.state == Invoice.State.CHECKED and len(two) > 1:
+        return False
+    if policy(ONE_PERSON, at):
+        return True
+    if invoice.state != Invoice.State.CHECKED:
+        raise Refused("conflict", UNCHECKED, number=invoice.number)
+    raise Refused("forbidden", NOT_ALONE, number=invoice.number)
+
+
+def _count_from(invoice: Invoice, old: date, new: date) -> None:
+    """Move the days that counted from `old` so that they count from `new`; parts with a day of their own stay."""
+    terms, banks = terms_of(invoice.customer_id), business_calendar()
+    days = {"base_on": new, "nominal_on": nominal_on(new, terms), "due_on": due_on(new, terms, banks)}
+    invoice.instalments.filter(base_on=old).update(**days)
+
+
+def _next_number(today: date) -> str:
+    """Return the next free number of the year; one that was typed or imported before is passed over."""
+    while True:
+        number = f"INV-{today:%y}-{number_next(key=f'invoice-{today.year}'):04d}"
+        if not Invoice.objects.filter(number=number).exists():
+            return number
+
+
+@transaction.atomic
+def invoice_sent(*, invoice_id: int, how: str, by: User | None, at: datetime) -> Invoice:
+    """Note that it went out: by mail, by the customer's page, by post. Said again nothing changes."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    _refuse_draft(invoice)
+    if invoice.sent_at is None:
+        invoice.sent_at, invoice.sent_how = at, how
+        invoice.save(update_fields=["sent_at", "sent_how"])
+        journal_write(actor=by, verb=gettext_noop("Invoice sent"), about=f"invoice {invoice.number}", detail=how, at=at)
+    return invoice
+
+
+@transaction.atomic
+def invoice_received(*, invoice_id: int, by: User | None, at: datetime) -> Invoice:
+    """Note that the customer has it. Said again nothing changes."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    _refuse_draft(invoice)
+    if invoice.received_at is None:
+        invoice.sent_at, invoice.received_at = invoice.sent_at or at, at
+        invoice.save(update_fields=["sent_at", "received_at"])
+        journal_write(actor=by, verb=gettext_noop("Invoice received"), about=f"invoice {invoice.number}", at=at)
+    return invoice
+
+
+def _refuse_draft(invoice: Invoice) -> None:
+    if invoice.state != Invoice.State.ISSUED:
+        raise Refused("conflict", NOT_ISSUED, number=invoice.number)

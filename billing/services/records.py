@@ -1,0 +1,267 @@
+"""Orders, deliveries, returns and contracts: written down once, never overwritten; what is wrong is cancelled."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from billing.models import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
+from billing.models.records import Goods
+from customers.text import clean, required
+from office.errors import Refused
+from office.models import User
+from office.services import journal_write
+
+TAKEN = gettext_noop("The number %(number)s is already in use.")
+SLASH = gettext_noop("A number cannot hold a slash.")
+NO_LINES = gettext_noop("Please give at least one line.")
+TOO_MANY = gettext_noop("That is more than 500 lines. Please split it.")
+NO_QUANTITY = gettext_noop("Line %(line)s: the quantity must be above zero, with up to three decimals.")
+NO_PRICE = gettext_noop("Line %(line)s: the unit price must be zero or more, with up to two decimals.")
+NO_RATE = gettext_noop("Line %(line)s: the tax rate is 10, 8 or 0 percent.")
+TOO_MUCH_BACK = gettext_noop("Line %(line)s: only %(left)s of it can still come back.")
+NOT_ITS_LINE = gettext_noop("Line %(line)s: this order has no such line.")
+NOT_DELIVERED = gettext_noop("Line %(line)s: it is not a line of a delivery to this customer.")
+OTHER_CUSTOMER = gettext_noop("This order is of another customer.")
+IS_BILLED = gettext_noop("It has been billed already. What is wrong is corrected by a return or a corrected invoice.")
+IS_CANCELLED = gettext_noop("It has been cancelled already.")
+IS_DELIVERED = gettext_noop("It has been delivered already, so it can no longer be cancelled.")
+ENDS_FIRST = gettext_noop("The last day comes before the first.")
+EVERY = gettext_noop("A contract is billed every 1 to 12 months.")
+MOST_LINES = 500
+MOST = Decimal(10) ** 9
+MOST_PRICE = Decimal(10) ** 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One line of goods or services. order_line: the place it has in the order; of: the delivery line that comes back,
+    by (number of the delivery, place); places count from 1. What is left out is as in the line that is named."""
+
+    quantity: Decimal
+    description: str = ""
+    unit_price: Decimal | None = None  # yen
+    unit: str = ""
+    rate: int | None = None
+    note: str = ""
+    order_line: int | None = None
+    of: tuple[str, int] | None = None
+
+
+@transaction.atomic
+def order_create(
+    *, number: str, customer_id: int, ordered_on: date, lines: Sequence[Line], by: User | None, at: datetime,
+    promised_on: date | None = None,
+) -> Order:  # fmt: skip
+    """Write an order down. Refused when the number is in use or a line does not hold."""
+    order = Order.objects.create(
+        number=_number(Order, number), customer_id=customer_id, ordered_on=ordered_on, promised_on=promised_on,
+        created_by=by, created_at=at,
+    )  # fmt: skip
+    goods = _goods(lines)
+    OrderLine.objects.bulk_create(OrderLine(order=order, place=n, **values) for n, values in enumerate(goods, 1))
+    journal_write(actor=by, verb=gettext_noop("Order recorded"), about=f"order {order.number}", at=at)
+    return order
+
+
+@transaction.atomic
+def order_cancel(*, order_id: int, by: User, at: datetime) -> Order:
+    """The customer has taken the order back before anything was delivered."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.state == Order.State.CANCELLED:
+        raise Refused("conflict", IS_CANCELLED)
+    if order.deliveries.filter(state=Delivery.State.VALID).exists():
+        raise Refused("conflict", IS_DELIVERED)
+    order.state = Order.State.CANCELLED
+    order.save(update_fields=["state"])
+    journal_write(actor=by, verb=gettext_noop("Order cancelled"), about=f"order {order.number}", at=at)
+    return order
+
+
+@transaction.atomic
+def delivery_create(
+    *, number: str, customer_id: int, delivered_on: date, lines: Sequence[Line], by: User | None, at: datetime,
+    order: str = "", kind: str = Delivery.Kind.DELIVERY,
+) -> Delivery:  # fmt: skip
+    """Write a delivery or a return down. What is not yet billed and comes back is taken off at once, so that it is
+    never billed (practice 0-16: no false alarm); what has been billed is taken off the next invoice.
+
+    What costs nothing is not billed.
+    """
+    ordered = _order(order, customer_id)
+    delivery = Delivery.objects.create(
+        number=_number(Delivery, number), customer_id=customer_id, order=ordered, kind=kind,
+        delivered_on=delivered_on, created_by=by, created_at=at,
+    )  # fmt: skip
+    back = kind == Delivery.Kind.RETURN
+    named = [_named(n, line, ordered, customer_id if back else None) for n, line in enumerate(lines, 1)]
+    goods = _goods([_filled(line, like) for line, like in zip(lines, named, strict=True)])
+    rows = [
+        DeliveryLine(delivery=delivery, place=n, left=values["quantity"] if values["unit_price"] else 0, **values)
+        for n, values in enumerate(goods, 1)
+    ]
+    for row, like in zip(rows, named, strict=True):
+        if isinstance(like, OrderLine):
+            row.order_line = like
+        elif like is not None:
+            _take_back(row, like)
+    DeliveryLine.objects.bulk_create(rows)
+    verb = gettext_noop("Return recorded") if back else gettext_noop("Delivery recorded")
+    journal_write(actor=by, verb=verb, about=f"delivery {delivery.number}", at=at)
+    return delivery
+
+
+@transaction.atomic
+def delivery_cancel(*, delivery_id: int, by: User, at: datetime) -> Delivery:
+    """Take a delivery back that was written down by mistake; refused once a line of it was billed or came back."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
+    lines = list(delivery.lines.select_for_update())
+    if delivery.state == Delivery.State.CANCELLED:
+        raise Refused("conflict", IS_CANCELLED)
+    if any(line.left != line.quantity and line.unit_price for line in lines):
+        raise Refused("conflict", IS_BILLED)
+    delivery.state = Delivery.State.CANCELLED
+    delivery.save(update_fields=["state"])
+    delivery.lines.update(left=0)
+    journal_write(actor=by, verb=gettext_noop("Delivery cancelled"), about=f"delivery {delivery.number}", at=at)
+    return delivery
+
+
+@transaction.atomic
+def contract_create(
+    *, number: str, customer_id: int, line: Line, first_on: date, by: User | None, at: datetime, every: int = 1,
+    last_on: date | None = None, in_advance: bool = False,
+) -> Contract:  # fmt: skip
+    """Write a contract down that is billed every so many months (practice 3-05)."""
+    if last_on is not None and last_on < first_on:
+        raise Refused("invalid", ENDS_FIRST, field="last_on")
+    if not 1 <= every <= 12:
+        raise Refused("invalid", EVERY, field="every")
+    contract = Contract.objects.create(
+        number=_number(Contract, number), customer_id=customer_id, first_on=first_on, last_on=last_on, every=every,
+        in_advance=in_advance, created_by=by, created_at=at, **_goods([line])[0],
+    )  # fmt: skip
+    journal_write(actor=by, verb=gettext_noop("Contract recorded"), about=f"contract {contract.number}", at=at)
+    return contract
+
+
+@transaction.atomic
+def contract_end(*, contract_id: int, last_on: date, by: User, at: datetime) -> Contract:
+    """The contract ends with this day; periods that begin later are not billed."""
+    contract = Contract.objects.select_for_update().get(pk=contract_id)
+    if last_on < contract.first_on:
+        raise Refused("invalid", ENDS_FIRST, field="last_on")
+    contract.last_on = last_on
+    contract.save(update_fields=["last_on"])
+    journal_write(actor=by, verb=gettext_noop("Contract ended"), about=f"contract {contract.number}",
+                  detail=f"{last_on}", at=at)  # fmt: skip
+    return contract
+
+
+def _named(n: int, line: Line, order: Order | None, returned_by: int | None) -> OrderLine | DeliveryLine | None:
+    """The line of the order, or of the delivery that comes back; a return must name one. Refused when there is none."""
+    if returned_by is not None:
+        number, place = line.of or ("", 0)
+        rows = DeliveryLine.objects.select_for_update(of=("self",)).filter(
+            delivery__number=number, place=place, delivery__customer=returned_by,
+            delivery__kind=Delivery.Kind.DELIVERY, delivery__state=Delivery.State.VALID,
+        )  # fmt: skip
+        of = rows.first()
+        if of is None:
+            raise Refused("invalid", NOT_DELIVERED, field="lines", line=n)
+        return of
+    if line.order_line is None:
+        return None
+    found = order.lines.filter(place=line.order_line).first() if order else None
+    if found is None:
+        raise Refused("invalid", NOT_ITS_LINE, field="lines", line=n)
+    return found
+
+
+def _filled(line: Line, like: Goods | None) -> Line:
+    """A line with what it leaves out taken from the one that is named."""
+    if like is None:
+        return line
+    return replace(
+        line, description=line.description or like.description, unit=line.unit or like.unit,
+        unit_price=like.unit_price if line.unit_price is None else line.unit_price,
+        rate=like.rate if line.rate is None else line.rate,
+    )  # fmt: skip
+
+
+def _take_back(row: DeliveryLine, of: DeliveryLine) -> None:
+    """What comes back was delivered, and what of it was not billed yet never will be."""
+    returned = sum((back.quantity for back in of.returns.filter(delivery__state=Delivery.State.VALID)), Decimal(0))
+    if row.quantity > of.quantity - returned:
+        raise Refused("invalid", TOO_MUCH_BACK, field="lines", line=row.place, left=plain(of.quantity - returned))
+    taken = min(of.left, row.quantity)
+    of.left -= taken
+    of.save(update_fields=["left"])
+    row.of, row.left = of, row.left and row.quantity - taken
+
+
+def plain(number: Decimal) -> str:
+    """A quantity without trailing zeros: 2, 0.5."""
+    return f"{number.normalize():f}"
+
+
+def _order(number: str, customer_id: int) -> Order | None:
+    if not number:
+        return None
+    order = Order.objects.filter(number=number).first()
+    if order is None or order.customer_id != customer_id:
+        raise Refused("invalid", OTHER_CUSTOMER, field="order")
+    if order.state == Order.State.CANCELLED:
+        raise Refused("conflict", IS_CANCELLED, field="order")
+    return order
+
+
+def _goods(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    if not lines:
+        raise Refused("invalid", NO_LINES, field="lines")
+    if len(lines) > MOST_LINES:
+        raise Refused("invalid", TOO_MANY, field="lines")
+    return [_values(n, line) for n, line in enumerate(lines, 1)]
+
+
+def _values(n: int, line: Line) -> dict[str, Any]:
+    quantity, price = decimal(line.quantity, 3), decimal(line.unit_price, 2)
+    if quantity is None or not 0 < quantity < MOST:
+        raise Refused("invalid", NO_QUANTITY, field="lines", line=n)
+    if price is None or not 0 <= price < MOST_PRICE:
+        raise Refused("invalid", NO_PRICE, field="lines", line=n)
+    rate = Rate.STANDARD if line.rate is None else line.rate
+    if rate not in Rate.values:
+        raise Refused("invalid", NO_RATE, field="lines", line=n)
+    return {
+        "description": required(line.description, field="lines", limit=200),
+        "note": clean(line.note, field="lines", limit=200),
+        "quantity": quantity,
+        "unit": clean(line.unit, field="lines", limit=10),
+        "unit_price": price,
+        "rate": rate,
+    }
+
+
+def decimal(value: Any, places: int) -> Decimal | None:
+    """Return the number; None when it is none or finer than so many decimals."""
+    try:
+        number = Decimal(value)
+    except (InvalidOperation, TypeError, ValueError):
+        return None
+    if not number.is_finite() or abs(number) > MOST_PRICE:
+        return None
+    return number if number == round(number, places) else None
+
+
+def _number(model: type[Order] | type[Delivery] | type[Contract], typed: str) -> str:
+    number = required(typed, field="number", limit=40)
+    if "/" in number:
+        raise Refused("invalid", SLASH, field="number")
+    if model.objects.filter(number=number).exists():
+        raise Refused("conflict", TAKEN, field="number", number=number)
+    return number

@@ -1,0 +1,67 @@
+"""納品記録 and 請求の見守り: where an invoice comes from, and what is on none."""
+
+from itertools import groupby
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from billing.models import InvoiceLine
+from billing.selectors.records import deliveries_visible, delivery_get
+from billing.selectors.watch import Gap, at_risk, gaps
+from billing.services import draft_gather
+from customers.selectors import customer_get, customers_visible
+from customers.views.customers import query_of
+from office.clock import local_day
+from office.http import viewer_of, whole_number
+from office.roles import Role
+
+PAGE = 50
+
+
+def watch(request: HttpRequest) -> HttpResponse:
+    """Show what is missing by customer; make a draft of all that is not billed yet of one."""
+    viewer = viewer_of(request)
+    if request.method == "POST":
+        customer = customer_get(viewer, whole_number(request.POST.get("customer", "")))
+        made = draft_gather(customer_id=customer.pk, until=local_day(viewer.at), by=viewer.user, at=viewer.at)
+        messages.success(request, _("The draft is made. A colleague checks it."))
+        return redirect("billing:invoice", made.number)
+    theirs = set(customers_visible(viewer).values_list("pk", flat=True))
+    one = whole_number(request.GET.get("customer", ""))
+    theirs = theirs & {one} if one else theirs
+    missing = [gap for gap in gaps(viewer.at) if gap.customer.pk in theirs]
+    risk = [gap for gap in at_risk(viewer.at) if gap.customer.pk in theirs]
+    context = {"missing": _by_customer(missing), "count": len(missing), "risk": _by_customer(risk), "one": one,
+               "bills": viewer.has(Role.BILLING)}  # fmt: skip
+    return render(request, "billing/watch.html", context)
+
+
+def _by_customer(found: list[Gap]) -> list[tuple[object, list[Gap], bool]]:
+    """(customer, its gaps, whether a draft would take them), in the order of the first gap of each."""
+    order = {gap.customer.pk: place for place, gap in reversed(list(enumerate(found)))}
+    rows = sorted(found, key=lambda gap: order[gap.customer.pk])
+    groups = [list(some) for _pk, some in groupby(rows, key=lambda gap: gap.customer.pk)]
+    return [(some[0].customer, some, any(gap.kind in ("unbilled", "period") for gap in some)) for some in groups]
+
+
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """Deliveries and returns, the newest first."""
+    viewer, query = viewer_of(request), query_of(request)
+    found = deliveries_visible(viewer)
+    if query:
+        by_name = customers_visible(viewer).found_by(query).values("pk")
+        found = found.filter(Q(number__icontains=query) | Q(customer__in=by_name))
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    return render(request, "billing/deliveries.html", {"page": page, "query": query})
+
+
+def delivery(request: HttpRequest, number: str) -> HttpResponse:
+    """One delivery with what of it was billed on which invoice."""
+    found = delivery_get(viewer_of(request), number)
+    lines = list(found.lines.select_related("order_line__order", "of__delivery"))
+    billed = InvoiceLine.objects.filter(delivery_line__in=lines).select_related("invoice").order_by("pk")
+    return render(request, "billing/delivery.html", {"delivery": found, "lines": lines, "billed": billed})

@@ -1,0 +1,71 @@
+"""What billing has let slip becomes an incident by itself, once, with the facts filled in (practices 0-01, 0-16)."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from billing.selectors.watch import Gap, missed_invoices
+from customers.models import Activity
+from incidents.models import Incident
+from incidents.services.reports import FirstReport, incident_open
+from office.errors import Refused
+from office.roles import Role
+from office.selectors import business_calendar, people
+from office.viewer import viewer_for
+
+logger = logging.getLogger(__name__)
+KIND = "missed_invoice"
+LIVING = ("untriaged", "open", "aftercare")
+
+
+def missed_invoices_sweep(*, at: datetime) -> int:
+    """Open one incident for each customer and cutoff whose invoice is missing for too long; return how many.
+
+    Billing has known of it since the cutoff, by the watch. Only while the office is open, so that its clocks run from
+    then. Not beside an incident of the same sort that somebody has opened and that still lives.
+    """
+    if not business_calendar().is_open(at):
+        return 0
+    missed: dict[tuple[int, str], list[Gap]] = defaultdict(list)
+    for gap in missed_invoices(at):
+        missed[gap.customer.pk, f"missed:{gap.customer.pk}:{gap.closing:%Y%m%d}"].append(gap)
+    known = set(
+        Incident.objects.filter(start_key__in=[key for _customer, key in missed]).values_list("start_key", flat=True)
+    )
+    busy = set(
+        Incident.objects.filter(customer__in=[pk for pk, _key in missed], kind=KIND, state__in=LIVING).values_list(
+            "customer", flat=True
+        )
+    )
+    return sum(_open(key, found, at) for (pk, key), found in missed.items() if key not in known and pk not in busy)
+
+
+def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:
+    """File the report in the name of the clerk the watch has told."""
+    told = Activity.objects.filter(source__in=[gap.source for gap in found]).select_related("who").first()
+    clerk = told.who if told else next(iter(people().with_role(Role.BILLING)), None)
+    if clerk is None:
+        return False
+    first = found[0]
+    invoice = next((gap.number for gap in found if gap.kind == "unissued"), "")
+    report = FirstReport(
+        customer_id=first.customer.pk, kind=KIND, key=key, invoice=invoice,
+        data={"summary": summary(found), "next_contact": "none", "told_by_customer": False},
+    )  # fmt: skip
+    try:
+        return incident_open(viewer=viewer_for(clerk, at), report=report)[1]
+    except Refused:  # nobody is in charge of the customer: the watch's finding stays with billing
+        logger.exception("a missing invoice of customer %s could not become an incident", first.customer.pk)
+        return False
+
+
+def summary(found: Sequence[Gap]) -> str:
+    """The facts in Japanese, as a first report says them: which cutoff, what is on no invoice, how much."""
+    first, yen = found[0], sum(gap.yen for gap in found)
+    rows = [f"・{gap.what}({gap.number}、{gap.day:%m/%d})" for gap in found[:10]]
+    more = [f"・ほか{len(found) - 10}件"] if len(found) > 10 else []
+    head = f"{first.closing.month}月{first.closing.day}日締めの請求書が出ていません。計{yen:,}円です。"
+    return "\n".join([head, *rows, *more, "請求の見守りが見つけました。お客様からのお申し出はまだありません。"])

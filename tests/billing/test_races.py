@@ -1,0 +1,57 @@
+"""Twenty clerks at once: numbers without gaps, one issue of one draft, one draft of one cutoff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+
+from billing.models import Invoice, InvoiceLine
+from billing.services import delivery_create, draft_gather, drafts_sweep, invoice_issue, invoices_check
+from office.errors import Refused
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER
+from tests.proof.test_races import Crowd
+
+pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def twenty() -> Iterator[Crowd]:
+    crowd = Crowd(20)
+    yield crowd
+    crowd.leave()
+
+
+def checked(cast: SimpleNamespace, number: str) -> Invoice:
+    delivery_create(
+        number=number, customer_id=cast.towa.pk, delivered_on=CUTOFF, lines=[SCREW, WATER], by=cast.billing, at=EVENING
+    )
+    invoice = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    return invoices_check(seen={invoice.pk: invoice.version}, by=cast.billing2, at=EVENING)[0]
+
+
+def test_twenty_at_once_get_numbers_without_a_gap(cast: SimpleNamespace, twenty: Crowd) -> None:
+    drafts = [checked(cast, f"D-{n}") for n in range(20)]
+    issued = twenty.at_once(*(partial(invoice_issue, invoice_id=d.pk, by=cast.billing, at=EVENING) for d in drafts))
+    numbers = sorted(one.number for one in issued if isinstance(one, Invoice))
+    assert numbers == [f"INV-26-{n:04d}" for n in range(1, 21)]
+
+
+def test_one_draft_is_issued_once(cast: SimpleNamespace, twenty: Crowd) -> None:
+    draft = checked(cast, "D-1")
+    issue = partial(invoice_issue, invoice_id=draft.pk, by=cast.billing, at=EVENING)
+    outcomes = twenty.at_once(*[issue] * 20)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Invoice"] + ["Refused"] * 19
+    assert {one.code for one in outcomes if isinstance(one, Refused)} == {"conflict"}
+    assert Invoice.objects.get().number == "INV-26-0001"
+
+
+def test_a_cutoff_makes_one_draft_however_many_sweeps_look(cast: SimpleNamespace, twenty: Crowd) -> None:
+    delivery_create(
+        number="D-1", customer_id=cast.towa.pk, delivered_on=CUTOFF, lines=[SCREW], by=cast.billing, at=EVENING
+    )
+    made = twenty.at_once(*[partial(drafts_sweep, at=EVENING)] * 20)
+    assert sum(one for one in made if isinstance(one, int)) == 1
+    assert InvoiceLine.objects.get().quantity == 12
