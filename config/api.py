@@ -8,6 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
+from billing import previews_api
 from config.access import admits, rule_for
 from customers import api as customers_api
 from customers import appointments_api
@@ -41,6 +42,7 @@ api.add_router("/appointments", appointments_api.appointments)
 api.add_router("/invoices", billing_api.invoices)
 api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)
+api.add_router("/billing", previews_api.previews)
 api.add_router("/imports", billing_api.imports)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/measures", measures_api.router)
