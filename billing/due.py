@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
+from typing import NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -37,6 +38,14 @@ class Part:
 WHOLE = (Part(percent=Decimal(100)),)
 
 
+class PaymentDay(NamedTuple):
+    """One closing with its payment day: as the terms say, and the bank day it moves to."""
+
+    closing: date
+    nominal: date
+    pay_on: date
+
+
 def closing_on(day: date, closing_day: int) -> date:
     """Return the closing that takes in `day`. 20日締め takes in the 20th; a closing does not move for holidays."""
     if closing_day == MONTH_END:
@@ -54,6 +63,16 @@ def nominal_on(base: date, terms: Terms) -> date:
 def due_on(base: date, terms: Terms, banks: BusinessCalendar) -> date:
     """Return the day the money moves: the nominal day, moved over days on which banks are closed as agreed."""
     return banks.bank_day(nominal_on(base, terms), "before" if terms.shift == Terms.Shift.BEFORE else "after")
+
+
+def payment_days(terms: Terms, start: date, count: int, banks: BusinessCalendar) -> list[PaymentDay]:
+    """Return `count` closings, one a month, from the next on or after `start` on (practice 1-08).
+
+    Whatever was delivered up to a closing is paid on its day: `nominal_on` and `due_on` of the closing itself.
+    """
+    first = closing_on(start, terms.closing_day)
+    closings = [day_in_month(first.year, first.month + month, terms.closing_day) for month in range(count)]
+    return [PaymentDay(day, nominal_on(day, terms), due_on(day, terms, banks)) for day in closings]
 
 
 def day_in_month(year: int, month: int, day: int) -> date:

@@ -105,6 +105,8 @@ RULES: dict[str, Rule] = {
     "api:invoice_issue": acts(CLERKS),
     "api:invoice_payments": acts(CLERKS),
     "api:terms": {"GET": MONEY, "PUT": CLERKS | DECIDERS},
+    "api:terms_preview": reads(MONEY),
+    "api:invoice_preview": acts(MONEY),
     "api:thank_you_call": acts(KEEPERS),
     "api:incidents": {"GET": STAFF, "POST": FRONT | CLERKS | ADMIN},
     "api:incident": reads(STAFF),

@@ -1,6 +1,13 @@
 """The one exception that is answered with a sentence. Pure Python: the workflow engine imports it too."""
 
-STATUS = {"invalid": 400, "forbidden": 403, "not_found": 404, "conflict": 409, "incomplete": 422}
+STATUS = {
+    "invalid": 400,
+    "forbidden": 403,
+    "not_found": 404,
+    "conflict": 409,
+    "incomplete": 422,  # something is still missing
+    "unprocessable": 422,  # a calculation or a file that cannot be done as asked
+}
 
 
 class Refused(Exception):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models import Customer
 
 LAST_DAY = 28  # 29 to 31 do not exist in every month: who pays then says 0, the last day of the month
+MOST_MONTHS = 6  # between the closing and the payment
 
 
 class Terms(models.Model):
@@ -25,7 +26,7 @@ class Terms(models.Model):
     customer = models.OneToOneField(Customer, models.CASCADE, related_name="terms")
     # Days are 0 for the month's end or 1 to 28; the offset is in months after the closing.
     closing_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
-    pay_month_offset = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(6)])
+    pay_month_offset = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(MOST_MONTHS)])
     pay_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
     shift = models.CharField(max_length=6, choices=Shift, default=Shift.BEFORE)  # when the banks are closed
     thank_you = models.CharField(max_length=5, choices=ThankYou, default=ThankYou.EVERY)
@@ -35,7 +36,7 @@ class Terms(models.Model):
         verbose_name_plural = "terms"
         constraints = [
             models.CheckConstraint(
-                condition=Q(closing_day__lte=LAST_DAY, pay_day__lte=LAST_DAY, pay_month_offset__lte=6),
+                condition=Q(closing_day__lte=LAST_DAY, pay_day__lte=LAST_DAY, pay_month_offset__lte=MOST_MONTHS),
                 name="terms_days_exist",
             ),
         ]

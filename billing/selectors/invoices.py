@@ -1,39 +1,18 @@
 """Questions about terms, invoices and payments."""
 
-from datetime import date
-from typing import NamedTuple
-
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.due import due_on, nominal_on
 from billing.models import Instalment, Invoice, Payment, Terms
 from customers.selectors import NOT_FOUND, theirs
-from office.calendar import BusinessCalendar
 from office.errors import Refused
 from office.roles import Role
 from office.viewer import Viewer
 
 
-class PaymentDay(NamedTuple):
-    """One payment day to come: as the terms say, and the bank day it moves to."""
-
-    nominal: date
-    due: date
-
-
 def terms_of(customer_id: int) -> Terms:
     """Return the customer's terms; unsaved defaults when none were agreed."""
     return Terms.objects.filter(customer_id=customer_id).first() or Terms(customer_id=customer_id)
-
-
-def next_payment_days(terms: Terms, today: date, banks: BusinessCalendar, count: int = 3) -> list[PaymentDay]:
-    """Return the payment days of the next `count` closings, as a preview of what the terms mean."""
-    days: list[PaymentDay] = []
-    for month in range(count):
-        base = date(today.year + (today.month - 1 + month) // 12, (today.month - 1 + month) % 12 + 1, 1)
-        days.append(PaymentDay(nominal_on(base, terms), due_on(base, terms, banks)))
-    return days
 
 
 def reads_invoices(viewer: Viewer) -> bool:

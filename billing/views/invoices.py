@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from billing.due import payment_days
 from billing.forms import InvoiceForm, PaymentForm, TermsForm
 from billing.models import Invoice, Terms
-from billing.selectors import invoice_get, invoices_visible, next_payment_days, terms_of, unpaid
+from billing.selectors import invoice_get, invoices_visible, terms_of, unpaid
 from billing.selectors.checking import drafts_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from customers.search import words
@@ -23,6 +24,7 @@ from office.roles import Role
 from office.selectors import business_calendar
 
 PAGE = 50
+NEXT = 3  # payment days shown beside the terms
 TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method")
 
 
@@ -116,21 +118,22 @@ def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int =
 
 
 def terms(request: HttpRequest, pk: int) -> HttpResponse:
-    """The customer's terms, with the next payment days they lead to."""
+    """The customer's terms, with the next payment days they lead to; `preview` shows those of terms not yet saved."""
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
     known = terms_of(pk)
     form = TermsForm(request.POST or None, initial={name: getattr(known, name) for name in TERMS})
+    tried = "preview" in request.POST
 
     def put() -> None:
         terms_put(customer_id=pk, by=viewer.user, at=viewer.at, **form.cleaned_data)
 
-    if request.method == "POST" and accepted(form, put):
+    if request.method == "POST" and not tried and accepted(form, put):
         messages.success(request, _("The terms of payment are saved."))
         return redirect("billing:terms", pk)
-    shown = _typed(form) or known
-    context: dict[str, Any] = {"form": form, "customer": customer}
-    context["days"] = next_payment_days(shown, local_day(viewer.at), business_calendar())
+    typed = _typed(form)
+    context: dict[str, Any] = {"form": form, "customer": customer, "unsaved": typed is not None}
+    context["days"] = payment_days(typed or known, local_day(viewer.at), NEXT, business_calendar())
     return render(request, "billing/terms.html", context)
 
 
