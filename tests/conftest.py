@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -14,6 +15,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
 from django.utils import translation
+from hypothesis import HealthCheck
 
 from config.messages import compile_catalogs
 from office.cache import clear_all
@@ -28,6 +30,9 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if connection.vendor == "sqlite":  # a test database may lose everything at a power cut
         connection.settings_dict["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
+    # how long a busy machine takes to make an example up says nothing about what is tested
+    hypothesis.settings.register_profile("makoto", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    hypothesis.settings.load_profile("makoto")
     if not hasattr(config, "workerinput"):  # once, before xdist starts its workers
         compile_catalogs(settings.BASE_DIR)
         _sweep_up(settings.DATA_DIR)

@@ -167,7 +167,7 @@ ANYTHING = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=list(HealthCheck), max_examples=60)
 @given(spoilt=st.dictionaries(st.sampled_from([*GOOD, "mode", "rounding", "lines"]), ANYTHING, min_size=1))
 def test_whatever_is_sent_is_answered_in_order(send: Callable[[Any], Any], spoilt: dict[str, Any]) -> None:
     body = bill(GOOD | {word: value for word, value in spoilt.items() if word in GOOD})
