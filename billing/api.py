@@ -16,9 +16,12 @@ from billing.models import Instalment, Invoice, InvoiceLine, Payment, Terms
 from billing.selectors import invoice_get, invoices_visible, terms_of, thank_you_get
 from billing.selectors.checking import drafts_of
 from billing.services import (
+    Change,
     check_refuse,
+    draft_change,
     draft_discard,
     draft_gather,
+    invoice_correct,
     invoice_create,
     invoice_issue,
     invoice_received,
@@ -275,6 +278,47 @@ def refuse(request: HttpRequest, number: str, data: ReasonIn) -> Any:
     found = invoice_get(viewer, number)
     check_refuse(invoice_id=found.pk, reason=data.reason, by=viewer.user, at=viewer.at)
     return invoice_get(viewer, number)
+
+
+class ChangeIn(Schema):
+    """What becomes of the line in this place; what is left out stays. `dropped`: left to bill another time."""
+
+    place: int = Field(ge=1, le=500)
+    description: str | None = None
+    note: str | None = None
+    quantity: Decimal | None = None
+    unit_price: Decimal | None = None
+    rate: int | None = None
+    dropped: bool = False
+
+
+class ChangesIn(Schema):
+    """Changes of a draft as it was read."""
+
+    version: int
+    lines: list[ChangeIn]
+    note: str | None = None
+
+
+@invoices.post("/{number}/change", response=InvoiceDetail, url_name="invoice_change")
+def change(request: HttpRequest, number: str, data: ChangesIn) -> Any:
+    """Change a draft; whoever changes it has made it, and a colleague checks it."""
+    viewer = viewer_of(request)
+    changes = {line.place: Change(**line.dict(exclude={"place"})) for line in data.lines}
+    draft_change(
+        invoice_id=invoice_get(viewer, number).pk, version=data.version, changes=changes, note=data.note,
+        by=viewer.user, at=viewer.at,
+    )  # fmt: skip
+    return invoice_get(viewer, number)
+
+
+@invoices.post("/{number}/correct", response={201: InvoiceDetail}, url_name="invoice_correct")
+def correct(request: HttpRequest, number: str, data: ReasonIn) -> Any:
+    """Begin the corrected invoice of an issued one."""
+    viewer = viewer_of(request)
+    old = invoice_get(viewer, number)
+    made = invoice_correct(invoice_id=old.pk, reason=data.reason, by=viewer.user, at=viewer.at)
+    return Status(201, invoice_get(viewer, made.number))
 
 
 @invoices.post("/{number}/sent", response=InvoiceDetail, url_name="invoice_sent")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.due import Part
-from billing.models import Instalment, Invoice, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
 from customers.models import Customer
 from customers.selectors import customers_visible
 from office.forms import Idempotent, MakotoForm, PickerInput
@@ -97,6 +97,24 @@ class InvoiceForm(MakotoForm):
         rest = cleaned["net"] + cleaned["tax"] - sum(part.amount or 0 for part in parts)
         cleaned["parts"] = (*parts, Part(kind=Instalment.Kind.FINAL, amount=rest))
         return cleaned | {"customer_id": cleaned.pop("customer").pk}
+
+
+class LineForm(MakotoForm):
+    """One line of a draft."""
+
+    description = forms.CharField(label=_("Item"), max_length=200)
+    note = forms.CharField(label=_("Note for the customer"), max_length=200, required=False)
+    quantity = forms.DecimalField(label=_("Quantity"), max_digits=12, decimal_places=3)
+    unit_price = forms.DecimalField(label=_("Unit price"), max_digits=14, decimal_places=2, min_value=0)
+    rate = forms.TypedChoiceField(label=_("Tax rate"), choices=Rate, coerce=int)
+    dropped = forms.BooleanField(label=_("Not on this invoice"), required=False)
+
+    def __init__(self, *args: Any, line: InvoiceLine, **kwargs: Any) -> None:
+        names = ("description", "note", "rate")
+        initial = {name: getattr(line, name) for name in names}
+        initial |= {"quantity": f"{line.quantity.normalize():f}", "unit_price": f"{line.unit_price.normalize():f}"}
+        super().__init__(*args, prefix=f"line{line.place}", initial=initial, **kwargs)
+        self.line = line
 
 
 class PaymentForm(Idempotent, MakotoForm):

@@ -6,12 +6,22 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from billing.forms import LineForm
 from billing.models import Invoice
 from billing.selectors import invoice_get
 from billing.selectors.checking import drafts_to_check
-from billing.services import check_refuse, draft_discard, invoice_received, invoice_sent, invoices_check
+from billing.services import (
+    Change,
+    check_refuse,
+    draft_change,
+    draft_discard,
+    invoice_correct,
+    invoice_received,
+    invoice_sent,
+    invoices_check,
+)
 from office.errors import Refused
-from office.http import viewer_of, whole_number
+from office.http import sentence, viewer_of, whole_number
 
 WRONG = gettext_noop("Please choose from the list.")
 
@@ -52,6 +62,41 @@ def refuse(request: HttpRequest, number: str) -> HttpResponse:
     check_refuse(invoice_id=found.pk, reason=request.POST.get("reason", ""), by=viewer.user, at=viewer.at)
     messages.success(request, _("The draft is sent back."))
     return redirect("billing:check")
+
+
+def change(request: HttpRequest, number: str) -> HttpResponse:
+    """Change the lines of a draft."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    lines = list(found.lines.all())
+    forms = [LineForm(request.POST or None, line=line) for line in lines]
+    version = whole_number(request.POST.get("version", ""))
+
+    def save() -> None:
+        changes = {one.line.place: Change(**one.cleaned_data) for one in forms}
+        draft_change(invoice_id=found.pk, version=version, changes=changes, by=viewer.user, at=viewer.at)
+
+    problem = ""
+    if request.method == "POST" and not [one for one in forms if not one.is_valid()]:
+        try:
+            save()
+        except Refused as refused:
+            problem = sentence(refused)
+        else:
+            messages.success(request, _("The draft is changed. A colleague checks it."))
+            return redirect("billing:invoice", number)
+    status = 422 if request.method == "POST" else 200
+    context = {"invoice": found, "forms": forms, "problem": problem, "version": version or found.version}
+    return render(request, "billing/change.html", context, status=status)
+
+
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin the corrected invoice of an issued one."""
+    viewer = viewer_of(request)
+    old, reason = invoice_get(viewer, number), request.POST.get("reason", "")
+    made = invoice_correct(invoice_id=old.pk, reason=reason, by=viewer.user, at=viewer.at)
+    messages.success(request, _("The draft of the corrected invoice is made. Please put it right."))
+    return redirect("billing:change", made.number)
 
 
 def discard(request: HttpRequest, number: str) -> HttpResponse:

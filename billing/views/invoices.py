@@ -106,6 +106,7 @@ def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int =
     context = {
         "invoice": found,
         "draft": draft,
+        "corrected_by": found.corrections.first(),
         "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract"),
         "ways": Invoice.Sent.choices,
         "instalments": found.instalments.all(),

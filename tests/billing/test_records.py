@@ -53,8 +53,8 @@ def back(cast: SimpleNamespace, quantity: int, number: str = "R-1", of: tuple[st
     )  # fmt: skip
 
 
-def left() -> list[Decimal]:
-    return list(DeliveryLine.objects.order_by("pk").values_list("left", flat=True))
+def left() -> list[int]:
+    return [int(row) for row in DeliveryLine.objects.order_by("pk").values_list("left", flat=True)]
 
 
 def kinds(cast: SimpleNamespace, at: datetime = EVENING) -> list[str]:
