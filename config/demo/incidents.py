@@ -299,7 +299,7 @@ def visit_today(house: House) -> None:
     ))  # fmt: skip
     tale.heard(days.ago(2, "09:30"), "manager", "go_on").apologised(
         days.ago(2, "09:45"), "来るなら、上の人と一緒に来なさい"
-    )
+    ).listened(days.ago(2, "09:55"), "speak")
     tale.planned(days.ago(2, "11:30"), cause=CAUSE, prevention=CHECK, prevention_from=days.ahead(4).date(),
                  effect="月次の原価集計に載らず、工場の実績を出し直していただいた", remedy=INVOICE_TODAY,
                  wish="同じ質問を二度させないこと")  # fmt: skip

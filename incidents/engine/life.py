@@ -92,6 +92,7 @@ LIFE: Mapping[str, Life] = {
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "note_listening": Life(_LIVING, _IN_CHARGE),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
     "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),

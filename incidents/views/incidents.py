@@ -42,6 +42,7 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "note_listening",
     "acknowledge",
     "prepare_alternatives",
     "agree_alternatives",

@@ -70,6 +70,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "note": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
+    "note_listening": (LIVING, IN_CHARGE),
     "acknowledge": ({*LIVES}, {"manager", "boss"}),
     "prepare_alternatives": (LIVING, IN_CHARGE),
     "agree_alternatives": (LIVING, LEADERS),
