@@ -239,6 +239,11 @@ class Whole:
         return self.may("note_claims")
 
     @property
+    def lacks_wish(self) -> bool:
+        """Whether this viewer could prepare alternatives, were it known what the customer really wishes (2-24)."""
+        return self.may("note_claims") and not self.view.case.known.get("wish")
+
+    @property
     def notes_listening(self) -> bool:
         """Whether this viewer notes how people of the customer want to be met."""
         return self.may("note_listening")

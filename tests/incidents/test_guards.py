@@ -113,6 +113,7 @@ def alternatives(state: str) -> dict[str, Any]:
 
 # what must be known of the incident for a command, and what makes it impossible; nothing known where it is not named
 READY: dict[str, dict[str, Any]] = {
+    "prepare_alternatives": {"wish": "noted"},
     "agree_alternatives": alternatives("asked"),
     "return_alternatives": alternatives("asked"),
     "open_alternatives": alternatives("agreed"),
@@ -127,6 +128,8 @@ READY: dict[str, dict[str, Any]] = {
     "bring_back_plan": {"news": 1},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
+    ("prepare_alternatives", {}),
+    ("prepare_alternatives", {"wish": ""}),
     ("agree_alternatives", alternatives("agreed")),
     ("agree_alternatives", {"alternatives": {"1": {"state": "asked", "by": REP, "asked": STRANGER}}}),
     ("return_alternatives", alternatives("agreed")),

@@ -49,11 +49,13 @@ class ARecord(RuleBasedStateMachine):
     cast: ClassVar[SimpleNamespace]
     opened: ClassVar[datetime]
 
-    @initialize(kind=st.sampled_from(sorted(playbooks())))
-    def opens(self, kind: str) -> None:
+    @initialize(kind=st.sampled_from(sorted(playbooks())), wished=st.booleans())
+    def opens(self, kind: str, wished: bool) -> None:
         note(again())
         self.savepoint = transaction.savepoint()
         self.job = Job(self.cast, self.opened, kind=kind)
+        if wished:  # alternatives can be prepared
+            self.job.wished()
         self.seen: dict[tuple[int | None, ...], dict[str, bool]] = {}
         self.is_in_order()
 

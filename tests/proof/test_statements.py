@@ -129,12 +129,13 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "agreed_by_mouth", "plan")
     job.do(cast.manager, "skip", "compensation")
     job.do(cast.manager, "reopen", "compensation")
+    job.do(cast.rep, "note_claims")
     job.do(cast.rep, "prepare_alternatives")
     job.do(cast.manager, "return_alternatives")
     job.do(cast.rep, "prepare_alternatives")
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
-    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_claims", "note_listening"):
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass
