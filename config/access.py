@@ -138,6 +138,8 @@ RULES: dict[str, Rule] = {
     "incidents:read": acts(FRONT | CLERKS),
     "incidents:timeline": reads(STAFF),
     "incidents:similar": reads(STAFF),
+    "incidents:listening": {"GET": STAFF, "POST": FRONT | CLERKS},
+    "incidents:listening_sheet": reads(STAFF),
     "incidents:act": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:step": {"GET": STAFF, "POST": FRONT | CLERKS},
     "incidents:measure": {"GET": STAFF, "POST": FRONT | CLERKS},

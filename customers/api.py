@@ -1,7 +1,7 @@
 """Customers, their people, sites, calls and promises for programs: the same services as the pages."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -83,6 +83,7 @@ class ContactOut(Schema):
     mobile: str
     email: str
     sore_points: str
+    listening: str
     decides: bool
     left_on: date | None
     version: int
@@ -154,13 +155,14 @@ class ContactIn(Schema):
     mobile: str = ""
     email: str = ""
     sore_points: str = ""
+    listening: Literal["", "speak", "fast"] = ""  # how they want to be met: let them speak, put it right fast
     decides: bool = False
     left_on: date | None = None
     site: int | None = None
 
 
 class ChangedContact(ContactIn):
-    """A person as they shall be; `version` is the one that was read. Left out, `site` stays as it is."""
+    """A person as they shall be; `version` is the one that was read. Left out, `site` and `listening` stay."""
 
     version: int
 
@@ -247,9 +249,10 @@ def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
 def contact_put(request: HttpRequest, pk: int, data: ChangedContact) -> Any:
     """Change a person at a customer."""
     viewer = viewer_of(request)
-    stored = contact_get(viewer, pk).site_id
-    site = data.site if "site" in data.model_fields_set else stored
-    known = ContactData(**data.dict(exclude={"site", "version"}), site_id=site)
+    stored = contact_get(viewer, pk)
+    site = data.site if "site" in data.model_fields_set else stored.site_id
+    way = data.listening if "listening" in data.model_fields_set else stored.listening
+    known = ContactData(**data.dict(exclude={"site", "version", "listening"}), site_id=site, listening=way)
     return contact_update(contact_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
 
 

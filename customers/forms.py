@@ -80,6 +80,10 @@ class ContactForm(MakotoForm):
         widget=forms.Textarea,
         help_text=_("One per line. The customer may read it one day."),
     )
+    listening = forms.ChoiceField(
+        label=_("How to listen"), choices=[("", _("Not asked yet")), *Contact.Listening.choices], required=False,
+        help_text=_("How they want to be met when something went wrong."),
+    )  # fmt: skip
     decides = forms.BooleanField(label=_("Decides"), required=False)
     left_on = forms.DateField(label=_("Left the company on"), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)

@@ -20,6 +20,7 @@ from office.hashing import canonical
 from office.selectors import business_calendar
 from office.viewer import Viewer
 
+NEEDS = {"merge": "number", "note_listening": "contact"}  # what there must be to do it to, as the example names it
 FORWARD = ("start", "submit", "approve", "confirm", "close")  # what brings the work on, as against what turns it
 
 
@@ -109,10 +110,6 @@ def _would_do(view: Scene, action: Action, paper: type[StepPaper], example: dict
     return True
 
 
-def _nothing_to_merge_with() -> Facts:
-    raise Refused("conflict", "There is nothing here to do this to.")
-
-
 def _rules(view: Scene, command: Command) -> Rules:
     """The incident's own, or those of the kind it would become."""
     if command.name != "change_kind":
@@ -129,8 +126,8 @@ def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[st
         return kind.arrangement_facts(paper.model_validate(example), setting)
     if action.command == "close":
         return ORDERS["close"].facts(paper(), setting)
-    if action.command == "merge":
-        return {"known": {}} if paper.model_fields and example["number"] else _nothing_to_merge_with()
+    if action.command in NEEDS and not example[NEEDS[action.command]]:
+        raise Refused("conflict", "There is nothing here to do this to.")
     if action.command in ("change_kind", "set_severity"):
         return ORDERS[action.command].facts(paper.model_validate(example), setting)
     return {}

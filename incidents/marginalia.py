@@ -20,7 +20,8 @@ MOST = 500  # rows: more than an incident of years has
 class Jotting(NamedTuple):
     """One thing written around an incident. What `said_by`, `state` and `until` hold depends on the sort."""
 
-    sort: str  # promise, note, opened, letter, paper, measure, call, earlier; around a final date appointment, contact
+    # promise, note, opened, letter, paper, measure, call, listening, earlier; around a final date appointment, contact
+    sort: str
     pk: int
     at: datetime
     surname: str
@@ -45,7 +46,7 @@ def jottings(incident: Incident, earlier: QuerySet[Incident] | None = None) -> l
     """
     rows = _promises(incident).union(
         _notes(incident), _opened(incident), _letters(incident), _papers(incident), _measures(incident),
-        _calls(incident), *_around_final_date(incident), *_earlier(earlier), all=True,
+        _calls(incident), _listening(incident), *_around_final_date(incident), *_earlier(earlier), all=True,
     )  # fmt: skip
     return [Jotting(*row) for row in rows.order_by("j_at", "j_pk")[:MOST]]
 
@@ -80,7 +81,8 @@ def _promises(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
 
 def _notes(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
     rows = Note.objects.filter(incident=incident)
-    return _row(rows, "note", "by", at=F("at"), text=F("text"), said_by=F("said_by"), state=F("kind"), until=F("at"))
+    until = Coalesce("heard_at", "at")
+    return _row(rows, "note", "by", at=F("at"), text=F("text"), said_by=F("said_by"), state=F("kind"), until=until)
 
 
 def _opened(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
@@ -109,6 +111,13 @@ def _measures(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
     done = Case(When(done_at__isnull=True, then=Value("open")), default=Value("done"))
     at = Coalesce("done_at", "due")
     return _row(rows, "measure", "owner", at=at, text=F("what"), said_by=F("place"), state=done, until=F("due"))
+
+
+def _listening(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
+    """Whose wish to be met in one way or another is known, from this incident or an earlier one."""
+    rows = Contact.objects.filter(customer=incident.customer_id, left_on=None).exclude(listening="")
+    at = Value(incident.opened_at, DateTimeField())
+    return _row(rows, "listening", "customer__owner", at=at, text=_person_here(), state=F("listening"), until=at)
 
 
 def _around_final_date(incident: Incident) -> list[QuerySet[Any, tuple[Any, ...]]]:

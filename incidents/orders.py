@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
@@ -15,13 +15,23 @@ from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
-from incidents.leaves import accompaniment, alternatives, claims, counsel, losses, offers, opinion, rehearsal
+from incidents.leaves import (
+    accompaniment,
+    alternatives,
+    claims,
+    counsel,
+    listening,
+    losses,
+    offers,
+    opinion,
+    rehearsal,
+)
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
 from incidents.models import Note
 from incidents.repeats import repeated
 from incidents.selectors import siblings
-from incidents.steps.base import Setting, StepPaper
+from incidents.steps.base import Setting, StepPaper, aware
 from office.clock import local_day
 from office.errors import Refused
 from office.viewer import viewer_for
@@ -38,10 +48,11 @@ class Text(StepPaper):
 
 
 class Said(StepPaper):
-    """A further report, or what the customer said, in their words."""
+    """A further report, or what the customer said, in their words; heard_at: when, where it is noted afterwards."""
 
     text: str = Field(min_length=1, max_length=4000)
     said_by: str = Field("", max_length=80)
+    heard_at: Annotated[datetime | None, AfterValidator(aware)] = None
 
 
 class Into(StepPaper):
@@ -105,9 +116,12 @@ def _noted(kind: str) -> Callable[[Any, Setting], dict[str, Any]]:
     """Keep the text as a note; the entry names its id."""
 
     def read(paper: Any, setting: Setting) -> dict[str, Any]:
+        heard_at = getattr(paper, "heard_at", None)
+        if heard_at is not None and heard_at > setting.at:
+            raise Refused("invalid", "This has not been said yet. Please look at the time.", field="heard_at")
         note = Note.objects.create(
             incident=setting.incident, kind=kind, text=paper.text, said_by=getattr(paper, "said_by", ""),
-            by=setting.actor, at=setting.at,
+            by=setting.actor, at=setting.at, heard_at=heard_at,
         )  # fmt: skip
         return {"note": note.pk}
 
@@ -251,6 +265,12 @@ ORDERS: Mapping[str, OrderForm] = {
     "rest": OrderForm(_("Put at rest"), Rest, _rests, _rests_example),
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
     "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
+    "note_listening": OrderForm(
+        _("Note how they want to be met"),
+        listening.Listening,
+        listening.note_listening,
+        listening.listening_example,
+    ),
     "acknowledge": OrderForm(_("Answer the report"), Answer, _answered, lambda setting: {"answer": "thanks"}),
     "prepare_alternatives": OrderForm(
         _("Prepare alternatives"), alternatives.Alternatives, alternatives.prepared, alternatives.prepared_example

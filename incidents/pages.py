@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
+from incidents.leaves.listening import way_words
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -44,6 +45,7 @@ HANDED_OVER = gettext_noop("Record the hand-over")
 SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
 VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
 VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
+MOST_LISTENED = 3  # people whose way of being met is named on the incident
 FORWARD = ("approve", "confirm", "submit", "start")
 ENDING = ("open", "submit", "approve", "approve_with_remark", "agreed_by_mouth", "skip")  # what ends a step
 WAITS = gettext_noop("Waits")  # short: ten steps stand in a row on the desk
@@ -182,6 +184,16 @@ class Whole:
         return repeat_of(self.view.case, [jotting.text for jotting in self.record.of("earlier")])
 
     @property
+    def listening(self) -> list[tuple[str, str]]:
+        """Who of the customer wants to be met how, as far as anybody has asked: a name and the words for it."""
+        return [(jotting.text, way_words(jotting.state)) for jotting in self.record.of("listening")][:MOST_LISTENED]
+
+    @property
+    def customers_words(self) -> list[Jotting]:
+        """What the customer was noted to have said, newest first: what claims are taken from."""
+        return [jotting for jotting in self.record.of("note")[::-1] if jotting.said_by]
+
+    @property
     def answered(self) -> Moment | None:
         """The boss's last one-tap answer."""
         return next((moment for moment in self.record.moments if moment.command == "acknowledge"), None)
@@ -225,6 +237,21 @@ class Whole:
     def may_note_claims(self) -> bool:
         """Whether this viewer notes what the customer holds against us."""
         return self.may("note_claims")
+
+    @property
+    def lacks_wish(self) -> bool:
+        """Whether this viewer could prepare alternatives, were it known what the customer really wishes (2-24)."""
+        return self.may("note_claims") and not self.view.case.known.get("wish")
+
+    @property
+    def notes_listening(self) -> bool:
+        """Whether this viewer notes how people of the customer want to be met."""
+        return self.may("note_listening")
+
+    @property
+    def notes(self) -> bool:
+        """Whether this viewer may send a further report or note what the customer says."""
+        return self.may("note")
 
     @property
     def notes_losses(self) -> bool:

@@ -20,6 +20,7 @@ from incidents.leaves import leaf_words
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
+from incidents.reading import moment_text
 from incidents.steps import KINDS
 from office.clock import JST, local_day
 from office.templatetags.makoto import sama
@@ -53,6 +54,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "rest": ("pause", gettext_noop("At rest until %(more)s"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
+    "note_listening": ("ear", gettext_noop("Noted how they want to be met"), ""),
     "acknowledge": ("check", "%(more)s", APPROVAL),
     "prepare_alternatives": ("pen-line", gettext_noop("Prepared alternatives"), ""),
     "agree_alternatives": ("check", gettext_noop("Alternatives: agreed"), APPROVAL),
@@ -256,6 +258,8 @@ def _without_false_alarms(moments: list[Moment]) -> Iterator[Moment]:
 def _said(base: dict[str, Any], note: Jotting) -> Moment:
     """The customer's own words as somebody noted them."""
     meta = gettext("Noted by %(who)s") % {"who": base["who"]}
+    if note.until and note.until != note.at:  # copied from paper after the talk
+        meta = gettext("Said %(when)s, noted by %(who)s") % {"when": moment_text(note.until), "who": base["who"]}
     return Moment(
         **{**base, "who": sama(note.said_by)}, icon="message-square", text="", words=note.text, customer=True,
         chip=CUSTOMER, meta=meta, note=note.pk,

@@ -70,6 +70,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "rest": gettext_noop("At rest. It stands on the list again on the day you chose."),
     "note": gettext_noop("The further report is sent."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
+    "note_listening": gettext_noop("Noted. It is kept on the contact for next time."),
     "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),
     "prepare_alternatives": gettext_noop("The alternatives are kept. The boss you chose has been asked to look."),
     "agree_alternatives": gettext_noop("Agreed. The alternatives open once the customer's reaction is recorded."),

@@ -64,6 +64,11 @@ class Job:
         self.do(self.cast.manager, "approve", "plan", {})
         return self
 
+    def wished(self) -> Job:
+        """What the customer really wishes is known: alternatives can be prepared."""
+        self.do(self.cast.rep, "note_claims")
+        return self
+
     def printed(self) -> Job:
         """A letter approved by the branch head and in print."""
         self.planned().do(self.cast.rep, "submit", "letter")

@@ -220,6 +220,10 @@ def compensation(house: House) -> None:
                  wish="延長の手続きにかかる費用を見てほしい")  # fmt: skip
     tale.do(days.ago(6, "13:40"), "manager", "approve", "plan")
     tale.lettered(days.ago(6, "16:00")).issued(days.ago(5, "09:30"), "branch")
+    tale.wished(
+        days.ago(5, "10:00"), "補助金を受けられなくなる心配をなくしたい", ("請求書がなく実績報告に間に合わなかった", "time"),
+        ("延長の手続きに手間がかかる", "other"),
+    )  # fmt: skip
     tale.alternatives(
         days.ago(5, "10:10"), "manager", ("延長のお手続きの書類を当社で整える", "other", 40_000),
         ("次回の治具のご注文で値引きする", "discount", 120_000),
@@ -299,7 +303,7 @@ def visit_today(house: House) -> None:
     ))  # fmt: skip
     tale.heard(days.ago(2, "09:30"), "manager", "go_on").apologised(
         days.ago(2, "09:45"), "来るなら、上の人と一緒に来なさい"
-    )
+    ).listened(days.ago(2, "09:55"), "speak")
     tale.planned(days.ago(2, "11:30"), cause=CAUSE, prevention=CHECK, prevention_from=days.ahead(4).date(),
                  effect="月次の原価集計に載らず、工場の実績を出し直していただいた", remedy=INVOICE_TODAY,
                  wish="同じ質問を二度させないこと")  # fmt: skip
@@ -331,6 +335,10 @@ def visit_soon(house: House) -> None:
                  wish="どれが正しいか、一目で分かるように")  # fmt: skip
     tale.do(days.ago(1, "13:30"), "manager", "approve", "plan")
     tale.visit_at(days.ago(1, "14:00"), days.ahead(1, "15:00"), ["rep2"], "重複した請求書", "田原工場 事務所")
+    tale.wished(
+        days.ago(1, "15:10"), "何を払えばよいか、迷わずにすむこと", ("請求書が2通届いた", "money"),
+        ("どちらが正しいか分からない", "information"),
+    )  # fmt: skip
     tale.alternatives(
         days.ago(1, "15:20"), "manager", ("次回の点検を一回分お引きする", "discount", 120_000),
         ("請求書を点検報告書と一緒に持参する", "other", 0),

@@ -208,6 +208,15 @@ class Tale:
         data = {"how": "handed", "to": self.contacts[:1], "words": words}
         return self.do(at, self.owner, "submit", "hand_over", data)
 
+    def listened(self, at: datetime, way: str, to: int = 0) -> Tale:
+        """How the customer wants to be met: let them speak, or put it right fast."""
+        return self.do(at, self.owner, "note_listening", data={"contact": self.contacts[to], "way": way})
+
+    def wished(self, at: datetime, wish: str, *claims: tuple[str, str]) -> Tale:
+        """What the customer holds against us, as (words, theme), and what they really wish."""
+        rows = [{"said": said, "theme": theme} for said, theme in claims]
+        return self.do(at, self.owner, "note_claims", data={"claims": rows, "wish": wish, "confirmed": "no"})
+
     def alternatives(self, at: datetime, boss: str, *options: tuple[str, str, int]) -> Tale:
         """What we could do besides, prepared with the boss: what, kind, yen."""
         lines = [{"what": what, "kind": kind, "cost": cost} for what, kind, cost in options]

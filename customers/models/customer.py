@@ -5,6 +5,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
 
 from customers.search import digits, haystack, short_name, words
 
@@ -103,6 +104,12 @@ class Site(models.Model):
 class Contact(models.Model):
     """A person at a customer. Names and the rank stand as on the card; sore points one per line (practice 4-07)."""
 
+    class Listening(models.TextChoices):
+        """How somebody wants to be met when something went wrong (practice 2-21)."""
+
+        SPEAK = "speak", _("Let them speak first")
+        FAST = "fast", _("Put it right fast")
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
     site = models.ForeignKey(Site, models.SET_NULL, null=True, blank=True, related_name="contacts")
     surname = models.CharField(max_length=60)
@@ -115,6 +122,7 @@ class Contact(models.Model):
     mobile = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     sore_points = models.TextField(blank=True)
+    listening = models.CharField(max_length=8, choices=Listening, blank=True)  # empty: nobody has asked yet
     decides = models.BooleanField(default=False)
     left_on = models.DateField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)

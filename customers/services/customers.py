@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import CharField
+from django.db.models import CharField, F
 from django.utils.translation import gettext_noop
 
 from customers.models import Contact, Customer, Site
@@ -19,6 +19,7 @@ from office.services import journal_write
 TAKEN = gettext_noop("The customer code %(key)s is already in use by %(name)s.")
 OVERTAKEN = gettext_noop("Somebody saved this page before you. Please look at it and enter your change again.")
 LIMITS = {f.name: f.max_length for f in Contact._meta.fields if isinstance(f, CharField) and f.max_length}
+NO_WAY = gettext_noop("Choose how they want to be met from the list.")
 NO_MAIL = gettext_noop("This is not an e-mail address.")
 
 
@@ -39,7 +40,7 @@ class CustomerData:
 
 @dataclass(frozen=True, kw_only=True)
 class ContactData:
-    """What is typed about a person at a customer; sore points one per line."""
+    """What is typed about a person at a customer; sore points one per line; listening: how they want to be met."""
 
     surname: str
     given_name: str = ""
@@ -51,6 +52,7 @@ class ContactData:
     mobile: str = ""
     email: str = ""
     sore_points: str = ""
+    listening: str = ""
     decides: bool = False
     left_on: date | None = None
     site_id: int | None = None
@@ -114,6 +116,15 @@ def contact_update(*, contact_id: int, version: int, data: ContactData, by: User
     return contact
 
 
+def contact_listening(*, contact: Contact, way: str) -> None:
+    """Keep how a person wants to be met (practice 2-21) for next time, in the transaction of whoever has learned it.
+
+    way: one of Contact.Listening. One statement; what others are writing on the same card stays theirs.
+    """
+    Contact.objects.filter(pk=contact.pk).update(listening=way, version=F("version") + 1)
+    contact.listening = way
+
+
 def customer_fill(customer: Customer, data: CustomerData) -> None:
     """Put checked texts into an unsaved customer; Refused names the field. Names stay exactly as typed."""
     customer.name = required(data.name, field="name", limit=200)
@@ -135,6 +146,8 @@ def contact_fill(contact: Contact, data: ContactData) -> None:
         setattr(contact, field.name, value)
     contact.surname = required(data.surname, field="surname", limit=60)
     contact.surname_kana, contact.given_kana = katakana(contact.surname_kana), katakana(contact.given_kana)
+    if contact.listening and contact.listening not in Contact.Listening:
+        raise Refused("invalid", NO_WAY, field="listening")
     try:
         if contact.email:
             validate_email(contact.email)

@@ -80,6 +80,7 @@ _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
+NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
     "resume": Life(("aftercare", "closed", "withdrawn", "void", "at_rest"), frozenset({OWNER, MANAGER})),
@@ -92,8 +93,9 @@ LIFE: Mapping[str, Life] = {
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "note_listening": Life(_LIVING, _IN_CHARGE),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
-    "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "prepare_alternatives": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("wish")), NO_WISH_YET),
     "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
     "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
     "open_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))),

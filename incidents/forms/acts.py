@@ -24,6 +24,7 @@ from incidents.forms.final_date import (
     FinalDateMoveForm,
     RefuseAbsenceForm,
 )
+from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.rehearsal import RehearsalForm
 
@@ -42,6 +43,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "offer_made": OfferForm,
     "counter_offer": CounterOfferForm,
     "agreement": AgreementForm,
+    "note_listening": ListeningForm,
     "note_claims": ClaimsForm,
     "loss_sheet": LossSheetForm,
     "told_to_customer": ToldForm,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from incidents.leaves import accompaniment, claims, counsel, final_date, opinion, rehearsal
+from incidents.leaves import accompaniment, claims, counsel, final_date, listening, opinion, rehearsal
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
@@ -24,6 +24,7 @@ SORTS: Mapping[str, Sort] = {
     "agreement": AGREEMENT,
     "loss_sheet": SHEET,
     "claims": claims.SHEET,
+    "listening": listening.SHEET,
     "told": TOLD_SORT,
     **final_date.SORTS,
 }

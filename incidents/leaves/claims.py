@@ -62,10 +62,20 @@ class Claimed(NamedTuple):
 
 
 def note_claims(paper: Claims, setting: Setting) -> dict[str, Any]:
-    """Keep the sheet; the one before is replaced. Refused incomplete where a wish is confirmed that nobody wrote."""
+    """Keep the sheet; the one before is replaced. Refused incomplete where a wish is confirmed that nobody wrote.
+
+    Whether a wish stands there is known of the incident: alternatives are prepared only once it does (practice 2-24).
+    """
     if paper.confirmed == "yes" and not paper.wish:
         raise Refused("incomplete", NO_WISH, field="wish")
-    return sealed(leaf_replace(setting, CLAIMS, paper))
+    return {**sealed(leaf_replace(setting, CLAIMS, paper)), "known": {"wish": wish_state(paper)}}
+
+
+def wish_state(paper: Claims) -> str:
+    """What is known of the wish on a sheet: empty, noted, or confirmed by the customer."""
+    if not paper.wish:
+        return ""
+    return "confirmed" if paper.confirmed == "yes" else "noted"
 
 
 def claims_example(setting: Setting) -> dict[str, Any]:

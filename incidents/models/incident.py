@@ -109,6 +109,7 @@ class Note(models.Model):
     said_by = models.CharField(max_length=80, blank=True)  # the customer's person, as the writer named them
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)  # when it was said, where that was noted afterwards
 
     class Meta:
         indexes = [models.Index(fields=["incident", "-at"], name="note_of_incident")]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from incidents.bargain import bargain
 from incidents.counsel import counsel
+from incidents.engine.life import NO_WISH_YET
 from incidents.forms.acts import ACTS
 from incidents.forms.base import PaperForm
 from incidents.forms.lines import MORE, LinesForm
@@ -35,6 +36,8 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
     if kind is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     if request.method != "POST":
+        if command == "prepare_alternatives" and page.lacks_wish:
+            return _shown(request, page, command, kind(setting=_setting(page)), gettext(NO_WISH_YET), status=409)
         if not page.may(command):
             raise Refused("conflict", "This cannot be done now.")
         named = {name: value for name, value in request.GET.items() if name in kind.base_fields}

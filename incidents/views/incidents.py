@@ -42,6 +42,7 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "note_listening",
     "acknowledge",
     "prepare_alternatives",
     "agree_alternatives",
@@ -157,9 +158,14 @@ def _page(
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
         "refused": next(iter(forms or {}), ""), "bargain": found, "costs": costs(page, found),
-        "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and page.may(name)],
+        "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and _offers(page, name)],
     }  # fmt: skip
     return render(request, "incidents/detail.html", context, status=status)
+
+
+def _offers(page: Whole, name: str) -> bool:
+    """Whether an act is on the list: also one whose page says what comes first."""
+    return page.may(name) or (name == "prepare_alternatives" and page.lacks_wish)
 
 
 def _plan(page: Whole) -> list[Any]:

@@ -45,7 +45,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     quick = SimpleNamespace(pdf=lambda letter: SimpleNamespace(data=f"%PDF {letter.number}".encode()))
     monkeypatch.setattr(letters, "press", lambda: quick)
     at = now()
-    job = Job(cast, at).printed()
+    job = Job(cast, at).printed().wished()
     promise_make(
         customer=cast.towa,
         new=NewPromise(source="tidy", what="増設分のお見積りをお持ちする", kind=Promise.Kind.REQUEST),

@@ -97,6 +97,18 @@ def test_a_contact_says_at_which_site(cast: SimpleNamespace, api: Api) -> None:
     assert api(cast.rep, "post", people, {"surname": "小西", "site": foreign}).status_code == 404
 
 
+def test_a_contact_says_how_to_be_met(cast: SimpleNamespace, api: Api) -> None:
+    people = f"/customers/{cast.towa.pk}/contacts"
+    made = api(cast.rep, "post", people, {"surname": "大西", "listening": "speak"}).json()
+    path = f"/customers/contacts/{made['id']}"
+    kept = api(cast.rep, "put", path, {"surname": "大西", "version": 1}).json()
+    cleared = api(cast.rep, "put", path, {"surname": "大西", "version": 2, "listening": ""}).json()
+    assert (made["listening"], kept["listening"], cleared["listening"]) == ("speak", "speak", "")
+    odd = api(cast.rep, "put", path, {"surname": "大西", "version": 3, "listening": "shout"})
+    assert odd.status_code == 400
+    assert Contact.objects.get(pk=made["id"]).version == 3
+
+
 def test_nul_is_refused_with_a_sentence(cast: SimpleNamespace, api: Api) -> None:
     refused = api(cast.rep, "post", f"/customers/{cast.towa.pk}/contacts", {"surname": "大\0西"})
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid")

@@ -54,6 +54,13 @@ def test_a_second_import_updates_what_differs(cast: SimpleNamespace, at: datetim
     assert Customer.objects.found_by("みなと商会").count() == 1
 
 
+def test_an_import_leaves_how_somebody_wants_to_be_met(cast: SimpleNamespace, at: datetime) -> None:
+    done(cast, at, FILE)
+    Contact.objects.filter(surname="山﨑").update(listening="speak")
+    done(cast, at, FILE.replace("電話より訪問", "訪問より電話"))
+    assert Contact.objects.get(surname="山﨑").listening == "speak"
+
+
 def test_columns_that_are_missing_stay_as_they_are(cast: SimpleNamespace, at: datetime) -> None:
     done(cast, at, FILE)
     assert done(cast, at, "customer code,住所\nK-1,群馬県高崎市1-1\n") == {

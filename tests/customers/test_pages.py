@@ -1,7 +1,7 @@
 """The pages of customers and promises: what their people see, and what strangers do not."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -11,8 +11,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from customers.models import Call, Contact, Customer, Promise
-from customers.services import NewPromise, care_hold_drop, care_hold_put, promise_make
+from customers.services import (
+    ContactData,
+    NewPromise,
+    care_hold_drop,
+    care_hold_put,
+    contact_update,
+    promise_make,
+)
 from office import clock
+from office.errors import Refused
 from office.models import User
 from tests.cast import make_customer
 from tests.job import Job
@@ -100,6 +108,24 @@ def test_the_customer_page_shows_people_promises_and_care(cast: SimpleNamespace,
     assert "配慮中" in rep.get(f"/customers/{cast.towa.pk}/").content.decode()
     care_hold_drop("incident:2")
     assert "配慮中" not in rep.get(f"/customers/{cast.towa.pk}/").content.decode()
+
+
+def test_how_somebody_wants_to_be_met_stands_on_their_card(cast: SimpleNamespace, rep: Client) -> None:
+    path = f"/customers/contacts/{cast.okamoto.pk}/"
+    assert "お話の伺い方" in rep.get(path).content.decode()
+    typed = {"surname": "岡本", "rank": "専務取締役", "listening": "speak", "version": 1}
+    assert rep.post(path, typed).status_code == 302
+    assert "まずお話を伺う" in rep.get(f"/customers/{cast.towa.pk}/").content.decode()
+    odd = rep.post(path, {**typed, "listening": "shout", "version": 2})
+    assert odd.context["form"].errors["listening"]
+    assert Contact.objects.get(pk=cast.okamoto.pk).listening == "speak"
+
+
+def test_a_service_takes_no_way_that_is_not_on_the_list(cast: SimpleNamespace, at: datetime) -> None:
+    data = ContactData(surname="岡本", listening="shout")
+    with pytest.raises(Refused) as refused:
+        contact_update(contact_id=cast.okamoto.pk, version=1, data=data, by=cast.rep, at=at)
+    assert (refused.value.code, refused.value.field) == ("invalid", "listening")
 
 
 def test_names_are_kept_exactly_as_typed(cast: SimpleNamespace, rep: Client) -> None:

@@ -40,7 +40,7 @@ def reviewed(job: Job, amount: int) -> Job:
 
 
 def test_an_offer_names_an_alternative_that_is_open(cast: SimpleNamespace, at: datetime) -> None:
-    job = visited(agreed_to(Job(cast, at).planned()), "not_accepted")
+    job = visited(agreed_to(Job(cast, at).planned().wished()), "not_accepted")
     pk = the_set(job).pk
     for wrong in (f"{pk}:9", "999:0"):
         with pytest.raises(Refused, match="Choose one of the alternatives"):
@@ -50,7 +50,7 @@ def test_an_offer_names_an_alternative_that_is_open(cast: SimpleNamespace, at: d
 
 
 def test_the_day_of_an_agreement_is_a_promise(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     job.do(cast.rep, "agreement", data={**terms(at), "to": [cast.okamoto.pk]})
     promise = Promise.objects.get(what="正しい付属品を取り付ける")
     assert (promise.to_contact, promise.agreed, promise.number) == (cast.okamoto, True, job.number)
@@ -62,7 +62,7 @@ def test_an_agreement_lies_ahead(cast: SimpleNamespace, at: datetime) -> None:
 
 
 def test_above_the_limit_the_review_is_signed_first(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     with pytest.raises(Refused, match="the compensation review is signed first") as refused:
         job.do(cast.rep, "agreement", data=terms(at, 300_000))
     assert (refused.value.field, refused.value.facts["limit"]) == ("amount", "100,000")
@@ -72,20 +72,20 @@ def test_above_the_limit_the_review_is_signed_first(cast: SimpleNamespace, at: d
 
 
 def test_small_sums_add_up(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     job.do(cast.rep, "agreement", data=terms(at, 60_000))
     with pytest.raises(Refused, match="is signed first"):
         job.do(cast.rep, "agreement", data=terms(at, 60_000))
 
 
 def test_what_the_customer_bears_needs_no_signature(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     job.do(cast.rep, "agreement", data=terms(at, 900_000, "customer"))
     assert job.case.known["agreed_by_us"] == 0
 
 
 def test_a_new_loss_sheet_takes_the_place_of_the_old(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     job.do(cast.rep, "loss_sheet")
     job.do(cast.manager, "loss_sheet")
     states = Leaf.objects.filter(sort="loss_sheet").order_by("pk").values_list("state", flat=True)
@@ -94,7 +94,7 @@ def test_a_new_loss_sheet_takes_the_place_of_the_old(cast: SimpleNamespace, at: 
 
 
 def test_the_decision_is_told_once_it_is_signed(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     told = {"told_on": f"{at:%Y-%m-%d}", "to": [cast.ogawa.pk]}
     with pytest.raises(Refused, match="nothing here to do this to"):
         job.do(cast.rep, "told_to_customer", data=told)
@@ -110,7 +110,7 @@ def test_the_decision_is_told_once_it_is_signed(cast: SimpleNamespace, at: datet
 
 
 def test_it_is_told_to_somebody_and_not_in_the_future(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at).planned()
+    job = Job(cast, at).planned().wished()
     job.do(cast.manager, "skip", "compensation", {"text": "損失なし"})
     job.do(cast.manager, "reopen", "compensation", {"text": "やはり検討する"})
     reviewed(job, 10_000)

@@ -70,6 +70,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "note": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
+    "note_listening": (LIVING, IN_CHARGE),
     "acknowledge": ({*LIVES}, {"manager", "boss"}),
     "prepare_alternatives": (LIVING, IN_CHARGE),
     "agree_alternatives": (LIVING, LEADERS),
@@ -112,6 +113,7 @@ def alternatives(state: str) -> dict[str, Any]:
 
 # what must be known of the incident for a command, and what makes it impossible; nothing known where it is not named
 READY: dict[str, dict[str, Any]] = {
+    "prepare_alternatives": {"wish": "noted"},
     "agree_alternatives": alternatives("asked"),
     "return_alternatives": alternatives("asked"),
     "open_alternatives": alternatives("agreed"),
@@ -126,6 +128,8 @@ READY: dict[str, dict[str, Any]] = {
     "bring_back_plan": {"news": 1},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
+    ("prepare_alternatives", {}),
+    ("prepare_alternatives", {"wish": ""}),
     ("agree_alternatives", alternatives("agreed")),
     ("agree_alternatives", {"alternatives": {"1": {"state": "asked", "by": REP, "asked": STRANGER}}}),
     ("return_alternatives", alternatives("agreed")),

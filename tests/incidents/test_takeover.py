@@ -25,11 +25,11 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def job(cast: SimpleNamespace, at: datetime) -> Job:
-    return Job(cast, at).planned()
+    return Job(cast, at).planned().wished()
 
 
 def reads(job: Job, user: User) -> list[str]:
-    return [leaf.sort for leaf in leaves_readable(job.viewer(user), job.incident)]
+    return [leaf.sort for leaf in leaves_readable(job.viewer(user), job.incident) if leaf.sort != "claims"]
 
 
 def test_a_new_owner_reads_what_is_still_sealed(cast: SimpleNamespace, job: Job) -> None:
@@ -39,7 +39,7 @@ def test_a_new_owner_reads_what_is_still_sealed(cast: SimpleNamespace, job: Job)
     job.do(cast.manager, "assign", data={"owner": cast.rep2.pk})
     assert reads(job, cast.rep2) == ["alternatives"]
     assert reads(job, cast.tech) == []
-    assert job.case.known["alternatives"][str(Leaf.objects.get().pk)]["heirs"] == [cast.rep2.pk]
+    assert job.case.known["alternatives"][str(Leaf.objects.get(sort="alternatives").pk)]["heirs"] == [cast.rep2.pk]
     job.do(cast.manager, "assign", data={"owner": cast.tech.pk})
     assert reads(job, cast.tech) == ["alternatives"], "from owner to owner"
     assert list(verify.problems()) == []
@@ -63,7 +63,7 @@ def test_what_the_owner_did_not_prepare_is_not_inherited(cast: SimpleNamespace, 
 
 def test_who_asked_takes_the_question_back(cast: SimpleNamespace, job: Job) -> None:
     job.do(cast.rep, "ask_opinion", data={"text": "書面を先に出すべきでしょうか", "who": [cast.rep2.pk, cast.tech.pk]})
-    leaf = Leaf.objects.get()
+    leaf = Leaf.objects.get(sort="opinion")
     job.do(cast.rep2, "answer_opinion", data={"opinion": leaf.pk, "text": "お電話が先です"})
     job.do(cast.rep, "withdraw_opinion")
     leaf.refresh_from_db()
@@ -79,8 +79,8 @@ def test_only_who_asked_takes_it_back(cast: SimpleNamespace, job: Job) -> None:
     job.do(cast.rep, "ask_opinion", data={"text": "いかがでしょうか", "who": [cast.rep2.pk]})
     for other in (cast.rep2, cast.manager, cast.tech):
         with pytest.raises(Refused):
-            job.do(other, "withdraw_opinion", data={"opinion": Leaf.objects.get().pk})
-    assert Leaf.objects.get().state == "open"
+            job.do(other, "withdraw_opinion", data={"opinion": Leaf.objects.get(sort="opinion").pk})
+    assert Leaf.objects.get(sort="opinion").state == "open"
 
 
 def test_a_deputy_is_told_of_a_missing_arrival_within_the_half_hour(cast: SimpleNamespace, job: Job) -> None:

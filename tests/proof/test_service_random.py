@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, note, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
-from customers.models import Activity, CareHold, Promise
+from customers.models import Activity, CareHold, Contact, Promise
 from customers.services import promise_keep, promises_sweep
 from incidents import store, verify
 from incidents.actions import Scene, scene
@@ -37,7 +37,7 @@ PEOPLE_ON_IT = ("customer", "owner__boss", "deputy", "liaison", "created_by", "t
 STEPS = sorted({step for playbook in playbooks().values() for step in playbook.steps})
 PEOPLE = ("rep", "rep2", "manager", "manager2", "branch", "director", "tech", "auditor", "rep_b")
 WRITTEN: tuple[type[models.Model], ...] = (
-    Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold, Leaf,
+    Incident, Entry, Submission, Note, Measure, IssuedLetter, Activity, Promise, Outbox, CareHold, Contact, Leaf,
     Leaf.readers.through,
 )  # fmt: skip
 ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"severity": "Z"})
@@ -49,11 +49,13 @@ class ARecord(RuleBasedStateMachine):
     cast: ClassVar[SimpleNamespace]
     opened: ClassVar[datetime]
 
-    @initialize(kind=st.sampled_from(sorted(playbooks())))
-    def opens(self, kind: str) -> None:
+    @initialize(kind=st.sampled_from(sorted(playbooks())), wished=st.booleans())
+    def opens(self, kind: str, wished: bool) -> None:
         note(again())
         self.savepoint = transaction.savepoint()
         self.job = Job(self.cast, self.opened, kind=kind)
+        if wished:  # alternatives can be prepared
+            self.job.wished()
         self.seen: dict[tuple[int | None, ...], dict[str, bool]] = {}
         self.is_in_order()
 

@@ -46,6 +46,7 @@ OWN = {
     ("agreement", ""): 1,  # the promise
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
+    ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
     ("told_to_customer", ""): 2,  # to whom, the promise
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
@@ -128,12 +129,13 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "agreed_by_mouth", "plan")
     job.do(cast.manager, "skip", "compensation")
     job.do(cast.manager, "reopen", "compensation")
+    job.do(cast.rep, "note_claims")
     job.do(cast.rep, "prepare_alternatives")
     job.do(cast.manager, "return_alternatives")
     job.do(cast.rep, "prepare_alternatives")
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
-    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_claims"):
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass

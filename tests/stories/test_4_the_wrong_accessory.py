@@ -37,11 +37,14 @@ def job(cast: SimpleNamespace) -> Job:
     paper = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
     job.do(cast.rep, "submit", "plan", {**paper, "remedy": "違う付属品を本日中に取り外す", "meets": [cast.okamoto.pk]})
     job.do(cast.manager, "approve", "plan", {})
+    # what they really wish is asked before anything else is thought of
+    claims = [{"said": "頼んだものと違う", "theme": "thing"}, {"said": "確かめもせずに取り付けた", "theme": "manner"}]
+    job.do(cast.rep, "note_claims", data={"claims": claims, "wish": "頼んだ通りのものを、約束の日に使いたい"})
     return job
 
 
 def reads(job: Job, user: User) -> list[str]:
-    return [leaf.sort for leaf in leaves_readable(job.viewer(user), job.incident)]
+    return [leaf.sort for leaf in leaves_readable(job.viewer(user), job.incident) if leaf.sort != "claims"]
 
 
 def visit(job: Job, reaction: str, words: str) -> None:

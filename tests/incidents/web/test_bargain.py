@@ -47,6 +47,13 @@ def sheet(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+def planned(cast: SimpleNamespace, planned: Matter) -> Matter:
+    """The plan is approved, and what the customer really wishes is known."""
+    planned.do(cast.rep, "note_claims")
+    return planned
+
+
+@pytest.fixture
 def secret(cast: SimpleNamespace, planned: Matter) -> Matter:
     """One set agreed to, one given back, a third that waits: nothing of it is open."""
     options = {"options": [{"what": SECRET, "kind": "replace", "cost": 987_654}]}
@@ -180,6 +187,22 @@ def test_alternatives_are_written_line_by_line(cast: SimpleNamespace, planned: M
     assert SECRET in again
 
 
+def test_before_the_real_wish_is_known_the_page_leads_to_where_it_is_written(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor
+) -> None:
+    client, claims = client_for(cast.rep), f"{matter.url}acts/note_claims/"
+    url = f"{matter.url}acts/prepare_alternatives/"
+    assert url in client.get(matter.url).content.decode(), "it stands on the list of acts all the same"
+    for answer in (client.get(url), client.post(url, sheet())):
+        page = answer.content.decode()
+        assert (answer.status_code, "先に、お申し出とあわせてご希望の核心を記録してください" in page) == (409, True)
+        assert f'href="{claims}"' in page
+    assert SECRET in page, "what was typed is given back"
+    assert not Leaf.objects.exists()
+    matter.do(cast.rep, "note_claims")
+    assert client.post(url, sheet(idempotency="a2")).status_code == 302
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
@@ -196,7 +219,7 @@ def test_what_is_wrong_stands_beside_its_field(
     answer = client_for(cast.rep).post(f"{planned.url}acts/prepare_alternatives/", sheet(**wrong))
     assert answer.status_code in (400, 422)
     assert sentence in answer.content.decode()
-    assert not Leaf.objects.exists()
+    assert not Leaf.objects.filter(sort="alternatives").exists()
 
 
 def test_a_made_up_count_of_lines_does_no_harm(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
