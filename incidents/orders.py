@@ -295,6 +295,7 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "allow_absence": OrderForm(_("Allow the absence"), Nothing, _absence_allowed),
     "refuse_absence": OrderForm(_("Do not allow the absence"), Text, _absence_refused, _text_example),
+    "arrive_on_day": OrderForm(_("Arrived (deadline day)"), Nothing, final.arrived_facts),
     "read_brief": OrderForm(_("I have read the brief")),
     "on_the_way": OrderForm(_("On the way")),
     "told_late": OrderForm(_("Told them we are late"), Late, _plain, lambda setting: {"minutes": 15}),

@@ -21,7 +21,7 @@ SPREAD = "incidents.spread"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
 NO_LIMIT = 1_000_000_000
-NO_ARRIVAL = _("No arrival at an apology visit: who goes, then the deputy, is told after")
+NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
 _UNITS = {
     "business hour": _("business hours"),
     "business day": _("business days"),

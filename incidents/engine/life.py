@@ -126,6 +126,12 @@ LIFE: Mapping[str, Life] = {
     ),
     "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
     "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "arrive_on_day": Life(
+        _LIVING,
+        frozenset({*_IN_CHARGE, "goes"}),
+        lambda case: _has_final_date(case) and case.known.get("final_arrived") != case.known["final_date"],
+        _("Either no final date is in force, or the arrival is recorded already."),
+    ),
     "advise": Life(_LIVING, frozenset({MANAGER, "boss"})),
     "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
     # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide

@@ -1,5 +1,6 @@
 """Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
 
+from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
@@ -14,6 +15,7 @@ from incidents.services.spread import spread_check, spread_opened
 __all__ = [
     "FirstReport",
     "NewMeasure",
+    "arrivals_sweep",
     "briefs",
     "checkpoint",
     "clashes_sweep",
