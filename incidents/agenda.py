@@ -37,6 +37,8 @@ RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
+FAILED_LABEL = _("The same remedy has failed again: severity A")
+FAILED_AGAIN = "failed"  # in the source of that notice
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
 
@@ -114,6 +116,16 @@ def read_notice(incident: Incident, ended_by: User | None = None) -> ActivityRow
         customer_id=incident.customer_id, number=incident.number, who_id=incident.told_to_id, due=incident.opened_at,
         link=path(incident), urgent=incident.severity == "A", state="done" if ended_by else "open",
         done_by_id=ended_by.pk if ended_by else None,
+    )  # fmt: skip
+
+
+def failed_notice(incident: Incident, state: str = "open") -> ActivityRow:
+    """The boss's notice that a remedy has failed again (practice 2-41). It ends when they open the incident from it."""
+    who = incident.owner.boss_id or incident.owner_id
+    return ActivityRow(
+        source=source(incident, FAILED_AGAIN), kind=Activity.Kind.NOTICE, label=FAILED_LABEL,
+        detail=incident.summary[:200], customer_id=incident.customer_id, number=incident.number, who_id=who,
+        link=f"{path(incident)}?told={FAILED_AGAIN}", urgent=True, state=state,
     )  # fmt: skip
 
 

@@ -37,6 +37,12 @@ class Text(StepPaper):
     text: str = Field(min_length=1, max_length=4000)
 
 
+class Reopening(Text):
+    """Why a step is opened again; of a remedy that was done, whether it did not hold (practice 2-41)."""
+
+    failed: bool = False
+
+
 class Said(StepPaper):
     """A further report, or what the customer said, in their words."""
 
@@ -112,6 +118,10 @@ def _noted(kind: str) -> Callable[[Any, Setting], dict[str, Any]]:
         return {"note": note.pk}
 
     return read
+
+
+def _opened_again(paper: Reopening, setting: Setting) -> dict[str, Any]:
+    return {**_noted(Note.Kind.REASON)(paper, setting), **({"failed": True} if paper.failed else {})}
 
 
 def _further(paper: Said, setting: Setting) -> dict[str, Any]:
@@ -237,7 +247,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "agreed_by_mouth": OrderForm(_("Agreed by word of mouth"), Text, _noted(Note.Kind.REMARK), _text_example),
     "confirm": OrderForm(_("Confirm the word of mouth")),
     "skip": OrderForm(_("Skip"), Text, _noted(Note.Kind.REASON), _text_example),
-    "reopen": OrderForm(_("Open again"), Text, _noted(Note.Kind.REASON), _text_example),
+    "reopen": OrderForm(_("Open again"), Reopening, _opened_again, _text_example),
     "close": OrderForm(_("Close the incident"), Nothing, _promises),
     "resume": OrderForm(_("Resume the incident"), Text, _noted(Note.Kind.REASON), _text_example),
     "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, _other_kind),

@@ -17,6 +17,7 @@ from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
@@ -180,6 +181,11 @@ class Whole:
     def repeat(self) -> Repeat | None:
         """The earlier incidents for which the rule has raised the severity."""
         return repeat_of(self.view.case, [jotting.text for jotting in self.record.of("earlier")])
+
+    @property
+    def failed(self) -> list[Failed]:
+        """The remedies that have failed again, for which the rule has spoken."""
+        return failed_of(self.view.case)
 
     @property
     def answered(self) -> Moment | None:

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_noop
 
+from incidents import remedies
 from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
@@ -234,6 +235,8 @@ def _of_entry(
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
         note=note.pk if note and command in REPORTED else 0,
     )  # fmt: skip
+    for sentence in remedies.said(body):  # a rule has spoken, nobody of us
+        yield Moment(at=entry.at, who="", icon="repeat", text=sentence)
     if said := _customers_words(body, paper):
         yield Moment(
             **{**base, "who": gettext("The customer")},

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from incidents.engine.case import OVER, Case, Event, Progress
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
+from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
 from incidents.engine.verbs import KNOWN, OPENED_AGAIN, TAKEN_BACK, Command
 from office.errors import Refused
@@ -223,13 +224,15 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
     target = playbook_of(key, version)
     sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": target.first_state()}
     if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
-        sets |= {"known": {**case.known, **known}, "severity": str(command.facts["severity"])}
-    return [Event("change_kind", "", at, sets)]
+        sets |= {"known": {**case.known, **known}, "severity": str(command.facts.get("severity", case.severity))}
+    told = [Event(FAILED, "", at, {})] if speaks(case, command.facts.get(KNOWN, {})) else []
+    return [Event("change_kind", "", at, sets), *told]
 
 
 def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
     severity = str(command.facts["severity"])
     lowered = severity > case.severity  # A, B, C
-    if lowered and case.playbook in case.known.get("repeats", {}) and MANAGER not in command.parts:
+    by_rule = case.playbook in case.known.get("repeats", {}) or raised(case)
+    if lowered and by_rule and MANAGER not in command.parts:
         raise Refused("forbidden", "The rule for repeats has raised the severity. The boss lowers it, with a reason.")
     return [Event("set_severity", "", at, {"severity": severity})]

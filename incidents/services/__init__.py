@@ -9,7 +9,7 @@ from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
-from incidents.services.reports import FirstReport, incident_open, opened
+from incidents.services.reports import FirstReport, failure_read, incident_open, opened
 from incidents.services.spread import spread_check, spread_opened
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "checkpoint",
     "clashes_sweep",
     "deadlines",
+    "failure_read",
     "final_stretch_sweep",
     "incident_open",
     "letter_print",
