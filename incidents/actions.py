@@ -131,6 +131,6 @@ def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[st
         return ORDERS["close"].facts(paper(), setting)
     if action.command == "merge":
         return {"known": {}} if paper.model_fields and example["number"] else _nothing_to_merge_with()
-    if action.command in ("change_kind", "set_severity", "arrive_on_day"):
+    if action.command in ("change_kind", "set_severity", "arrive_on_day", "choose_boss"):
         return ORDERS[action.command].facts(paper.model_validate(example), setting)
     return {}

@@ -155,7 +155,7 @@ def _final_date(incident: Incident, case: Case, directory: Callable[[], Director
     yield source(incident, "day"), goes._replace(starts=starts, due=max(at, closing))
     if asked_for := case.known.get("absence"):
         taken = {asked_for["asked_by"], case.known["final_goes"]}
-        user, left = decider("manager", incident, taken, directory)
+        user, left = decider("manager", incident, case, taken, directory)
         who = user.pk if user else _last_resort(incident, directory)
         post = _post(incident, who, Activity.Kind.APPROVAL, ABSENCE if left else NOBODY, page)
         yield (

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
+from incidents import route
 from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
@@ -305,6 +306,7 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "allow_absence": OrderForm(_("Allow the absence"), Nothing, _absence_allowed),
     "refuse_absence": OrderForm(_("Do not allow the absence"), Text, _absence_refused, _text_example),
+    "choose_boss": OrderForm(_("Ask another boss"), route.Route, route.chosen, route.example),
     "arrive_on_day": OrderForm(_("Arrived (deadline day)"), Nothing, final.arrived_facts),
     "read_brief": OrderForm(_("I have read the brief")),
     "on_the_way": OrderForm(_("On the way")),

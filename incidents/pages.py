@@ -223,6 +223,11 @@ class Whole:
         return self.may("open_alternatives")
 
     @property
+    def asks_another_boss(self) -> bool:
+        """Whether something waits for a boss, and this viewer may ask another one (practice 2-28)."""
+        return self.may("choose_boss") and any(rung.state == "submitted" for rung in self.rungs)
+
+    @property
     def bargains(self) -> bool:
         """Whether this viewer notes proposals and agreements."""
         return self.may("agreement")

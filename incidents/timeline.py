@@ -73,6 +73,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "ask_absence": ("calendar", gettext_noop("Asked for absence on the deadline day"), APPROVAL),
     "allow_absence": ("check", gettext_noop("Allowed the absence on the deadline day"), APPROVAL),
     "refuse_absence": ("corner-up-left", gettext_noop("Did not allow the absence on the deadline day"), APPROVAL),
+    "choose_boss": ("users", gettext_noop("Asks another boss from now on"), APPROVAL),
     "arrive_on_day": ("map-pin", gettext_noop("Arrived on the deadline day"), CONTACT),
     "read_brief": ("check", gettext_noop("Read the brief of the visit"), ""),
     "on_the_way": ("navigation", gettext_noop("On the way to the visit"), CONTACT),

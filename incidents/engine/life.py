@@ -133,6 +133,7 @@ LIFE: Mapping[str, Life] = {
         lambda case: _has_final_date(case) and case.known.get("final_arrived") != case.known["final_date"],
         _("Either no final date is in force, or the arrival is recorded already."),
     ),
+    "choose_boss": Life(_LIVING, frozenset({OWNER})),
     "advise": Life(_LIVING, frozenset({MANAGER, "boss"})),
     "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
     # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide

@@ -25,6 +25,7 @@ MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
     ("change_kind", ""): 1,  # the earlier ones of this kind
+    ("choose_boss", ""): 1,  # our people
     ("advise", ""): 1,  # the leaf
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
@@ -148,6 +149,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         pass
     job.do(cast.manager, "resume")
     around_the_visit(job)
+    job.do(cast.rep, "choose_boss")
     job.do(cast.manager, "withdraw")
     job.do(cast.manager, "resume")
     job.do(cast.manager, "void")
