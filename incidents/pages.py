@@ -26,7 +26,7 @@ from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
 from office.models import User
-from office.selectors import people
+from office.selectors import Directory, people
 from office.viewer import Viewer
 
 # The next act of the viewer: command → sentence, button. %(step)s is the step's name.
@@ -97,7 +97,12 @@ class Whole:
     now: datetime
     actions: list[Action] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)  # those the viewer may read, oldest first
-    colleagues: dict[int, User] = field(default_factory=dict)  # by id, as the rail has read them
+    directory: Directory = field(default_factory=lambda: Directory((), {}))  # as the rail has read it
+
+    @cached_property
+    def colleagues(self) -> dict[int, User]:
+        """Our people by id."""
+        return self.directory.by_id
 
     @property
     def incident(self) -> Incident:
@@ -265,7 +270,7 @@ def whole(viewer: Viewer, number: str) -> Whole:
         viewer.at,
         view.actions(),
         leaves,
-        colleagues.by_id,
+        colleagues,
     )
 
 

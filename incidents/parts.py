@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 
 from incidents.beside import parts_beside
 from incidents.engine import Case
+from incidents.engine.life import in_place_of
 from incidents.models import Incident
 from office.models import User
 from office.roles import Role
@@ -29,6 +30,7 @@ def parts_of(viewer: Viewer, incident: Incident, case: Case) -> frozenset[str]:
     parts = {"colleague", *parts_beside(case, me.pk, viewer.acts_for)}
     if {incident.owner_id, incident.deputy_id, incident.liaison_id} & {me.pk}:
         parts.add("owner")
+    parts |= {in_place_of(absent.pk) for absent in viewer.stands_in_for}
     for person in (me, *viewer.stands_in_for):
         parts |= _rungs(person, incident)
         if incident.told_to_id == person.pk:

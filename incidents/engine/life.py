@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from incidents.engine.case import OVER, Case, Event, Progress
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
@@ -12,6 +13,12 @@ from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
 from incidents.engine.verbs import KNOWN, OPENED_AGAIN, TAKEN_BACK, Command
 from office.errors import Refused
+
+
+def in_place_of(absent: int) -> str:
+    """The part of who stands in for an absent colleague today."""
+    return f"for:{absent}"
+
 
 NOTHING_HERE = _("There is nothing here to do this to.")
 
@@ -38,9 +45,17 @@ class Life:
 
 
 def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
-    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote or was asked about."""
+    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote, was asked about or has
+    agreed to. Who was asked may be away: whoever stands in for them answers, unless they wrote the set themselves."""
+
+    def concerns(command: Command, row: Mapping[str, Any]) -> bool:
+        if command.actor in [row.get(name) for name in who]:
+            return True
+        in_place = "asked" in who and row["state"] == "asked" and in_place_of(row["asked"]) in command.parts
+        return in_place and command.actor != row["by"]
+
     return lambda case, command: any(
-        row["state"] in states and (not who or command.actor in [row[name] for name in who])
+        row["state"] in states and (not who or concerns(command, row))
         for row in case.known.get("alternatives", {}).values()
     )
 
@@ -97,7 +112,9 @@ LIFE: Mapping[str, Life] = {
     "prepare_alternatives": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
     "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
-    "open_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))),
+    "open_alternatives": Life(
+        _LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked", "agreed_by"))
+    ),
     "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
