@@ -11,9 +11,11 @@ from customers.models import Appointment
 from customers.selectors import appointment_changes, appointment_get, appointments_visible, customers_visible
 from customers.services import (
     AppointmentData,
+    appointment_arrive,
     appointment_change,
     appointment_check,
     appointment_delete,
+    appointment_late,
     appointment_make,
     appointments_import,
 )
@@ -39,6 +41,8 @@ class AppointmentOut(Schema):
     purpose: str
     attendees: str
     checked_at: AwareDatetime | None
+    expected: AwareDatetime | None
+    arrived_at: AwareDatetime | None
     version: int
 
 
@@ -64,6 +68,12 @@ class ChangedAppointment(AppointmentIn):
     """As it shall be; `version` is the one that was read."""
 
     version: int
+
+
+class LateIn(Schema):
+    """By how many minutes."""
+
+    minutes: int = Field(15, ge=5, le=240)
 
 
 class CalendarOut(Schema):
@@ -129,6 +139,24 @@ def appointment_checked(request: HttpRequest, pk: int) -> Any:
     viewer = viewer_of(request)
     appointment_get(viewer, pk)
     appointment_check(pk=pk, by=viewer.user, at=viewer.at)
+    return appointment_get(viewer, pk)
+
+
+@appointments.post("/{int:pk}/arrived", response=AppointmentOut, url_name="appointment_arrived")
+def appointment_arrived(request: HttpRequest, pk: int) -> Any:
+    """Record the arrival: nobody is missed any more."""
+    viewer = viewer_of(request)
+    appointment_get(viewer, pk)
+    appointment_arrive(pk=pk, by=viewer.user, at=viewer.at)
+    return appointment_get(viewer, pk)
+
+
+@appointments.post("/{int:pk}/late", response=AppointmentOut, url_name="appointment_late")
+def appointment_told_late(request: HttpRequest, pk: int, data: LateIn) -> Any:
+    """Record by how many minutes you come later, as the customer was told."""
+    viewer = viewer_of(request)
+    appointment_get(viewer, pk)
+    appointment_late(pk=pk, minutes=data.minutes, at=viewer.at)
     return appointment_get(viewer, pk)
 
 

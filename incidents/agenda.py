@@ -37,6 +37,8 @@ RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
+FAILED_LABEL = _("The same remedy has failed again: severity A")
+FAILED_AGAIN = "failed"  # in the source of that notice
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
 
 
@@ -117,6 +119,16 @@ def read_notice(incident: Incident, ended_by: User | None = None) -> ActivityRow
     )  # fmt: skip
 
 
+def failed_notice(incident: Incident, state: str = "open") -> ActivityRow:
+    """The boss's notice that a remedy has failed again (practice 2-41). It ends when they open the incident from it."""
+    who = incident.owner.boss_id or incident.owner_id
+    return ActivityRow(
+        source=source(incident, FAILED_AGAIN), kind=Activity.Kind.NOTICE, label=FAILED_LABEL,
+        detail=incident.summary[:200], customer_id=incident.customer_id, number=incident.number, who_id=who,
+        link=f"{path(incident)}?told={FAILED_AGAIN}", urgent=True, state=state,
+    )  # fmt: skip
+
+
 def source(incident: Incident, what: str) -> str:
     """The unique name of an activity of an incident."""
     return f"incident:{incident.number}:{what}"
@@ -143,7 +155,7 @@ def _final_date(incident: Incident, case: Case, directory: Callable[[], Director
     yield source(incident, "day"), goes._replace(starts=starts, due=max(at, closing))
     if asked_for := case.known.get("absence"):
         taken = {asked_for["asked_by"], case.known["final_goes"]}
-        user, left = decider("manager", incident, taken, directory)
+        user, left = decider("manager", incident, case, taken, directory)
         who = user.pk if user else _last_resort(incident, directory)
         post = _post(incident, who, Activity.Kind.APPROVAL, ABSENCE if left else NOBODY, page)
         yield (

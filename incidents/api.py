@@ -15,6 +15,7 @@ from incidents import store
 from incidents.actions import Scene, scene, shown
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
+from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
 from incidents.services import FirstReport, incident_open
@@ -105,6 +106,16 @@ class RepeatOut(Schema):
     seen: list[str]
 
 
+class FailedOut(Schema):
+    """A remedy (kind of step) that has failed again: how often, why (came_back, did_not_hold, not_accepted), and the
+    severity before the rule made it A."""
+
+    remedy: str
+    count: int
+    why: list[str]
+    before: str
+
+
 class SimilarOut(RowOut):
     """An earlier incident of the same kind. alike: percent of the words in common; reaction: of the customer at the
     last visit, as its code; days: until it was over, null while it goes on; measures: what was done against it."""
@@ -120,6 +131,7 @@ class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
     repeat: RepeatOut | None
+    failed: list[FailedOut]
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
@@ -223,6 +235,7 @@ def _whole(view: Scene) -> dict[str, Any]:
     return {
         **_row(view.incident),
         "repeat": repeat_of(view.case, seen),
+        "failed": failed_of(view.case),
         "steps": steps,
         "leaves": leaves,
         "actions": actions,

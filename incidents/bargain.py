@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.translation import gettext
@@ -14,6 +14,8 @@ from incidents.leaves.losses import LOSS_SHEET, LOSSES, TOLD, LossSheet, Told, s
 from incidents.leaves.offers import ANSWERS, PAYERS, Agreement, CounterOffer, Offered, agreed_by_us
 from incidents.models import Leaf
 from incidents.steps.opening import SORT
+from office.clock import local_day
+from office.models import User
 
 if TYPE_CHECKING:
     from incidents.pages import Whole
@@ -67,6 +69,8 @@ class Set:
     back: str = ""  # why it came back
     mine: bool = False
     heirs: str = ""  # who has taken the incident over since, and reads it too
+    in_place: str = ""  # who stands in for the boss asked, reads it too and may answer
+    answers: bool = False  # whether this viewer is asked, or stands in for who is
 
     @property
     def opened(self) -> bool:
@@ -147,10 +151,22 @@ def _sets(page: Whole) -> list[Set]:
         )
         for leaf in found
     }
-    return [
-        _set(leaf, answers, reasons.get(leaf.pk, ""), mine=leaf.by_id == me, heirs=heirs[leaf.pk])
-        for leaf in reversed(found)
-    ]
+    shown = []
+    for leaf in reversed(found):
+        in_place = _in_place(page, leaf)
+        one = _set(leaf, answers, reasons.get(leaf.pk, ""), mine=leaf.by_id == me, heirs=heirs[leaf.pk])
+        asked = leaf.state == "open" and me in (leaf.who_id, *(user.pk for user in in_place))
+        shown.append(replace(one, in_place="、".join(user.called for user in in_place), answers=asked))
+    return shown
+
+
+def _in_place(page: Whole, leaf: Leaf) -> list[User]:
+    """Who stands in today for the boss whom a set waits for, and did not write it; or who has agreed in their place."""
+    if leaf.who_id and leaf.state == "open":
+        found = page.directory.stand_ins_for(leaf.who_id, local_day(page.now))
+        return [user for user in found if user.pk != leaf.by_id]
+    by = page.view.case.known.get(SORT, {}).get(str(leaf.pk), {}).get("agreed_by")
+    return [page.colleagues[by]] if by in page.colleagues else []
 
 
 def _set(leaf: Leaf, answers: dict[str, list[Said]], back: str, *, mine: bool, heirs: str) -> Set:

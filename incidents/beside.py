@@ -1,4 +1,4 @@
-"""Who was asked for an opinion or to come along, and who is told how it went: read from what is known of a case."""
+"""Who was asked for an opinion or to come along, who goes on a deadline day, who hears how it went: read off a case."""
 
 from __future__ import annotations
 
@@ -52,6 +52,8 @@ def parts_beside(case: Case, me: int, acts_for: frozenset[int]) -> Iterator[str]
     for _leaf, ask in invitations(case):
         if ask["who"] in acts_for and ask["answer"] == "asked":
             yield "invited"
+    if me == case.known.get("final_goes"):
+        yield "goes"
     if me in case.companions:
         yield "companion"
     if me in untold(case):

@@ -20,6 +20,7 @@ from incidents.leaves.final_date import (
 )
 from incidents.orders import ORDERS
 from incidents.words import clash_sentence
+from office.clock import local_day
 from office.models import User
 from office.selectors import business_calendar
 
@@ -63,6 +64,7 @@ class Final:
     goes: User | None
     asked: Asked | None = None
     may_allow: bool = False
+    may_arrive: bool = False  # it is the day, and nobody has recorded the arrival
     clashes: list[Clash] = field(default_factory=list)
     acts: list[tuple[str, str]] = field(default_factory=list)
 
@@ -81,6 +83,7 @@ def final_of(page: Whole) -> Final | None:
         words=paper.words, expects=newer[-1].expects if newer else paper.expects,
         confirmed=bool(known.get("final_confirmed")), said_by=_contact(page, paper.said_by, paper.said_by_name),
         goes=page.colleagues.get(known["final_goes"]), asked=_asked(page), may_allow=page.may("allow_absence"),
+        may_arrive=page.may("arrive_on_day") and day <= local_day(page.now),
         clashes=_clashes(page, day),
         acts=[(name, ORDERS[name].label) for name in OFFERED if page.may(name)],
     )  # fmt: skip

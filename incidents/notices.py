@@ -25,6 +25,18 @@ def told_mail(turn: Turn, boss: User) -> Message:
     )  # fmt: skip
 
 
+def failed_mail(turn: Turn, boss: User) -> Message:
+    """A remedy has failed again: to the boss, once (practice 2-41)."""
+    incident = turn.incident
+    with override(boss.language):
+        subject = gettext("Please check: %(customer)s") % {"customer": incident.customer.called}
+        body = gettext("The same remedy has failed again (%(number)s).") % {"number": incident.number}
+    return Message(
+        key=f"incident:{incident.number}:failed:{incident.head_seq + 1}", to=boss.pk, subject=subject,
+        body=f"{body}\n\n{path(incident)}", about=f"incident {incident.number}", try_at=turn.at,
+    )  # fmt: skip
+
+
 def alarm_mail(turn: Turn, event: Event) -> Message | None:
     """A due has passed: to the owner first, then to the boss; None when there is no boss."""
     incident = turn.incident

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
+from incidents import route
 from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
@@ -45,6 +46,12 @@ class Text(StepPaper):
     """A reason, a remark, a word by mouth: required, kept as a note."""
 
     text: str = Field(min_length=1, max_length=4000)
+
+
+class Reopening(Text):
+    """Why a step is opened again; of a remedy that was done, whether it did not hold (practice 2-41)."""
+
+    failed: bool = False
 
 
 class Said(StepPaper):
@@ -126,6 +133,10 @@ def _noted(kind: str) -> Callable[[Any, Setting], dict[str, Any]]:
         return {"note": note.pk}
 
     return read
+
+
+def _opened_again(paper: Reopening, setting: Setting) -> dict[str, Any]:
+    return {**_noted(Note.Kind.REASON)(paper, setting), **({"failed": True} if paper.failed else {})}
 
 
 def _further(paper: Said, setting: Setting) -> dict[str, Any]:
@@ -251,7 +262,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "agreed_by_mouth": OrderForm(_("Agreed by word of mouth"), Text, _noted(Note.Kind.REMARK), _text_example),
     "confirm": OrderForm(_("Confirm the word of mouth")),
     "skip": OrderForm(_("Skip"), Text, _noted(Note.Kind.REASON), _text_example),
-    "reopen": OrderForm(_("Open again"), Text, _noted(Note.Kind.REASON), _text_example),
+    "reopen": OrderForm(_("Open again"), Reopening, _opened_again, _text_example),
     "close": OrderForm(_("Close the incident"), Nothing, _promises),
     "resume": OrderForm(_("Resume the incident"), Text, _noted(Note.Kind.REASON), _text_example),
     "change_kind": OrderForm(_("Change the kind"), NewKind, _kind, _other_kind),
@@ -315,6 +326,8 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "allow_absence": OrderForm(_("Allow the absence"), Nothing, _absence_allowed),
     "refuse_absence": OrderForm(_("Do not allow the absence"), Text, _absence_refused, _text_example),
+    "choose_boss": OrderForm(_("Ask another boss"), route.Route, route.chosen, route.example),
+    "arrive_on_day": OrderForm(_("Arrived (deadline day)"), Nothing, final.arrived_facts),
     "read_brief": OrderForm(_("I have read the brief")),
     "on_the_way": OrderForm(_("On the way")),
     "told_late": OrderForm(_("Told them we are late"), Late, _plain, lambda setting: {"minutes": 15}),

@@ -18,6 +18,7 @@ from incidents.leaves.listening import way_words
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
@@ -26,7 +27,7 @@ from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
 from office.models import User
-from office.selectors import people
+from office.selectors import Directory, people
 from office.viewer import Viewer
 
 # The next act of the viewer: command → sentence, button. %(step)s is the step's name.
@@ -98,7 +99,12 @@ class Whole:
     now: datetime
     actions: list[Action] = field(default_factory=list)
     leaves: list[Leaf] = field(default_factory=list)  # those the viewer may read, oldest first
-    colleagues: dict[int, User] = field(default_factory=dict)  # by id, as the rail has read them
+    directory: Directory = field(default_factory=lambda: Directory((), {}))  # as the rail has read it
+
+    @cached_property
+    def colleagues(self) -> dict[int, User]:
+        """Our people by id."""
+        return self.directory.by_id
 
     @property
     def incident(self) -> Incident:
@@ -194,6 +200,11 @@ class Whole:
         return [jotting for jotting in self.record.of("note")[::-1] if jotting.said_by]
 
     @property
+    def failed(self) -> list[Failed]:
+        """The remedies that have failed again, for which the rule has spoken."""
+        return failed_of(self.view.case)
+
+    @property
     def answered(self) -> Moment | None:
         """The boss's last one-tap answer."""
         return next((moment for moment in self.record.moments if moment.command == "acknowledge"), None)
@@ -227,6 +238,11 @@ class Whole:
     def opens_alternatives(self) -> bool:
         """Whether this viewer may lay alternatives open before the customer has reacted."""
         return self.may("open_alternatives")
+
+    @property
+    def asks_another_boss(self) -> bool:
+        """Whether something waits for a boss, and this viewer may ask another one (practice 2-28)."""
+        return self.may("choose_boss") and any(rung.state == "submitted" for rung in self.rungs)
 
     @property
     def bargains(self) -> bool:
@@ -281,7 +297,7 @@ def whole(viewer: Viewer, number: str) -> Whole:
         viewer.at,
         view.actions(),
         leaves,
-        colleagues.by_id,
+        colleagues,
     )
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Collection
 
 from incidents.beside import parts_beside
 from incidents.engine import Case
+from incidents.engine.life import in_place_of
 from incidents.models import Incident
 from office.models import User
 from office.roles import Role
 from office.selectors import Directory
 from office.viewer import Viewer
 
+ROUTE = "route"  # what is known of a case: another boss whom the approvals go to
 LADDER = ("manager", "branch_head", "director")
 
 
@@ -28,6 +30,7 @@ def parts_of(viewer: Viewer, incident: Incident, case: Case) -> frozenset[str]:
     parts = {"colleague", *parts_beside(case, me.pk, viewer.acts_for)}
     if {incident.owner_id, incident.deputy_id, incident.liaison_id} & {me.pk}:
         parts.add("owner")
+    parts |= {in_place_of(absent.pk) for absent in viewer.stands_in_for}
     for person in (me, *viewer.stands_in_for):
         parts |= _rungs(person, incident)
         if incident.told_to_id == person.pk:
@@ -61,14 +64,22 @@ def asked(
     progress = case.steps[step]
     if part == "signatory":
         return directory().get(progress.data.get("signatory")), True
-    return decider(part, incident, {progress.doer, *progress.signed}, directory)
+    return decider(part, incident, case, {progress.doer, *progress.signed}, directory)
 
 
 def decider(
-    part: str, incident: Incident, taken: Collection[int], directory: Callable[[], Directory]
+    part: str, incident: Incident, case: Case, taken: Collection[int], directory: Callable[[], Directory]
 ) -> tuple[User | None, bool]:
-    """Who is asked to decide for a part, but for those `taken`, as `asked` says it."""
+    """Who is asked to decide for a part, but for those `taken`, as `asked` says it. Where another boss was chosen
+    (practice 2-28) that one first, and the owner's boss only when nobody else is left."""
     boss = incident.owner.boss
+    if route := case.known.get(ROUTE):
+        colleagues = directory()
+        chosen = colleagues.get(route)
+        if chosen and chosen.pk not in taken and part in _rungs(chosen, incident):
+            return chosen, True
+        if found := _up_the_ladder(part, incident.team_id, {*taken, incident.owner.boss_id or 0}, colleagues):
+            return found, True
     if part == "manager" and boss and boss.is_active and boss.pk not in taken:
         return boss, True
     found = _up_the_ladder(part, incident.team_id, taken, directory())

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from incidents.engine import Playbook, Span, playbooks
-from incidents.policy import APPROVAL, BRANCH_LIMIT, LADDER, MANAGER_LIMIT, VISIT_LADDER
+from incidents.policy import APPROVAL, BRANCH_LIMIT, LADDER, MANAGER_LIMIT, REMEDY_FAILS, VISIT_LADDER
 from office.policy import Value
 from office.selectors import policy
 
@@ -18,6 +18,7 @@ def pins(playbook: type[Playbook], at: datetime) -> dict[str, str]:
         "approval": _text("business hour", policy(APPROVAL, at)),
         "compensation.manager_limit": str(policy(MANAGER_LIMIT, at)),
         "compensation.branch_limit": str(policy(BRANCH_LIMIT, at)),
+        "remedy.fails": str(policy(REMEDY_FAILS, at)),
     }
 
 
@@ -28,7 +29,7 @@ def pin_of(key: str, value: Value) -> tuple[str, str] | None:
     if key in units:
         name, unit = units[key]
         return name, _text(unit, value)
-    if key in (MANAGER_LIMIT, BRANCH_LIMIT):
+    if key in (MANAGER_LIMIT, BRANCH_LIMIT, REMEDY_FAILS):
         return key.removeprefix("incidents."), str(value)
     kind = playbooks().get(key.partition(".")[0])
     default = kind.defaults().get(key) if kind else None

@@ -20,8 +20,10 @@ LAST_CONTACT = "incidents.last_contact"
 SPREAD = "incidents.spread"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
+REMEDY_FAILS = "incidents.remedy.fails"
 NO_LIMIT = 1_000_000_000
-NO_ARRIVAL = _("No arrival at an apology visit: who goes, then the deputy, is told after")
+NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
+REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
     "business day": _("business days"),
@@ -47,6 +49,7 @@ def declare_numbers() -> None:
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
         Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
+        Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )
 

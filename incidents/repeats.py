@@ -5,16 +5,19 @@ Practices 1-14, 2-41, 3-04. What was found is kept in `Case.known["repeats"]` by
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
-from incidents.engine import Case
+from incidents.engine import Case, playbooks
+from incidents.engine.remedies import KNOWN_AS as REMEDIES_KNOWN_AS
+from incidents.engine.remedies import REMEDIES, raises
 from incidents.models import Incident, Severity
-from incidents.policy import REPEAT_COUNT, REPEAT_DAYS
+from incidents.policy import REMEDY_FAILS, REPEAT_COUNT, REPEAT_DAYS
 from incidents.selectors import incidents_visible
 from office.selectors import policy
 from office.viewer import Viewer
@@ -69,13 +72,45 @@ def repeated(customer: int, kind: str, severity: str, at: datetime, known: Mappi
     rows = Incident.objects.filter(
         customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
     )
-    newest = rows.exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk").values_list("pk", flat=True)
-    earlier = list(newest[:MOST_COUNTED])
-    if len(earlier) + 1 < count:
-        return {}
-    named = {"count": len(earlier), "earlier": sorted(earlier[:MOST_NAMED])}
+    newest = rows.exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
+    cases = dict(newest.values_list("pk", "case")[:MOST_COUNTED])
+    failed = _failed_before(cases.values(), kind, severity, at, known)
+    if len(cases) + 1 < count:
+        return failed
+    named = {"count": len(cases), "earlier": sorted(list(cases)[:MOST_NAMED])}
     found = {"from": severity, "to": UP[severity], "days": days, **named}
-    return {"severity": UP[severity], "known": {"repeats": {**known.get("repeats", {}), kind: found}}}
+    both = {"repeats": {**known.get("repeats", {}), kind: found}, **failed.get("known", {})}
+    return {"severity": failed.get("severity") or UP[severity], "known": both}
+
+
+def _failed_before(
+    cases: Iterable[Mapping[str, Any]], kind: str, severity: str, at: datetime, known: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What earlier remedies say, now that the same trouble is back: each that was done has failed, and those of which
+    it was recorded have. Empty where none was done; a severity only where the rule speaks (practice 2-41)."""
+    counts = Counter(
+        {remedy: sum(_failures(case, step.name, remedy) for case in cases)
+         for step in playbooks()[kind].steps.values() if (remedy := step.kind) in REMEDIES}
+    )  # fmt: skip
+    if not counts.total():
+        return {}
+    before: Mapping[str, Any] = known.get(REMEDIES_KNOWN_AS, {})
+    limit = int(policy(REMEDY_FAILS, at))
+    found = {
+        remedy: raises({"failed": {}, **before.get(remedy, {}), "before": n}, severity, limit)
+        for remedy, n in counts.items()
+        if n
+    }
+    up = {"severity": "A"} if any("raised" in one for one in found.values()) else {}
+    return {**up, "known": {REMEDIES_KNOWN_AS: {**before, **found}}}
+
+
+def _failures(case: Mapping[str, Any], step: str, remedy: str) -> int:
+    """How often a remedy of an earlier incident has failed; that the trouble is back is a failure, too, of one done."""
+    failed = case.get("known", {}).get(REMEDIES_KNOWN_AS, {}).get(remedy, {}).get("failed", {})
+    now = case.get("steps", {}).get(step, {})
+    back = now.get("state") == "done" and str(now.get("submission")) not in failed
+    return len(failed) + back
 
 
 def earlier_of(viewer: Viewer, incident: Incident) -> QuerySet[Incident] | None:

@@ -22,6 +22,7 @@ from office.errors import Refused
 from office.roles import Role
 from office.viewer import Viewer
 
+ALTERNATIVES = "alternatives"  # the sort of leaf that two people keep to themselves
 ACCOMPANY = ":accompany:"  # as incidents.agenda names what it asks of a companion
 
 
@@ -39,9 +40,13 @@ def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
 
 
 def _asked(viewer: Viewer) -> QuerySet[Activity]:
-    """What was asked of this very person in an incident of others: an opinion, to come along to a visit."""
+    """What was asked of this very person in an incident of others: an opinion, to come along to a visit; and what
+    waits for the decision of those they stand in for."""
     asked = Q(kind=Activity.Kind.PERSONAL) | Q(source__contains=ACCOMPANY)
-    return Activity.objects.open().filter(asked, who=viewer.user)
+    mine = asked & Q(who=viewer.user)
+    if viewer.stands_in_for:
+        mine |= Q(kind=Activity.Kind.APPROVAL, who__in=viewer.stands_in_for)
+    return Activity.objects.open().filter(mine)
 
 
 def is_visible(viewer: Viewer, incident: Incident) -> bool:
@@ -93,9 +98,13 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
     """What this viewer may read in the file of a visible incident, oldest first: the one door to leaves (law 8).
 
     A confidential leaf is for its writer and its readers; who only sees the incident does not learn that it exists.
+    Alternatives that wait for a boss who is away are also for whoever stands in for that boss, as long as both hold.
     """
     mine = Exists(Leaf.readers.through.objects.filter(leaf=OuterRef("pk"), user=viewer.user))
-    rows = Leaf.objects.filter(Q(confidential=False) | mine, incident=incident)
+    theirs = Q(Q(confidential=False) | mine)
+    if viewer.stands_in_for:
+        theirs |= Q(sort=ALTERNATIVES, state="open", who__in=viewer.stands_in_for)
+    rows = Leaf.objects.filter(theirs, incident=incident)
     return list(rows.select_related("by", "who").order_by("at", "pk"))
 
 

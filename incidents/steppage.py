@@ -13,6 +13,7 @@ from django.http import QueryDict
 from incidents.bargain import review_begun
 from incidents.counsel import rank_missing
 from incidents.engine import Progress, Step
+from incidents.engine.remedies import REMEDIES
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Incident, Paper, Submission
 from incidents.orders import ORDERS, Text
@@ -30,7 +31,7 @@ RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed i
 DECISIONS = ("approve", "approve_with_remark", "send_back")
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
 UNDER_WAY = ("read_brief", "on_the_way", "told_late", "arrived")  # taps around a visit
-SPEAKING = frozenset(name for name, order in ORDERS.items() if order.paper is Text)  # they need a sentence
+SPEAKING = frozenset(name for name, order in ORDERS.items() if issubclass(order.paper, Text))  # they need a sentence
 
 
 @dataclass
@@ -89,6 +90,11 @@ class StepPage:
     def aside(self) -> list[str]:
         """The rarer acts this viewer may do."""
         return [command for command in ASIDE if self.may(command)]
+
+    @property
+    def is_remedy(self) -> bool:
+        """Whether it can fail: opened again, a boss says whether it has (practice 2-41)."""
+        return self.step.kind in REMEDIES and self.progress.state == "done"
 
     @property
     def taps(self) -> list[str]:

@@ -8,7 +8,6 @@ from datetime import datetime
 from incidents.actions import Scene
 from incidents.engine import Progress, Step
 from incidents.parts import asked
-from office.models import User
 from office.selectors import Directory, people
 
 
@@ -29,16 +28,16 @@ class Rung:
 
 def rail(view: Scene, colleagues: Directory | None = None) -> list[Rung]:
     """All steps in order. One statement at most, for the names of those who have signed; none with the directory."""
-    names = (colleagues or people()).by_id
-    return [_rung(view, step, names) for step in view.playbook.steps.values()]
+    known = colleagues or people()
+    return [_rung(view, step, known) for step in view.playbook.steps.values()]
 
 
-def _rung(view: Scene, step: Step, names: dict[int, User]) -> Rung:
+def _rung(view: Scene, step: Step, colleagues: Directory) -> Rung:
     now = view.case.steps[step.name]
     waits = tuple(s.label for s in step.after if not view.case.steps[s.name].ended)
     beside = [s for s in view.playbook.steps.values() if s is not step and s.after and s.after == step.after]
     return Rung(
-        name=step.name, label=step.label, state=_state(now), due=now.due, who=_who(view, step, now, names),
+        name=step.name, label=step.label, state=_state(now), due=now.due, who=_who(view, step, now, colleagues),
         round=now.round, after=waits if now.state == "waiting" else (), parallel=bool(beside),
         confirm=bool(now.unconfirmed),
     )  # fmt: skip
@@ -52,11 +51,11 @@ def _state(now: Progress) -> str:
     return now.state
 
 
-def _who(view: Scene, step: Step, now: Progress, names: dict[int, User]) -> str:
+def _who(view: Scene, step: Step, now: Progress, colleagues: Directory) -> str:
     """Who must act, or who has done it; for a submission, who is asked."""
-    incident = view.incident
+    incident, names = view.incident, colleagues.by_id
     if now.state == "submitted" and now.asks:
-        user, _ = asked(now.asks[0], incident, view.case, step.name, people)
+        user, _ = asked(now.asks[0], incident, view.case, step.name, lambda: colleagues)
         return user.called if user else ""
     if now.state in ("done", "skipped"):
         doers = [names[pk].called for pk in (now.doer, *now.signed) if pk in names]

@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
-from incidents.agenda import agenda, read_notice, rows, source
+from incidents.agenda import agenda, failed_notice, read_notice, rows, source
 from incidents.chain import linked
 from incidents.engine import (
     LIFE,
@@ -35,8 +35,9 @@ from incidents.engine import (
 )
 from incidents.engine.codec import case_from_json
 from incidents.engine.playbook import MANAGER
+from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
-from incidents.notices import alarm_mail
+from incidents.notices import alarm_mail, failed_mail
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
 from incidents.pins import pins
@@ -209,6 +210,8 @@ def turn_over(turn: Turn) -> Done:
     """Write entry, projection, activities and outbox."""
     incident = turn.incident
     after = replay(turn.case, turn.events)
+    if any(event.name == FAILED for event in turn.events):
+        _tell_failed(turn)
     same = _untouched(turn, after)
     before = agenda(turn.playbook, incident, turn.case, lambda: turn.directory, same)
     _apply(turn, after)
@@ -228,6 +231,14 @@ def turn_over(turn: Turn) -> Done:
     if after.over != turn.case.over or turn.command == "open":
         _care(incident, after)
     return Done(incident, after, entry.seq, fresh=True)
+
+
+def _tell_failed(turn: Turn) -> None:
+    """The rule for remedies has spoken: the boss has a row and a mail, whoever it was that noted it (practice 2-41)."""
+    boss = turn.incident.owner.boss
+    turn.activities.append(failed_notice(turn.incident))
+    if boss and boss.is_active:
+        turn.messages.append(failed_mail(turn, boss))
 
 
 def _what_falls(turn: Turn, after: Case) -> list[ActivityRow]:
@@ -274,6 +285,8 @@ def _apply(turn: Turn, after: Case) -> None:
     ender = turn.actor if has_read or after.over else None
     if ender and (notice := read_notice(incident, ended_by=ender)):
         turn.activities.append(notice)
+    if after.over and raised(turn.case):
+        turn.activities.append(failed_notice(incident, "dropped"))
     if turn.command == "chase":
         incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
     elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):

@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_noop
 
+from incidents import remedies
 from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
@@ -74,6 +75,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "ask_absence": ("calendar", gettext_noop("Asked for absence on the deadline day"), APPROVAL),
     "allow_absence": ("check", gettext_noop("Allowed the absence on the deadline day"), APPROVAL),
     "refuse_absence": ("corner-up-left", gettext_noop("Did not allow the absence on the deadline day"), APPROVAL),
+    "choose_boss": ("users", gettext_noop("Asks another boss from now on"), APPROVAL),
+    "arrive_on_day": ("map-pin", gettext_noop("Arrived on the deadline day"), CONTACT),
     "read_brief": ("check", gettext_noop("Read the brief of the visit"), ""),
     "on_the_way": ("navigation", gettext_noop("On the way to the visit"), CONTACT),
     "told_late": ("clock", gettext_noop("Told the customer that we are late by %(more)s minutes"), CONTACT),
@@ -235,6 +238,8 @@ def _of_entry(
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
         note=note.pk if note and command in REPORTED else 0,
     )  # fmt: skip
+    for sentence in remedies.said(body):  # a rule has spoken, nobody of us
+        yield Moment(at=entry.at, who="", icon="repeat", text=sentence)
     if said := _customers_words(body, paper):
         yield Moment(
             **{**base, "who": gettext("The customer")},

@@ -90,6 +90,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "ask_absence": gettext_noop("The absence is asked for. Until it is allowed, the day stays with you."),
     "allow_absence": gettext_noop("The absence is allowed. The day is held by whoever goes instead."),
     "refuse_absence": gettext_noop("The absence is not allowed. %(owner)s sees the reason."),
+    "choose_boss": gettext_noop("Noted. What waits for approval stands on that boss's list now."),
+    "arrive_on_day": gettext_noop("Noted: arrived on the deadline day."),
     "read_brief": gettext_noop("Noted: you have read the brief."),
     "on_the_way": gettext_noop("Noted: on the way."),
     "told_late": gettext_noop("Noted: the customer knows that we are late."),

@@ -41,6 +41,9 @@ class Appointment(models.Model):
     attendees = models.TextField(blank=True)  # whom the customer expects to come, or sends: as text
     checked_at = models.DateTimeField(null=True, blank=True)  # purpose and attendees were confirmed with the customer
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    expected = models.DateTimeField(null=True, blank=True)  # the customer was told that we come later: until when
+    arrived_at = models.DateTimeField(null=True, blank=True)  # as somebody recorded it; no position is tracked
+    arrived_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     uid = models.CharField(max_length=255, blank=True)
     key = models.CharField(max_length=64, unique=True, null=True)  # a repeated form makes no second one
     version = models.PositiveIntegerField(default=1)
@@ -56,6 +59,10 @@ class Appointment(models.Model):
             models.Index(fields=["who", "starts"], name="appointment_of_who"),
             # The sweep: visits still to come at customers with a living incident.
             models.Index(fields=["customer", "ends"], condition=Q(kind="visit"), name="appointment_visits"),
+            # The sweep: visits that have begun and of which no arrival is recorded.
+            models.Index(
+                fields=["starts"], condition=Q(kind="visit", arrived_at__isnull=True), name="appointment_not_arrived"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["who", "uid"], condition=~Q(uid=""), name="appointment_imported_once"),

@@ -10,14 +10,16 @@ from office.viewer import Viewer
 QUIET = "quiet"  # part of the source of what is between two people: nobody else learns that it exists
 ESCALATED = "late"  # the end of the source of what tells a boss about work that stands on another list
 _NOT_TOLD = Q(source__contains=f":{QUIET}:") | Q(kind=Activity.Kind.PERSONAL)
+_WAITS = Q(source__contains=f":{QUIET}:", source__endswith=":asked")  # whoever stands in for a boss may answer it
 
 
 def activities_for(viewer: Viewer) -> ActivityQuerySet:
     """Return the viewer's work, open and ended: their own, a deputy's once told, that of those they stand in for.
 
-    What is for one person alone, or between two, stands on no other list.
+    What is for one person alone, or between two, stands on no other list; what waits for a boss who is away, on that of
+    whoever stands in for them.
     """
-    others = Q(who__in=viewer.acts_for - {viewer.user.pk}) & ~_NOT_TOLD
+    others = Q(who__in=viewer.acts_for - {viewer.user.pk}) & (~_NOT_TOLD | _WAITS)
     mine = Q(who=viewer.user.pk) | others | Q(deputy=viewer.user.pk, level__gt=0)
     return Activity.objects.filter(mine).select_related("customer", "who")
 

@@ -17,7 +17,7 @@ DECIDERS = frozenset({Role.MANAGER.value, Role.BRANCH_HEAD.value, Role.DIRECTOR.
 
 def appointments_visible(viewer: Viewer) -> AppointmentQuerySet:
     """Return one's own, the team's, and every visit to a customer one may open; or all."""
-    found = Appointment.objects.select_related("who", "customer", "checked_by")
+    found = Appointment.objects.select_related("who", "customer", "checked_by", "arrived_by")
     if viewer.sees_all:
         return found
     mine = Q(who__in=viewer.acts_for) | Q(who__team__in=viewer.teams)

@@ -9,6 +9,7 @@ from customers.services.appointments import (
     appointment_make,
     appointments_import,
 )
+from customers.services.arrivals import ARRIVAL, appointment_arrive, appointment_late, arrival_source
 from customers.services.calls import call_record
 from customers.services.care import care_hold_drop, care_hold_put
 from customers.services.customers import (
@@ -36,6 +37,7 @@ from customers.services.promises import (
 from customers.services.sites import SiteData, site_create, site_update
 
 __all__ = [
+    "ARRIVAL",
     "ActivityRow",
     "AppointmentData",
     "ContactData",
@@ -45,12 +47,15 @@ __all__ = [
     "SiteData",
     "activities_add",
     "activities_put",
+    "appointment_arrive",
     "appointment_brief",
     "appointment_change",
     "appointment_check",
     "appointment_delete",
+    "appointment_late",
     "appointment_make",
     "appointments_import",
+    "arrival_source",
     "call_record",
     "care_hold_drop",
     "care_hold_put",

@@ -18,7 +18,8 @@ from office.services import journal_write
 ENDS_BEFORE = gettext_noop("It must end after it starts.")
 NO_CUSTOMER = gettext_noop("A visit needs a customer.")
 SHORTEST_NAME = 2  # characters: what is shorter fits by chance
-WRITTEN = ("kind", "title", "starts", "ends", "place", "customer", "attendees", "checked_at", "checked_by", "version")
+OF_ITS_TIME = ("checked_at", "checked_by", "expected", "arrived_at", "arrived_by")  # what another time makes void
+WRITTEN = ("kind", "title", "starts", "ends", "place", "customer", "attendees", *OF_ITS_TIME, "version")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +70,7 @@ def appointment_change(*, pk: int, version: int, data: AppointmentData, by: User
     before = (row.starts, row.ends, row.customer_id)
     _fill(row, data)
     if (row.starts, row.ends, row.customer_id) != before:
-        row.checked_at = row.checked_by = None
+        _moved(row)
         journal_write(actor=by, verb=gettext_noop("Appointment moved"), about=_about(row), detail=row.title, at=at)
     row.version += 1
     row.save()
@@ -152,6 +153,11 @@ def _fill(row: Appointment, data: AppointmentData) -> None:
     row.attendees = clean(data.attendees, field="attendees", limit=1000, lines=True)
 
 
+def _moved(row: Appointment) -> None:
+    for name in OF_ITS_TIME:
+        setattr(row, name, None)
+
+
 def _take_over(row: Appointment, event: Event, names: dict[int, str]) -> bool:
     """Put an event into its row; whether anything differs."""
     before = (row.title, row.starts, row.ends, row.place, row.customer_id)
@@ -159,7 +165,7 @@ def _take_over(row: Appointment, event: Event, names: dict[int, str]) -> bool:
     if row.pk is None or (renamed and row.customer_id is None):
         row.customer_id = customer_in(f"{event.title}\n{event.place}", names)
     if row.starts is not None and (row.starts, row.ends) != (event.starts, event.ends):
-        row.checked_at = row.checked_by = None
+        _moved(row)
     row.title, row.starts, row.ends, row.place = event.title, event.starts, event.ends, event.place
     row.kind = Appointment.Kind.VISIT if row.customer_id else Appointment.Kind.INTERNAL
     row.attendees = row.attendees or event.attendees

@@ -1,5 +1,6 @@
 """予定: one's own coming appointments, one appointment, a calendar file."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -15,18 +16,23 @@ from customers.selectors import appointment_changes, appointment_get, appointmen
 from customers.services import (
     AppointmentData,
     ImportedCalendar,
+    appointment_arrive,
     appointment_brief,
     appointment_change,
     appointment_check,
     appointment_delete,
+    appointment_late,
     appointment_make,
     appointments_import,
 )
+from office.clock import local_day
 from office.errors import Refused
-from office.http import accepted, sentence, viewer_of
+from office.http import accepted, sentence, viewer_of, whole_number
 from office.roles import Role
+from office.viewer import Viewer
 
 PAGE = 50
+LATE = (10, 15, 30, 60)  # minutes to choose from
 
 
 @require_GET
@@ -90,16 +96,32 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest, pk: int) -> HttpResponse:
     """Purpose and attendees were confirmed with the customer."""
-    viewer = viewer_of(request)
-    found = appointment_get(viewer, pk)
-    try:
+
+    def confirm(viewer: Viewer) -> None:
         appointment_check(pk=pk, by=viewer.user, at=viewer.at)
-    except Refused as refused:
-        changes = appointment_changes(viewer, found)
-        form = (AppointmentForm if changes else BriefForm)(initial=_initial(found))
-        return _page(request, found, form, changes, status=refused.status, refusal=sentence(refused))
-    messages.success(request, _("Recorded: purpose and attendees are confirmed."))
-    return redirect("customers:appointment", pk)
+
+    return _tapped(request, pk, confirm, _("Recorded: purpose and attendees are confirmed."))
+
+
+@require_POST
+def arrived(request: HttpRequest, pk: int) -> HttpResponse:
+    """We are there: nobody is missed any more (practice 4-02)."""
+
+    def arrive(viewer: Viewer) -> None:
+        appointment_arrive(pk=pk, by=viewer.user, at=viewer.at)
+
+    return _tapped(request, pk, arrive, _("Recorded: arrived."))
+
+
+@require_POST
+def late(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer knows that we come later: until then nobody is missed (practice 4-02)."""
+    minutes = whole_number(request.POST.get("minutes", ""))
+
+    def told(viewer: Viewer) -> None:
+        appointment_late(pk=pk, minutes=minutes, at=viewer.at)
+
+    return _tapped(request, pk, told, _("Recorded: the customer knows that we come later."))
 
 
 @require_POST
@@ -131,6 +153,20 @@ def appointments_upload(request: HttpRequest) -> HttpResponse:
     return render(request, "customers/appointments_import.html", context, status=422 if spoilt else 200)
 
 
+def _tapped(request: HttpRequest, pk: int, act: Callable[[Viewer], None], said: str) -> HttpResponse:
+    """One tap on a visible appointment: back to its page, with what was recorded or why not."""
+    viewer = viewer_of(request)
+    found = appointment_get(viewer, pk)
+    try:
+        act(viewer)
+    except Refused as refused:
+        changes = appointment_changes(viewer, found)
+        form = (AppointmentForm if changes else BriefForm)(initial=_initial(found))
+        return _page(request, found, form, changes, status=refused.status, refusal=sentence(refused))
+    messages.success(request, said)
+    return redirect("customers:appointment", pk)
+
+
 def _writes(request: HttpRequest) -> bool:
     return bool(viewer_of(request).roles - {Role.AUDITOR.value, Role.ADMIN.value})
 
@@ -146,6 +182,7 @@ def _page(
 ) -> HttpResponse:
     context = {
         "form": form, "appointment": found, "changes": changes, "refusal": refusal, "at": viewer_of(request).at,
-        "writes": _writes(request) and (changes or found.kind == Appointment.Kind.VISIT),
+        "writes": _writes(request) and (changes or found.kind == Appointment.Kind.VISIT), "late": LATE,
+        "begun": local_day(found.starts) <= local_day(viewer_of(request).at),
     }  # fmt: skip
     return render(request, "customers/appointment.html", context, status=status)

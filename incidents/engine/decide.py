@@ -9,6 +9,7 @@ from typing import Any
 from incidents.engine.case import ENDED, Case, Event, Progress, evolve, moved_on, replay
 from incidents.engine.life import LIFE, life_events
 from incidents.engine.playbook import Guard, Playbook, Step, playbook_of
+from incidents.engine.remedies import FAILED, failures, speaks
 from incidents.engine.rules import Rules
 from incidents.engine.verbs import KNOWN, VERBS, Command, Move
 from office.errors import Refused
@@ -42,7 +43,10 @@ def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime,
         raise _forbidden(move)
     events = [Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))]
     if known := command.facts.get(KNOWN):
-        events.append(Event(KNOWN, "", at, {"known": {**case.known, **known}}))
+        name = FAILED if speaks(case, known) else KNOWN
+        events.append(Event(name, "", at, {"known": {**case.known, **known}}))
+    then = replay(case, events)
+    events += failures(playbook, case._replace(known=then.known), events[0], command.facts, rules, at)
     return [*events, *settle(playbook, replay(case, events), at, rules)]
 
 

@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from incidents.engine.case import OVER, Case, Event, Progress
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
+from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
 from incidents.engine.verbs import KNOWN, OPENED_AGAIN, TAKEN_BACK, Command
 from office.errors import Refused
+
+
+def in_place_of(absent: int) -> str:
+    """The part of who stands in for an absent colleague today."""
+    return f"for:{absent}"
+
 
 NOTHING_HERE = _("There is nothing here to do this to.")
 
@@ -37,9 +45,17 @@ class Life:
 
 
 def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
-    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote or was asked about."""
+    """A set of alternatives stands in one of these states; with `who`, one that the actor wrote, was asked about or has
+    agreed to. Who was asked may be away: whoever stands in for them answers, unless they wrote the set themselves."""
+
+    def concerns(command: Command, row: Mapping[str, Any]) -> bool:
+        if command.actor in [row.get(name) for name in who]:
+            return True
+        in_place = "asked" in who and row["state"] == "asked" and in_place_of(row["asked"]) in command.parts
+        return in_place and command.actor != row["by"]
+
     return lambda case, command: any(
-        row["state"] in states and (not who or command.actor in [row[name] for name in who])
+        row["state"] in states and (not who or concerns(command, row))
         for row in case.known.get("alternatives", {}).values()
     )
 
@@ -98,7 +114,9 @@ LIFE: Mapping[str, Life] = {
     "prepare_alternatives": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("wish")), NO_WISH_YET),
     "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
     "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
-    "open_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked"))),
+    "open_alternatives": Life(
+        _LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked", "agreed_by"))
+    ),
     "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
@@ -128,6 +146,13 @@ LIFE: Mapping[str, Life] = {
     ),
     "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
     "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "arrive_on_day": Life(
+        _LIVING,
+        frozenset({*_IN_CHARGE, "goes"}),
+        lambda case: _has_final_date(case) and case.known.get("final_arrived") != case.known["final_date"],
+        _("Either no final date is in force, or the arrival is recorded already."),
+    ),
+    "choose_boss": Life(_LIVING, frozenset({OWNER})),
     "advise": Life(_LIVING, frozenset({MANAGER, "boss"})),
     "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
     # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide
@@ -219,13 +244,15 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
     target = playbook_of(key, version)
     sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": target.first_state()}
     if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
-        sets |= {"known": {**case.known, **known}, "severity": str(command.facts["severity"])}
-    return [Event("change_kind", "", at, sets)]
+        sets |= {"known": {**case.known, **known}, "severity": str(command.facts.get("severity", case.severity))}
+    told = [Event(FAILED, "", at, {})] if speaks(case, command.facts.get(KNOWN, {})) else []
+    return [Event("change_kind", "", at, sets), *told]
 
 
 def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
     severity = str(command.facts["severity"])
     lowered = severity > case.severity  # A, B, C
-    if lowered and case.playbook in case.known.get("repeats", {}) and MANAGER not in command.parts:
+    by_rule = case.playbook in case.known.get("repeats", {}) or raised(case)
+    if lowered and by_rule and MANAGER not in command.parts:
         raise Refused("forbidden", "The rule for repeats has raised the severity. The boss lowers it, with a reason.")
     return [Event("set_severity", "", at, {"severity": severity})]

@@ -27,6 +27,7 @@ from incidents.forms.final_date import (
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.rehearsal import RehearsalForm
+from incidents.forms.route import RouteForm
 
 ACTS: Mapping[str, type[PaperForm]] = {
     "set_final_date": FinalDateForm,
@@ -56,6 +57,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "rehearse": RehearsalForm,
     "ask_accompaniment": RequestForm,
     "answer_accompaniment": ReplyForm,
+    "choose_boss": RouteForm,
     "merge": MergeForm,
     "rest": RestForm,
 }

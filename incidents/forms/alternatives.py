@@ -55,7 +55,10 @@ class AlternativesForm(LinesForm):
     folded = ("who",)
 
     options = hidden_lines(_("Alternatives"))
-    who = ColleagueField(label=_("With which boss"), required=False, help_text=_("Empty: the owner's boss."))
+    who = ColleagueField(
+        label=_("With which boss"), required=False,
+        help_text=_("Empty: the owner's boss. While a boss is away, whoever stands in for them reads and answers."),
+    )  # fmt: skip
 
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:
@@ -74,8 +77,9 @@ class ChosenForm(PaperForm):
 
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:
-        """The set that waits for this boss."""
-        return {"leaf": waiting_for(page.view.case.known, page.view.viewer.user.pk)}
+        """The set that waits for this boss, or for one they stand in for."""
+        viewer = page.view.viewer
+        return {"leaf": waiting_for(page.view.case.known, viewer.user.pk, viewer.acts_for)}
 
 
 class BackForm(PaperForm):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from django.utils.translation import gettext
@@ -13,6 +14,7 @@ from incidents.models import Leaf, Note
 from incidents.parts import stands_above
 from incidents.steps.base import Setting, StepPaper
 from incidents.steps.opening import SORT, in_state, lay_open, sets_of
+from office.clock import local_day
 from office.errors import Refused
 from office.models import User
 from office.templatetags.makoto import yen
@@ -93,35 +95,54 @@ def _boss(paper: Alternatives, setting: Setting) -> User:
 
 
 def agreed(paper: Chosen, setting: Setting) -> dict[str, Any]:
-    """The boss agrees: from now on they wait for the customer's reaction."""
+    """The boss agrees, or who stands in for them: from now on they wait for the customer's reaction."""
     leaf = _asked(paper, setting)
     leaf.state = "agreed"
     leaf.save(update_fields=["state"])
-    return {"of": leaf.pk, "known": in_state(sets_of(setting.incident), [str(leaf.pk)], "agreed")}
+    known = in_state(sets_of(setting.incident), [str(leaf.pk)], "agreed")
+    if leaf.who_id != setting.actor.pk:
+        known[SORT][str(leaf.pk)]["agreed_by"] = setting.actor.pk
+    return {"of": leaf.pk, "known": known}
 
 
 def returned(paper: Back, setting: Setting) -> dict[str, Any]:
-    """The boss gives them back; the reason is read by the two alone."""
+    """The boss gives them back, or who stands in for them; the reason is read by those alone who read the set."""
     leaf = _asked(paper, setting)
-    reason = leaf_write(setting, RETURNED, paper, readers=[leaf.by_id])
+    asked = [leaf.who_id] if leaf.who_id else []
+    reason = leaf_write(setting, RETURNED, paper, readers=[leaf.by_id, *asked])
     leaf_end(leaf, "returned", setting.at)
     return {**sealed(reason), "of": leaf.pk, "known": in_state(sets_of(setting.incident), [str(leaf.pk)], "returned")}
 
 
 def _asked(paper: Chosen, setting: Setting) -> Leaf:
-    """The set that waits for this boss; for anybody else it does not exist."""
-    leaf = leaf_of(setting, SORT, paper.leaf)
-    if leaf.who_id != setting.actor.pk:
+    """The set that waits for this boss, or for one they stand in for today and did not write themselves; for anybody
+    else it does not exist. Who answers in place of the boss stays a reader."""
+
+    def in_place(leaf: Leaf) -> bool:
+        return leaf.by_id != setting.actor.pk and setting.actor.pk in _stand_ins(leaf.who_id, setting)
+
+    leaf = leaf_of(setting, SORT, paper.leaf, in_place)
+    me = setting.actor.pk
+    if leaf.who_id != me and not in_place(leaf):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     if leaf.state != "open":
         raise Refused("conflict", "This has been settled already.")
+    if leaf.who_id != me:
+        leaf.readers.add(me)
     return leaf
+
+
+def _stand_ins(absent: int | None, setting: Setting) -> set[int]:
+    """Who stands in today for who was asked."""
+    found = setting.directory.stand_ins_for(absent, local_day(setting.at)) if absent else []
+    return {user.pk for user in found}
 
 
 def opened(paper: Reason, setting: Setting) -> dict[str, Any]:
     """A boss who knows of them lays them open, with a reason."""
     sets, me = sets_of(setting.incident), setting.actor.pk
-    pks = [pk for pk, row in sets.items() if row["state"] == "agreed" and me in (row["by"], row["asked"])]
+    agreed_ = ((pk, row) for pk, row in sets.items() if row["state"] == "agreed")
+    pks = [pk for pk, row in agreed_ if me in (row["by"], row["asked"], row.get("agreed_by"))]
     if not pks:
         raise Refused("conflict", "There is nothing here to do this to.")
     lay_open(setting, pks)
@@ -159,7 +180,11 @@ def prepared_example(setting: Setting) -> dict[str, Any]:
 
 def chosen_example(setting: Setting) -> dict[str, Any]:
     """The set that waits for this boss."""
-    return {"leaf": waiting_for(setting.incident.case.get("known", {}), setting.actor.pk)}
+    known, me = setting.incident.case.get("known", {}), setting.actor.pk
+    if own := waiting_for(known, me):
+        return {"leaf": own}
+    asked = {row["asked"] for row in known.get(SORT, {}).values() if row["state"] == "asked"}
+    return {"leaf": waiting_for(known, me, {boss for boss in asked if me in _stand_ins(boss, setting)})}
 
 
 def back_example(setting: Setting) -> dict[str, Any]:
@@ -172,10 +197,12 @@ def reason_example(setting: Setting) -> dict[str, Any]:
     return {"text": "お電話にて、対応案を知りたいとのお申し出"}
 
 
-def waiting_for(known: Any, boss: int) -> int:
-    """The id of the set that waits for a boss; 0 when none does."""
-    found = (pk for pk, row in known.get(SORT, {}).items() if row["state"] == "asked" and row["asked"] == boss)
-    return int(next(found, 0))
+def waiting_for(known: Any, me: int, absent: Collection[int] = ()) -> int:
+    """The id of a set that waits for somebody, or for one of those away whom they stand in for; 0 when none does."""
+    for pk, row in known.get(SORT, {}).items():
+        if row["state"] == "asked" and (row["asked"] == me or (row["asked"] in absent and row["by"] != me)):
+            return int(pk)
+    return 0
 
 
 def option_words(option: Alternative) -> str:

@@ -178,6 +178,14 @@ def absence_ends(setting: Setting, state: str) -> dict[str, Any]:
     return {"known": {"absence": None, **allowed}}
 
 
+def arrived_facts(paper: StepPaper, setting: Setting) -> dict[str, Any]:
+    """Whoever goes is there (practice 4-02). Refused conflict before the day; nobody is missed on it any more."""
+    day = final_day(known_of(setting.incident))
+    if day is None or day > local_day(setting.at):
+        raise Refused("conflict", "The deadline day has not come yet. On the day the arrival can be recorded.")
+    return {"known": {"final_arrived": day.isoformat()}}
+
+
 def example(setting: Setting) -> dict[str, Any]:
     """Five business days ahead, as in story 3."""
     return {

@@ -1,4 +1,4 @@
-"""What the clock finds around final dates and visits: clashes, colleagues' visits, the final stretch.
+"""What the clock finds around final dates and visits: clashes, colleagues' visits, the final stretch, arrivals.
 
 Each looks at what stands in the database and brings the activities of its source to where they belong: what is new is
 opened (with one mail where a colleague's visit is told), what no longer holds is ended. It may run at any time.
@@ -7,16 +7,14 @@ opened (with one mail where a colleague's visit is told), what no longer holds i
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext, override
 
 from customers.models import Activity, Appointment, Call, Promise
 from customers.selectors import day_span
-from customers.services import ActivityRow, activities_add
+from customers.services import ActivityRow
 from incidents.agenda import path
 from incidents.engine import playbook_of
 from incidents.engine.codec import case_from_json
@@ -24,13 +22,15 @@ from incidents.engine.translation import _
 from incidents.leaves.final_date import FINAL_DATE, final_day, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, Submission
 from incidents.policy import FINAL_STRETCH, LAST_CONTACT
+from incidents.services.arrivals import arrivals_sweep
+from incidents.services.found import Found, bring
 from incidents.timeline import contact_steps
 from incidents.words import clash_sentence
 from office.clock import JST, local_day
 from office.models import User
 from office.roles import Role
 from office.selectors import business_calendar, policy
-from office.services import Message, outbox_put
+from office.services import Message
 
 CLASH, VISIT, STRETCH = "clash:", "visit-notice:", "final-stretch:"
 CLASH_LABEL = _("Another appointment on the deadline day")
@@ -39,17 +39,12 @@ STRETCH_LABEL = _("Final-stretch check")
 NOT_COUNTED = ("follow_up", "effect_check")  # steps that come after the final date by their nature
 
 
-@dataclass(frozen=True)
-class Found:
-    """One thing somebody is to be told, with the mail that goes with it, if any."""
-
-    row: ActivityRow
-    mail: Message | None = None
-
-
 def deadlines(*, at: datetime) -> dict[str, int]:
-    """All three; what was opened by each."""
-    return {"visits": visits_sweep(at=at), "clashes": clashes_sweep(at=at), "stretches": final_stretch_sweep(at=at)}
+    """All four; what was opened by each."""
+    return {
+        "visits": visits_sweep(at=at), "clashes": clashes_sweep(at=at), "stretches": final_stretch_sweep(at=at),
+        "arrivals": arrivals_sweep(at=at),
+    }  # fmt: skip
 
 
 def visits_sweep(*, at: datetime) -> int:
@@ -71,7 +66,7 @@ def visits_sweep(*, at: datetime) -> int:
         for receiver in _in_charge(incident)
         if receiver.pk != visit.who_id
     ]
-    return _bring(VISIT, found, at)
+    return bring(VISIT, found, at)
 
 
 def clashes_sweep(*, at: datetime) -> int:
@@ -80,7 +75,7 @@ def clashes_sweep(*, at: datetime) -> int:
     days = [(row, local_day(row.starts)) for row in held if row.starts]
     days = [(row, day) for row, day in days if day >= local_day(at)]
     if not days:
-        return _bring(CLASH, [], at)
+        return bring(CLASH, [], at)
     first, last = min(day for _row, day in days), max(day for _row, day in days)
     booked: dict[int, list[Appointment]] = {}
     spanned = Appointment.objects.between(day_span(first)[0], day_span(last)[1])
@@ -92,7 +87,7 @@ def clashes_sweep(*, at: datetime) -> int:
         for appointment in booked.get(row.who_id, ())
         if appointment.customer_id != row.customer_id and overlaps(appointment.starts, appointment.ends, day)
     ]
-    return _bring(CLASH, found, at)
+    return bring(CLASH, found, at)
 
 
 def final_stretch_sweep(*, at: datetime) -> int:
@@ -114,27 +109,13 @@ def final_stretch_sweep(*, at: datetime) -> int:
         for incident in incidents
         for row in _stretched(incident, promises.get(incident.number, 0), contacts.get(incident.pk), silent, at)
     ]
-    return _bring(STRETCH, found, at)
+    return bring(STRETCH, found, at)
 
 
 def overlaps(starts: datetime, ends: datetime, day: date) -> bool:
     """Whether a span touches a day in Japan."""
     first, last = day_span(day)
     return starts < last and ends > first
-
-
-@transaction.atomic
-def _bring(prefix: str, found: Iterable[Found], at: datetime) -> int:
-    """Open what is new, end what no longer holds; how many were opened. What a person ended stays ended."""
-    wanted = {one.row.source: one for one in found}
-    known = dict(Activity.objects.filter(source__startswith=prefix, source__in=wanted).values_list("source", "state"))
-    stale = Activity.objects.open().filter(source__startswith=prefix).exclude(source__in=wanted)
-    stale.update(state=Activity.State.DONE, done_at=at)
-    fresh = [one for source, one in wanted.items() if source not in known]
-    if fresh:
-        activities_add([one.row for one in fresh], at=at)
-        outbox_put([one.mail for one in fresh if one.mail], at=at)
-    return len(fresh)
 
 
 def _in_charge(incident: Incident) -> list[User]:

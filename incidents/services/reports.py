@@ -9,11 +9,11 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from customers.models import Customer
+from customers.models import Activity, Customer
 from customers.search import haystack
 from customers.services import activities_put
 from incidents import store
-from incidents.agenda import read_notice
+from incidents.agenda import FAILED_AGAIN, read_notice, source
 from incidents.engine import Case, Command, Progress, Rules, decide, playbooks
 from incidents.engine.codec import moment_text
 from incidents.models import Incident, Opened
@@ -168,3 +168,9 @@ def opened(*, viewer: Viewer, incident: Incident) -> None:
     _, fresh = Opened.objects.get_or_create(incident=incident, user=viewer.user, defaults={"at": viewer.at})
     if fresh and (notice := read_notice(incident, ended_by=viewer.user)):
         activities_put([notice], at=viewer.at)
+
+
+def failure_read(*, viewer: Viewer, incident: Incident) -> None:
+    """Who was told that a remedy has failed again has opened the incident: the notice is done (practice 2-41)."""
+    told = Activity.objects.open().filter(source=source(incident, FAILED_AGAIN), who=viewer.user)
+    told.update(state=Activity.State.DONE, done_at=viewer.at, done_by=viewer.user)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from incidents.actions import Scene
+from incidents.agenda import FAILED_AGAIN
 from incidents.bargain import bargain
 from incidents.costs import costs
 from incidents.counsel import counsel
@@ -23,7 +24,7 @@ from incidents.manners import hints_in
 from incidents.orders import ANSWERS, ORDERS
 from incidents.pages import Whole, figures, whole
 from incidents.reading import reading
-from incidents.services import opened
+from incidents.services import failure_read, opened
 from incidents.steps import Setting
 from incidents.store import execute
 from incidents.timeline import SHOWN_AT_FIRST, by_day, calm, chosen
@@ -69,6 +70,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     page = whole(viewer_of(request), number)
     if page.incident.told_to_id == page.view.viewer.user.pk and not page.read_by_boss:
         opened(viewer=page.view.viewer, incident=page.incident)
+    if request.GET.get("told") == FAILED_AGAIN:  # from the row on Today
+        failure_read(viewer=page.view.viewer, incident=page.incident)
     return _page(request, page)
 
 

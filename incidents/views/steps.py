@@ -83,6 +83,8 @@ def _decide(request: HttpRequest, page: StepPage, command: str) -> HttpResponse:
     data = text.as_paper() if command in SPEAKING else {}
     if command == "told_late" and (minutes := whole_number(request.POST.get("minutes", ""))):
         data = {"minutes": minutes}
+    if command == "reopen" and "failed" in request.POST:
+        data = {**data, "failed": True}
     viewer, number = page.whole.view.viewer, page.incident.number
     try:
         outcome = execute(viewer=viewer, number=number, order=order_of(request, command, page.name, data))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import time_machine
+from django.test import Client
 
 from customers.models import Activity
 from customers.selectors import activities_for, activities_of
@@ -143,9 +146,6 @@ def test_they_come_back_with_a_reason_and_are_written_anew(cast: SimpleNamespace
 
 
 def test_the_boss_is_asked_in_words_that_tell_nobody_anything(cast: SimpleNamespace, at: datetime) -> None:
-    StandIn.objects.create(
-        absent=cast.manager, stand_in=cast.manager2, starts=at - timedelta(days=1), ends=at + timedelta(days=1)
-    )
     job = prepared(Job(cast, at).planned().wished())
     mine = [a for a in activities_for(job.viewer(cast.manager)).open() if ":quiet:" in a.source]
     assert [(a.label, a.deputy, a.link) for a in mine] == [
@@ -194,3 +194,97 @@ def test_a_deputys_set_is_their_own(cast: SimpleNamespace, at: datetime) -> None
     job.do(cast.rep2, "prepare_alternatives", data=options())
     assert [leaf.by for leaf in leaves_readable(job.viewer(cast.rep2), job.incident)][1:] == [cast.rep2]
     assert Leaf.objects.filter(sort="alternatives", state="agreed").count() == 1
+
+
+class TestAStandIn:
+    """While the boss is away whoever stands in for them answers in their place, and nobody else learns of it."""
+
+    @pytest.fixture
+    def job(self, cast: SimpleNamespace, at: datetime) -> Job:
+        days = {"starts": at.date() - timedelta(days=1), "ends": at.date() + timedelta(days=1)}
+        StandIn.objects.create(absent=cast.manager, stand_in=cast.manager2, **days)
+        return prepared(Job(cast, at).planned().wished())
+
+    def quiet(self, job: Job, user: User) -> int:
+        return activities_for(job.viewer(user)).open().filter(source__contains=":quiet:").count()
+
+    def test_reads_them_and_nobody_else_does(self, cast: SimpleNamespace, job: Job) -> None:
+        assert (reads(job, cast.manager2), self.quiet(job, cast.manager2)) == (True, 1)
+        for name in ("rep2", "branch", "director", "tech", "auditor", "admin"):
+            assert (reads(job, getattr(cast, name)), self.quiet(job, getattr(cast, name))) == (False, 0), name
+
+    def test_agrees_in_place_and_stays_a_reader(self, cast: SimpleNamespace, job: Job) -> None:
+        job.do(cast.manager2, "agree_alternatives")
+        row = job.case.known["alternatives"][str(the_set(job).pk)]
+        assert (row["state"], row["asked"], row["agreed_by"]) == ("agreed", cast.manager.pk, cast.manager2.pk)
+        job.at += timedelta(days=5)
+        assert [reads(job, user) for user in (cast.rep, cast.manager, cast.manager2, cast.branch)] == [True] * 3 + [
+            False
+        ]
+        assert self.quiet(job, cast.manager2) == 0
+        job.do(cast.manager2, "open_alternatives", data={"text": "お電話で対応案をお尋ねになった"})
+        assert reads(job, cast.auditor)
+        assert list(verify.problems()) == []
+
+    def test_gives_them_back_in_place(self, cast: SimpleNamespace, job: Job) -> None:
+        job.do(cast.manager2, "return_alternatives", data={"leaf": the_set(job).pk, "text": "費用の見積りを"})
+        backs = [leaf.sort for leaf in leaves_readable(job.viewer(cast.manager), job.incident)]
+        assert "alternatives_back" in backs, "the boss reads what was answered in their place"
+        assert not any(leaf.confidential for leaf in leaves_readable(job.viewer(cast.branch), job.incident))
+
+    def test_has_it_only_as_long_as_both_hold(self, cast: SimpleNamespace, job: Job) -> None:
+        pk = the_set(job).pk
+        job.at += timedelta(days=2)
+        assert (reads(job, cast.manager2), self.quiet(job, cast.manager2)) == (False, 0)
+        with pytest.raises(Refused, match="There is nothing here"):
+            job.do(cast.manager2, "agree_alternatives", data={"leaf": pk})
+        job.do(cast.manager, "agree_alternatives")
+        job.at -= timedelta(days=2)
+        assert not reads(job, cast.manager2), "the boss has answered"
+
+    def test_who_wrote_them_does_not_agree_in_place(self, cast: SimpleNamespace, job: Job) -> None:
+        job.do(cast.manager2, "prepare_alternatives", data={**options(), "who": cast.manager.pk})
+        own = the_set(job).pk
+        job.do(cast.manager2, "agree_alternatives")  # the example names the other's set
+        with pytest.raises(Refused, match="There is nothing here"):
+            job.do(cast.manager2, "agree_alternatives", data={"leaf": own})
+        assert self.quiet(job, cast.manager2) == 1, "one's own set waits for the boss"
+
+    def test_one_of_two_sets_is_still_barred(self, cast: SimpleNamespace, job: Job) -> None:
+        job.do(cast.manager2, "prepare_alternatives", data={**options(), "who": cast.manager.pk})
+        with pytest.raises(Refused) as refused:
+            job.do(cast.manager2, "agree_alternatives", data={"leaf": the_set(job).pk})
+        assert refused.value.code == "not_found"
+        assert the_set(job).state == "open"
+
+    def test_of_another_boss_learns_nothing(self, cast: SimpleNamespace, at: datetime, job: Job) -> None:
+        days = {"starts": at.date(), "ends": at.date()}
+        StandIn.objects.create(absent=cast.branch, stand_in=cast.manager_b, **days)
+        assert (reads(job, cast.manager_b), self.quiet(job, cast.manager_b)) == (False, 0)
+        with pytest.raises(Refused, match="was found"):
+            job.do(cast.manager_b, "agree_alternatives", data={"leaf": the_set(job).pk})
+
+    def test_from_another_team_opens_the_incident_as_long_as_it_waits(
+        self, cast: SimpleNamespace, at: datetime, job: Job
+    ) -> None:
+        days = {"starts": at.date(), "ends": at.date()}
+        StandIn.objects.create(absent=cast.branch, stand_in=cast.manager_b, **days)
+        job.do(cast.rep, "prepare_alternatives", data={**options(), "who": cast.branch.pk})
+        assert reads(job, cast.manager_b)
+        assert not reads(job, cast.manager2), "the set that waited for their boss is replaced"
+        job.do(cast.manager_b, "agree_alternatives")
+        assert job.case.known["alternatives"][str(the_set(job).pk)]["state"] == "agreed"
+
+    def test_the_page_says_who_reads_and_offers_the_answer(
+        self, cast: SimpleNamespace, job: Job, client_for: Callable[[User], Client]
+    ) -> None:
+        with time_machine.travel(job.at, tick=False):
+            url = f"/incidents/{job.number}/"
+            assert "佐藤課長の代理の山本課長代理も読めます" in client_for(cast.rep).get(url).content.decode()
+            client = client_for(cast.manager2)
+            assert f"{url}acts/agree_alternatives/" in client.get(url).content.decode()
+            assert job.number in client.get("/approvals/").content.decode()
+            typed = {"leaf": the_set(job).pk, "idempotency": "s1"}
+            assert client.post(f"{url}acts/agree_alternatives/", typed).status_code == 302
+            other = client_for(cast.rep2).get(url).content.decode()
+            assert (SECRET in other, "代替案に同意" in other) == (False, False)

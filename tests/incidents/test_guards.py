@@ -89,6 +89,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "ask_absence": (LIVING, IN_CHARGE),
     "allow_absence": (LIVING, LEADERS),
     "refuse_absence": (LIVING, LEADERS),
+    "arrive_on_day": (LIVING, {*IN_CHARGE, "goes"}),
+    "choose_boss": (LIVING, {"owner"}),
     "advise": (LIVING, {"manager", "boss"}),
     "dissent": (LIVING, IN_CHARGE),
     "ask_opinion": (LIVING, {"owner"}),
@@ -102,7 +104,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "read_result": (LIVING, {"told"}),
 }
 PARTS = ("owner", "manager", "branch_head", "director", "signatory", "boss", "colleague", "asked", "asker", "asking",
-         "invited", "companion", "told")  # fmt: skip
+         "invited", "companion", "told", "goes")  # fmt: skip
 LIFE_FACTS = {"playbook": "untriaged", "version": 1, "severity": "A"}
 DATE, ASKED = {"final_date": "2026-12-04"}, {"absence": {"asked_by": REP}, "final_goes": INVITED}
 
@@ -118,6 +120,7 @@ READY: dict[str, dict[str, Any]] = {
     "return_alternatives": alternatives("asked"),
     "open_alternatives": alternatives("agreed"),
     "offer_made": alternatives("opened"),
+    "arrive_on_day": DATE,
     "confirm_final_date": DATE,
     "move_final_date": DATE,
     "meet_final_date": DATE,

@@ -20,6 +20,7 @@ from incidents import store, verify
 from incidents.actions import Scene, scene
 from incidents.engine import LIFE, VERBS, playbook_of, playbooks, settle, wakes_at
 from incidents.engine.codec import case_from_json
+from incidents.engine.remedies import raised
 from incidents.models import Entry, Incident, IssuedLetter, Leaf, Measure, Note, Submission
 from incidents.orders import ORDERS
 from incidents.selectors import incidents_visible
@@ -180,6 +181,9 @@ def assert_activities(incident: Incident) -> None:
     steps, measures = f"incident:{incident.number}:", f"measure:{incident.number}:"
     found = list(Activity.objects.filter(number=incident.number, state="open").values_list("source", "urgent"))
     of_steps = {source.removeprefix(steps): urgent for source, urgent in found if source.startswith(steps)}
+    if of_steps.pop("failed", None) is not None:  # told once, when the rule has spoken; ended when it is read
+        assert incident.living
+        assert raised(case_from_json(incident.case))
     assert sorted(of_steps) == sorted(wanted(incident, read="read" in of_steps))
     urgent = {urgent for source, urgent in of_steps.items() if source != "read"}  # a notice stays as it was sent
     assert urgent <= {incident.severity == "A"}

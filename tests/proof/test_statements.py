@@ -19,11 +19,13 @@ from office.models import User
 from tests.job import Job
 
 pytestmark = pytest.mark.django_db
+SAID = {"consequence": "機械を取り替えてほしい", "expects": "窓口の方の説明", "said_by_name": "岡本様"}
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 MOST = 6  # lock, ids, frozen paper or note, entry, projection, activities
 # What a paper itself asks and writes beside the command.
 OWN = {
     ("change_kind", ""): 1,  # the earlier ones of this kind
+    ("choose_boss", ""): 1,  # our people
     ("advise", ""): 1,  # the leaf
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
@@ -117,6 +119,9 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "ask_absence")
     job.do(cast.manager, "allow_absence")
     job.do(cast.rep, "meet_final_date")
+    job.do(cast.rep, "set_final_date", data={**SAID, "day": f"{at:%Y-%m-%d}"})
+    job.do(cast.rep, "arrive_on_day")
+    job.do(cast.rep, "lift_final_date")
     job.do(cast.rep, "set_final_date")
     job.do(cast.rep, "lift_final_date")
     job.do(cast.rep, "note")
@@ -146,6 +151,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         pass
     job.do(cast.manager, "resume")
     around_the_visit(job)
+    job.do(cast.rep, "choose_boss")
     job.do(cast.manager, "withdraw")
     job.do(cast.manager, "resume")
     job.do(cast.manager, "void")
