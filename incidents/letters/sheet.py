@@ -12,8 +12,8 @@ from html import escape
 from typing import NamedTuple
 
 from incidents.letters.content import Addressee, Annex, Letter, Row, Section, Sender
+from office.days import wareki
 from office.press import faces
-from office.press.days import wareki
 from office.press.lines import JOINER, lines
 from office.press.setting import DRAFT, POINT, line_html, spread, wrapped
 

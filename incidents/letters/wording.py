@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from office.press.days import ERAS, wareki
+from office.days import ERAS
 
 ERA_YEARS = {name: start.year - 1 for start, name in ERAS}
 HALF = str.maketrans("０１２３４５６７８９，－", "0123456789,-")
@@ -18,11 +18,6 @@ DATE = re.compile(
 )
 SLOT = re.compile(r"〔[^〕]*〕?")  # what the record does not know yet
 MONEY = re.compile(r"[0-9０-９][0-9０-９,，]*(?=円)")
-
-
-def spoken(day: date, near: date | None) -> str:
-    """Return 12月4日, or with the era and year when it is not the year of `near`."""
-    return f"{day.month}月{day.day}日" if near and near.year == day.year else wareki(day)
 
 
 def yen(amount: int) -> str:

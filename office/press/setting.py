@@ -21,9 +21,13 @@ def line_html(line: Line) -> str:
     """Return one line; marks stand only where white is taken back."""
     style = [f"letter-spacing:{line.spread:.4f}em"] * bool(line.spread)
     style += [f"padding-left:{line.indent:g}em"] * bool(line.indent)
-    cells = [_cell_html(before, cell, line.squeeze) for before, cell in pairwise((None, *line.cells))]
     shown = f' style="{";".join(style)}"' if style else ""
-    return f'<span class="line"{shown}>{"".join(cells)}</span>'
+    return f'<span class="line"{shown}>{cells_html(line)}</span>'
+
+
+def cells_html(line: Line) -> str:
+    """Return what stands in a line, without the line: enough for a text that is but one."""
+    return "".join(_cell_html(before, cell, line.squeeze) for before, cell in pairwise((None, *line.cells)))
 
 
 def _cell_html(before: Cell | None, cell: Cell | None, squeeze: float) -> str:

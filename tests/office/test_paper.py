@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from office.days import wareki, with_weekday
 from office.errors import Refused
 from office.press import Press, Rendered
-from office.press.days import wareki, with_weekday
 from office.press.setting import line_html, spread, wrapped
 
 

@@ -20,3 +20,8 @@ def wareki(day: date) -> str:
 def with_weekday(day: date) -> str:
     """Return 令和8年11月24日（火）."""
     return f"{wareki(day)}（{WEEKDAYS[day.weekday()]}）"
+
+
+def spoken(day: date, near: date | None) -> str:
+    """Return 12月4日, or with the era and year when it is not the year of `near`."""
+    return f"{day.month}月{day.day}日" if near and near.year == day.year else wareki(day)
