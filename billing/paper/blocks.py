@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from office.press import faces
 from office.press.lines import JOINER
-from office.press.setting import POINT, cells_html, line_html, spread, wrapped
+from office.press.setting import POINT, cells_html, line_html, packed, spread, wrapped
 
 SIZE, SMALL, TINY = 9.5, 8.5, 8.0  # pt: text, the issuer, notes
 PITCH, SMALL_PITCH, TINY_PITCH = 5.0, 4.6, 3.6  # mm from line to line
@@ -35,10 +35,21 @@ def text(told: str, room: float, size: float = SIZE) -> Text:
     return Text(cells_html(made[0]) if len(made) == 1 else "".join(map(line_html, made)), len(made))
 
 
+def parted(parts: Iterable[str], room: float, size: float = SIZE) -> Text:
+    """Return parts a 字 apart, in lines of so many mm that end with a part where they can."""
+    return text("\n".join(packed(parts, room / (size * POINT))), room, size)
+
+
 def fitted(told: str, room: float, size: float = SIZE) -> str:
     """Return a text in one line, smaller when it is wider than its room in mm: no figure is ever cut off."""
+    told = one_line(told)
     wide = width(told, size)
     return f'<span style="font-size:{size * room / wide:.2f}pt">{escape(told)}</span>' if wide > room else escape(told)
+
+
+def one_line(told: str) -> str:
+    """Return a text without line ends: where there is room for one line only, it stays one."""
+    return "　".join(part.strip() for part in told.splitlines())
 
 
 def width(told: str, size: float = SIZE) -> float:
@@ -61,7 +72,7 @@ def labelled(kind: str, rows: Iterable[tuple[str, Text]], between: float = 0) ->
 
 def columns(rows: Sequence[Sequence[str]], room: float) -> Text:
     """Return rows whose parts stand below one another, a 字 apart; broken like any text when they do not fit so."""
-    gap = SIZE * POINT
+    gap, rows = SIZE * POINT, [[one_line(part) for part in row] for row in rows]
     wide = [max(width(part) for part in column) + gap for column in zip(*rows, strict=True)]
     if sum(wide) - gap > room:
         return text("\n".join("　".join(row) for row in rows), room)

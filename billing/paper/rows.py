@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from billing.paper import words
 from billing.paper.blocks import PITCH, SIZE, SMALL, TINY, TINY_PITCH, Block, fitted, text, tied
@@ -13,6 +14,7 @@ COLUMNS = {"qty": 15.0, "unit": 13.0, "price": 22.0, "rate": 13.0, "sum": 27.0} 
 PADDING = 2.4  # mm of a cell, both sides
 NAME = 174 - 17 - sum(COLUMNS.values()) - PADDING  # mm for the name of a line, beside its day
 AROUND = 1.6  # mm a row has above and below its text, with its rule
+SUM = (122 - 38 - 3) / 3 - 3.2  # mm for a figure in the box of sums
 CARRY = PITCH + AROUND  # mm of a row with a sum carried over
 
 
@@ -26,18 +28,23 @@ def row(line: Line, sheet: Sheet) -> Block:
     name = text(tied(line.description or "　", "　" + words.REDUCED if line.rate == 8 else ""), NAME)
     near = sheet.days[1] if sheet.days else sheet.issued_on
     small = text("\n".join(words.under(line, near)), NAME - TINY * POINT, TINY)
-    cells = (
-        ("qty", "n", "" if line.quantity is None else words.yen(line.quantity)),
-        ("unit", "c", line.unit),
-        ("price", "n", "" if line.unit_price is None else words.yen(line.unit_price)),
-        ("rate", "c", words.rate(line)),
-        ("sum", "n", words.yen(line.amount)),
-    )
-    told = "".join(f'<td class="{side}">{fitted(told, COLUMNS[at] - PADDING)}</td>' for at, side, told in cells)
+    unit = text(line.unit, COLUMNS["unit"] - PADDING)
     under = f'<div class="small">{small.html}</div>' if small.lines else ""
-    day = f"{line.on.month}月{line.on.day}日" if line.on else ""
-    html = f'<tr><td class="c">{day}</td><td>{name.html}{under}</td>{told}</tr>'
-    return Block(html, PITCH * name.lines + TINY_PITCH * small.lines + AROUND)
+    cells = (
+        ("c", f"{line.on.month}月{line.on.day}日" if line.on else ""),
+        ("what", name.html + under),
+        ("n", _figure("qty", line.quantity)),
+        ("c", unit.html),
+        ("n", _figure("price", line.unit_price)),
+        ("c", words.rate(line)),
+        ("n", _figure("sum", line.amount)),
+    )
+    html = "".join(f'<td class="{side}">{told}</td>' for side, told in cells)
+    return Block(f"<tr>{html}</tr>", AROUND + max(PITCH * name.lines + TINY_PITCH * small.lines, PITCH * unit.lines))
+
+
+def _figure(column: str, value: int | Decimal | None) -> str:
+    return "" if value is None else fitted(words.yen(value), COLUMNS[column] - PADDING)
 
 
 def table(sheet: Sheet, rows: Iterable[str]) -> str:
@@ -52,8 +59,7 @@ def table(sheet: Sheet, rows: Iterable[str]) -> str:
 
 def carry(label: str, amount: int) -> str:
     """Return the row with the sum carried over."""
-    told = fitted(words.yen(amount), COLUMNS["sum"] - PADDING)
-    return f'<tr><td class="n" colspan="6">{label}</td><td class="n">{told}</td></tr>'
+    return f'<tr><td class="n" colspan="6">{label}</td><td class="n">{_figure("sum", amount)}</td></tr>'
 
 
 def tail(sheet: Sheet) -> Block:
@@ -73,5 +79,5 @@ def tail(sheet: Sheet) -> Block:
 
 
 def _sums(label: str, *amounts: int, last: bool = False) -> str:
-    cells = "".join(f'<td class="n">{fitted(words.yen(told), 28 - 3, 11 if last else SIZE)}</td>' for told in amounts)
+    cells = "".join(f'<td class="n">{fitted(words.yen(told), SUM, 11 if last else SIZE)}</td>' for told in amounts)
     return f'<tr{" class=all" if last else ""}><th scope="row">{label}</th>{cells}</tr>'

@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from billing.paper import words
-from billing.paper.blocks import LABEL, PITCH, SMALL, SMALL_PITCH, Block, Text, columns, fitted, labelled, text, tied
+from billing.paper.blocks import (
+    LABEL,
+    PITCH,
+    SMALL,
+    SMALL_PITCH,
+    Block,
+    Text,
+    columns,
+    fitted,
+    labelled,
+    parted,
+    text,
+    tied,
+)
 from billing.paper.content import Customer, Sheet
 
 WIDTH, LEFT, RIGHT = 174.0, 96.0, 70.0  # mm: the sheet, the customer's column, the issuer's
@@ -42,7 +55,7 @@ def _customer(to: Customer) -> Block:
     inside = "　".join(filter(None, (to.department, words.name(to.person))))
     company = text(tied(to.name, "" if inside else "　御中"), LEFT, 14)
     who = text(tied(inside, "　様" if to.person else "　御中") if inside else "", LEFT, 11)
-    where = text(words.address(to.postal_code, to.address), LEFT)
+    where = parted(words.address(to.postal_code, to.address), LEFT)
     html = (
         f'<div class="to"><p class="name">{company.html}</p><p class="person">{who.html}</p></div><p>{where.html}</p>'
     )
@@ -55,7 +68,7 @@ def _aside(sheet: Sheet) -> Block:
     issuer, room = sheet.issuer, SEALED if sheet.issuer.seal else RIGHT
     company = text(issuer.name, room, 12)
     small = text("\n".join(words.issuer(issuer)), room, SMALL)
-    where = text(words.address(issuer.postal_code, issuer.address), RIGHT, SMALL)
+    where = parted(words.address(issuer.postal_code, issuer.address), RIGHT, SMALL)
     seal = '<img class="seal" src="paper:seal" alt="社印">' if issuer.seal else ""
     html = (
         f'{meta.html}<div class="issuer{" sealed" if seal else ""}"><div class="row"><div class="who">'

@@ -68,10 +68,10 @@ def issuer(told: Issuer) -> list[str]:
     return [*(f"{label}　{text}" for label, text in rows if text), *filter(None, [name(told.person)])]
 
 
-def address(postal_code: str, where: str) -> str:
-    """Return 〒999-0001　架空県…, either part when there is but one."""
+def address(postal_code: str, where: str) -> list[str]:
+    """Return 〒999-0001 and the parts of the address, which a row may end with."""
     code = f"〒{postal_code.removeprefix('〒')}" if postal_code else ""
-    return "　".join(filter(None, (code, where)))
+    return [part for part in (code, *where.split()) if part]
 
 
 def name(told: str) -> str:

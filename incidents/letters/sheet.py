@@ -15,7 +15,7 @@ from incidents.letters.content import Addressee, Annex, Letter, Row, Section, Se
 from office.days import wareki
 from office.press import faces
 from office.press.lines import JOINER, lines
-from office.press.setting import DRAFT, POINT, line_html, spread, wrapped
+from office.press.setting import DRAFT, POINT, line_html, packed, spread, wrapped
 
 PAGE = 297 - 24 - 18 - 0.3  # mm of text height, less what rounding may take
 SEAL_ROOM = 22  # mm right of the sender's name
@@ -183,14 +183,7 @@ def _seal(letter: Letter) -> str:
 def _address(sender: Sender) -> list[str]:
     """Postal code and address; a long address goes on in the next row, at a space if it has one."""
     code = f"〒{sender.postal_code.removeprefix('〒')}" if sender.postal_code else ""
-    rows: list[str] = []
-    for part in filter(None, (code, *sender.address.split())):
-        whole = f"{rows[-1]}　{part}" if rows else part
-        if rows and sum(map(faces.width, whole)) <= ADDRESS:
-            rows[-1] = whole
-        else:
-            rows += [line.text for line in lines(part, ADDRESS, width=faces.width)]
-    return rows
+    return packed(filter(None, (code, *sender.address.split())), ADDRESS)
 
 
 def _body(letter: Letter, step: Step) -> Block:

@@ -39,7 +39,7 @@ class OurFilesOnly:
 
 def refuse_unprintable(texts: Iterable[str]) -> None:
     """Refuse (incomplete) texts with a character that would come out as another face or a box, naming each."""
-    lacking = faces.missing("".join(texts))
+    lacking = faces.missing("\n".join(line for text in texts for line in text.splitlines()))
     if lacking:
         raise Refused("incomplete", "This cannot be printed: %(characters)s", characters="、".join(lacking))
 

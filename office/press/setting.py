@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 from itertools import pairwise
 
@@ -15,6 +16,18 @@ DRAFT = '<div class="draft">下書き</div>'  # stands on every page, and is rea
 def wrapped(text: str, room: float) -> list[Line]:
     """Return the lines of a text with line ends of its own, broken to `room` 字."""
     return [line for part in text.splitlines() for line in lines(part.strip(), room, width=faces.width)]
+
+
+def packed(parts: Iterable[str], room: float) -> list[str]:
+    """Return rows of parts a 字 apart, as many in each as fit into `room` 字; a part longer than a row is broken."""
+    rows: list[str] = []
+    for part in parts:
+        whole = f"{rows[-1]}　{part}" if rows else part
+        if rows and sum(map(faces.width, whole)) <= room:
+            rows[-1] = whole
+        else:
+            rows += [line.text for line in lines(part, room, width=faces.width)]
+    return rows
 
 
 def line_html(line: Line) -> str:

@@ -10,7 +10,7 @@ import pytest
 from office.days import wareki, with_weekday
 from office.errors import Refused
 from office.press import Press, Rendered
-from office.press.setting import line_html, spread, wrapped
+from office.press.setting import line_html, packed, spread, wrapped
 
 
 def warm() -> None:
@@ -86,3 +86,9 @@ def test_text_of_a_cell_is_broken_and_escaped() -> None:
     made = wrapped("<b>端子台の箱\nＴＢ", 5)
     assert [line.text for line in made] == ["<b>端子台", "の箱", "ＴＢ"]
     assert "&lt;b&gt;" in line_html(made[0])
+
+
+def test_parts_share_a_row_while_they_fit() -> None:
+    made = packed(["〒100", "港区一丁目", "二番", "長い建物の名前です"], 8)
+    assert made == ["〒100", "港区一丁目　二番", "長い建物の名前で", "す"]
+    assert packed([], 8) == []

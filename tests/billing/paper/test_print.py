@@ -14,6 +14,7 @@ import pytest
 from pypdf import PdfReader
 
 from billing.paper import Customer, Line, Payment, Press, Sheet, missing, preview_png
+from billing.paper.blocks import SIZE, fitted, width
 from billing.paper.content import Mode, Rounding
 from billing.paper.plan import carried
 from billing.paper.render import rendered
@@ -203,6 +204,13 @@ def test_long_names_and_large_figures_find_their_room() -> None:
     assert f"{to.name}{to.department}三宅由紀子様" in text
 
 
+@pytest.mark.parametrize("figure", ["4,656", "▲1,219,326,224,089", "9" * 40])
+def test_a_figure_is_made_smaller_before_it_passes_its_cell(figure: str) -> None:
+    size = re.search(r"font-size:([\d.]+)pt", fitted(figure, 24))
+    assert width(figure, float(size[1]) if size else SIZE) <= 24 + 0.05
+    assert bool(size) is (width(figure) > 24)
+
+
 def test_rare_names_are_printed_and_what_cannot_be_is_named() -> None:
     to = Customer(name="髙﨑𠮷邉工業株式会社", person="渡邉 辻\U000e0100子")
     assert "髙﨑𠮷邉工業株式会社渡邉辻\U000e0100子様" in text_of(invoice(customer=to))
@@ -286,3 +294,11 @@ def test_one_child_prints_letters_and_invoices(press: Press) -> None:
 
 def test_a_picture_of_it_can_be_shown() -> None:
     assert preview_png(rendered(invoice()).data).startswith(b"\x89PNG")
+
+
+def test_line_ends_of_a_form_break_lines_where_there_is_room_for_some() -> None:
+    told = line("端子台", "1", "個\r\n入り", "100", note="一行目\r\n二行目")
+    sheet = invoice([told], terms="月末締め\r\n翌月末払い", subject="端子台\r\nの納入")
+    made = rendered(sheet)
+    assert made.pages == 1
+    assert "端子台一行目二行目1個入り100" in "".join(pages_of(made.data))
