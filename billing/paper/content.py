@@ -21,7 +21,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 Kind = Literal["invoice", "return", "corrected"]  # 請求書, 適格返還請求書, 訂正請求書
 Rate = Literal[10, 8, 0]  # percent; 0: 対象外 or 非課税
 Mode = Literal["exclusive", "inclusive"]  # 税抜, 税込: what the amounts of the lines are
-Rounding = Literal["down", "up", "half"]  # of the tax, once a rate
+Rounding = Literal["down", "half_up", "up"]  # of the tax, once a rate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +56,11 @@ class Issuer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a line comes from: 納品書 D-20260903-017, and its day."""
+    """Where a line comes from: 納品書 D-20260903-017 and its day, 契約書 K-12 and its first and last day."""
 
     number: str
     on: date | None = None
+    until: date | None = None
     label: str = "納品書"
 
 

@@ -10,7 +10,7 @@ from office.errors import Refused
 if TYPE_CHECKING:
     from billing.paper.content import Line, Mode, RateTotal, Rounding, Sheet
 
-ROUNDINGS = {"down": ROUND_DOWN, "up": ROUND_UP, "half": ROUND_HALF_UP}
+ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_UP}
 
 
 def refuse_unsound(sheet: Sheet) -> None:
@@ -49,11 +49,9 @@ def _rate(sheet: Sheet, total: RateTotal) -> None:
 
 
 def _rounded(lines: int, total: RateTotal, mode: Mode, rounding: Rounding) -> bool:
-    """Whether the tax is that of the sum. Below zero no rule says where "down" is: the yen on either side will do."""
+    """Whether the tax is that of the sum, rounded by size: down is towards zero for what is taken off, too."""
     exact = Decimal(lines * total.rate) / (100 if mode == "exclusive" else 100 + total.rate)
-    if lines < 0:
-        return abs(total.tax - exact) < 1
-    return total.tax == int(exact.quantize(Decimal(1), ROUNDINGS[rounding]))
+    return total.tax == int(exact.to_integral_value(ROUNDINGS[rounding]))
 
 
 def _yen(parts: int, total: int) -> dict[str, str]:

@@ -23,7 +23,7 @@ OPENINGS = {
     "本書に差し替えてくださいますようお願い申し上げます。",
 }
 CLOSE = "今後ともよろしくお願い申し上げます。"
-ROUNDED = {"down": "切り捨てて", "up": "切り上げて", "half": "四捨五入して"}
+ROUNDED = {"down": "切り捨てて", "half_up": "四捨五入して", "up": "切り上げて"}
 TAXED = {"exclusive": "税抜", "inclusive": "税込"}
 RATES = {10: "10%対象", 8: "8%対象（軽減税率）※", 0: "対象外・非課税"}
 REDUCED = "※"
@@ -144,8 +144,8 @@ def _payment(part: Payment, *, alone: bool) -> str:
 
 
 def _source(source: Source, near: date | None) -> str:
-    day = f"（{spoken(source.on, near)}）" if source.on else ""
-    return f"{source.label}　{source.number}{day}"
+    days = "～".join(spoken(day, near) for day in (source.on, source.until) if day)
+    return f"{source.label}　{source.number}" + (f"（{days}）" if days else "")
 
 
 def _original(original: Original) -> str:

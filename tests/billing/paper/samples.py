@@ -31,7 +31,7 @@ BANKS = (
     Bank(bank="見本銀行", branch="本店営業部", kind="普通", number="0000001", holder="カ）セイワセイキ"),
     Bank(bank="架空銀行", branch="見本支店", kind="当座", number="0000002", holder="カ）セイワセイキ"),
 )
-ROUNDINGS = {"down": ROUND_DOWN, "up": ROUND_UP, "half": ROUND_HALF_UP}
+ROUNDINGS = {"down": ROUND_DOWN, "half_up": ROUND_HALF_UP, "up": ROUND_UP}
 SEPTEMBER = date(2026, 9, 1)
 
 

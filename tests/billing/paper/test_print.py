@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pypdf import PdfReader
 
-from billing.paper import Customer, Line, Payment, Press, Sheet, missing, preview_png
+from billing.paper import Customer, Line, Payment, Press, Sheet, Source, missing, preview_png
 from billing.paper.blocks import SIZE, fitted, width
 from billing.paper.content import Mode, Rounding
 from billing.paper.plan import carried
@@ -102,7 +102,9 @@ def test_what_the_law_wants_and_nobody_has_told_keeps_it_a_draft(sheet: Sheet, l
 
 
 def test_a_line_says_what_it_is_and_where_it_comes_from() -> None:
-    text = text_of(invoice())
+    contract = Source(number="K-0012", on=date(2026, 9, 1), until=date(2026, 9, 30), label="保守契約")
+    text = text_of(invoice([*LINES, line("保守点検", "1", "月", "48000", sources=(contract,))]))
+    assert "保守点検保守契約K-0012（9月1日～9月30日）" in text
     assert "制御盤ユニットSK-70第二工場3号ライン用、輸送費を含みます納品書D-20260903-017（9月3日）" in text
     assert "作業報告書W-20260904-002（9月4日）" in text
 
@@ -128,7 +130,7 @@ def test_an_invoice_paid_in_parts_tells_each_day_and_sum() -> None:
     [
         ("exclusive", "down", "1円未満を切り捨てて"),
         ("inclusive", "up", "切り上げて"),
-        ("inclusive", "half", "四捨五入して"),
+        ("inclusive", "half_up", "四捨五入して"),
     ],
 )
 def test_mode_and_rounding_are_told(mode: Mode, rounding: Rounding, sentence: str) -> None:

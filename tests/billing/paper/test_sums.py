@@ -23,7 +23,7 @@ def test_a_sheet_is_the_same_after_a_trip_through_json(sheet: Sheet) -> None:
     assert Sheet.read(sheet.told()) == sheet
 
 
-@pytest.mark.parametrize("rounding", ["down", "up", "half"])
+@pytest.mark.parametrize("rounding", ["down", "half_up", "up"])
 @pytest.mark.parametrize("mode", ["exclusive", "inclusive"])
 def test_each_mode_and_rounding_has_figures_that_fit(mode: Mode, rounding: Rounding) -> None:
     assert invoice([line("端子台", "1", "個", "1005"), *LINES], mode=mode, rounding=rounding).total > 0
@@ -60,12 +60,18 @@ def test_tax_is_rounded_as_the_sheet_says(tax: int, right: bool) -> None:
             replace(FITS, **made)
 
 
-@pytest.mark.parametrize("tax", [-100, -101])
-def test_below_zero_the_yen_on_either_side_will_do(tax: int) -> None:
+@pytest.mark.parametrize(("rounding", "tax"), [("down", -100), ("half_up", -101), ("up", -101)])
+def test_what_is_taken_off_is_rounded_by_size(rounding: Rounding, tax: int) -> None:
     """-1,005 yen at 10 % are -100.5."""
     lines = (line("値引き", "1", "式", "-1005"),)
-    totals = (RateTotal(rate=10, net=-1005, tax=tax, gross=-1005 + tax),)
-    assert replace(FITS, lines=lines, totals=totals, total=-1005 + tax, payments=()).total == -1005 + tax
+    for told in (-100, -101):
+        made: dict[str, Any] = {"lines": lines, "total": -1005 + told, "payments": (), "rounding": rounding}
+        made["totals"] = (RateTotal(rate=10, net=-1005, tax=told, gross=-1005 + told),)
+        if told == tax:
+            assert replace(FITS, **made).total == -1005 + tax
+        else:
+            with pytest.raises(Refused, match="The tax at 10 %"):
+                replace(FITS, **made)
 
 
 @pytest.mark.parametrize(("amount", "right"), [(12345, True), (12346, True), (12344, False), (12347, False)])
