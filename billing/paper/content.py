@@ -16,6 +16,7 @@ from pydantic import ConfigDict, TypeAdapter
 
 from billing.paper import sums
 from office.errors import Refused
+from office.hashing import canonical
 
 PNG = b"\x89PNG\r\n\x1a\n"
 Kind = Literal["invoice", "return", "corrected"]  # 請求書, 適格返還請求書, 訂正請求書
@@ -159,8 +160,8 @@ class Sheet:
         return (min(told), max(told)) if told and len(told) == len(self.lines) else None
 
     def told(self) -> str:
-        """Return the sheet as JSON text, for the press."""
-        return _adapter().dump_json(self).decode()
+        """Return the sheet as canonical JSON text: for the press, and to be kept word for word."""
+        return canonical(_adapter().dump_python(self, mode="json"))
 
     @classmethod
     def read(cls, told: str) -> Sheet:

@@ -1,5 +1,6 @@
 """Figures that do not add up make no sheet: a sentence says which."""
 
+import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ import pytest
 from billing.paper import Issuer, Payment, RateTotal, Sheet
 from billing.paper.content import Mode, Rounding
 from office.errors import Refused
+from office.hashing import canonical
 
 from .samples import LINES, corrected, given_back, invoice, line, many, with_seal
 
@@ -21,6 +23,12 @@ FITS = invoice()
 )
 def test_a_sheet_is_the_same_after_a_trip_through_json(sheet: Sheet) -> None:
     assert Sheet.read(sheet.told()) == sheet
+    assert canonical(json.loads(sheet.told())) == sheet.told()
+
+
+def test_what_was_kept_is_asked_again_whether_it_adds_up() -> None:
+    with pytest.raises(Refused, match="The sums add up"):
+        Sheet.read(FITS.told().replace('"total":3427964', '"total":3427965'))
 
 
 @pytest.mark.parametrize("rounding", ["down", "half_up", "up"])
