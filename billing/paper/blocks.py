@@ -12,6 +12,7 @@ from office.press.setting import POINT, cells_html, line_html, packed, spread, w
 
 SIZE, SMALL, TINY = 9.5, 8.5, 8.0  # pt: text, the issuer, notes
 PITCH, SMALL_PITCH, TINY_PITCH = 5.0, 4.6, 3.6  # mm from line to line
+WIDTH = 174.0  # mm of the sheet between its margins
 LABEL = 8 * SIZE * POINT  # mm: a label spread to 6 字, and 2 字 of room
 
 

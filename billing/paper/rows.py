@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from billing.paper import words
-from billing.paper.blocks import PITCH, SIZE, SMALL, TINY, TINY_PITCH, Block, fitted, text, tied
+from billing.paper.blocks import PITCH, SIZE, SMALL, TINY, TINY_PITCH, WIDTH, Block, fitted, text, tied
 from billing.paper.content import Line, Sheet
 from office.press.setting import POINT
 
 COLUMNS = {"qty": 15.0, "unit": 13.0, "price": 22.0, "rate": 13.0, "sum": 27.0}  # mm
 PADDING = 2.4  # mm of a cell, both sides
-NAME = 174 - 17 - sum(COLUMNS.values()) - PADDING  # mm for the name of a line, beside its day
+NAME = WIDTH - 17 - sum(COLUMNS.values()) - PADDING  # mm for the name of a line, beside its day
 AROUND = 1.6  # mm a row has above and below its text, with its rule
 SUM = (122 - 38 - 3) / 3 - 3.2  # mm for a figure in the box of sums
 CARRY = PITCH + AROUND  # mm of a row with a sum carried over
@@ -70,7 +70,7 @@ def tail(sheet: Sheet) -> Block:
         "合計", sum(total.net for total in totals), sum(total.tax for total in totals), sheet.total, last=True
     )
     heads = "".join(f'<th scope="col">{name}</th>' for name in words.sum_headings(sheet))
-    small, thanks = text("".join(words.notes(sheet)), 174, TINY), text(words.thanks(sheet), 174)
+    small, thanks = text("".join(words.notes(sheet)), WIDTH, TINY), text(words.thanks(sheet), WIDTH)
     html = (
         f'<table class="sums"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
         f'<p class="notes">{small.html}</p><p class="thanks">{thanks.html}</p>'

@@ -7,9 +7,9 @@ from html import escape
 from typing import NamedTuple
 
 from billing.paper import plan, rows, words
-from billing.paper.blocks import PITCH, Block, fitted
+from billing.paper.blocks import PITCH, WIDTH, Block, fitted
 from billing.paper.content import Sheet
-from billing.paper.top import WIDTH, top
+from billing.paper.top import top
 from office.errors import Refused
 from office.press.setting import DRAFT
 

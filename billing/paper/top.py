@@ -8,6 +8,7 @@ from billing.paper.blocks import (
     PITCH,
     SMALL,
     SMALL_PITCH,
+    WIDTH,
     Block,
     Text,
     columns,
@@ -19,7 +20,7 @@ from billing.paper.blocks import (
 )
 from billing.paper.content import Customer, Sheet
 
-WIDTH, LEFT, RIGHT = 174.0, 96.0, 70.0  # mm: the sheet, the customer's column, the issuer's
+LEFT, RIGHT = 96.0, 70.0  # mm: the customer's column, the issuer's
 SEALED, SEAL = 47.0, 22.0  # mm left beside the seal, and its side
 SUM = 118.0 - 62  # mm for the sum
 
