@@ -1,7 +1,7 @@
 """What a letter says and looks like. Pure: no Django, no clock, no database.
 
-`draft` makes a Letter from the record, `check` reads it over, `press().pdf` prints it, `preview_png` shows it. Only
-`incidents.letters.render`, which the press runs in its child, knows WeasyPrint: it is not imported from here.
+`draft` makes a Letter from the record, `check` reads it over, `press().pdf` prints it, `preview_png` shows it. The
+press is that of office; its child prints a letter by `incidents.letters.render`, which is not imported from here.
 """
 
 from incidents.letters.check import blocks, check, dates_promised, mend
@@ -19,8 +19,7 @@ from incidents.letters.content import (
 from incidents.letters.draft import USUAL_CAUSE, Facts, Measure, draft
 from incidents.letters.finding import Finding
 from incidents.letters.marks import marks_of
-from incidents.letters.press import Press, Rendered, press
-from incidents.letters.preview import preview_png
+from office.press import Press, Rendered, press, preview_png
 
 __all__ = [
     "USUAL_CAUSE",

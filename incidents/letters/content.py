@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal, NamedTuple, Self
+from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -119,6 +119,8 @@ class Annex(Part):
 class Letter(Part):
     """Everything a letter says. `date` is the day it is handed over or posted; without it the letter stays a draft."""
 
+    PRINTER: ClassVar[str] = "incidents.letters.render"
+
     kind: Line = "missed_invoice"  # the key of the playbook
     gravity: Gravity = "B"
     number: Line = ""  # given at issue
@@ -136,6 +138,10 @@ class Letter(Part):
     contacts: tuple[Contact, ...] = Field(default=(), max_length=6)
     enclosures: tuple[Line, ...] = Field(default=(), max_length=10)
     annexes: tuple[Annex, ...] = Field(default=(), max_length=5)
+
+    def told(self) -> dict[str, Any]:
+        """Return the letter as JSON, for the press."""
+        return self.model_dump(mode="json")
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield (field, text) of every text that is printed, top to bottom; a field reads like `facts.2.text`."""

@@ -23,7 +23,8 @@ from incidents.letters.content import (
     Text,
 )
 from incidents.letters.kinds import WORDINGS, Wording
-from incidents.letters.wording import spoken, wareki, with_weekday, yen
+from incidents.letters.wording import yen
+from office.days import spoken, wareki, with_weekday
 
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
 BY_HAND = "本書をもちまして改めてお詫び申し上げます。"

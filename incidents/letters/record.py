@@ -11,7 +11,8 @@ from incidents.letters.content import Letter
 from incidents.letters.draft import Facts
 from incidents.letters.finding import Finding
 from incidents.letters.phrases import LOOK, MUST
-from incidents.letters.wording import SLOT, amounts_in, dates_in, wareki, yen
+from incidents.letters.wording import SLOT, amounts_in, dates_in, yen
+from office.days import wareki
 
 DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
 DELIVERY_NUMBER = "納品書番号"

@@ -1,46 +1,19 @@
-"""From the sheet to a PDF, in this process: our one face, nothing fetched. The only module that knows WeasyPrint."""
+"""From a letter to its PDF: what the child of the press runs."""
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse
-
-from incidents.engine.translation import _
-from incidents.letters import faces
-from incidents.letters.content import Letter
+from incidents.letters.content import Addressee, Letter, Sender
+from incidents.letters.draft import Facts, draft
 from incidents.letters.marks import Mark, marked
-from incidents.letters.press import Rendered
 from incidents.letters.sheet import STEPS, Step, page, set_letter
-from office.errors import Refused
+from office.press import Rendered, printing
+from office.press.printing import write
 
-FACE = "@font-face { font-family: Letter; src: url(letter:face) }"
 STYLES = Path(__file__).with_name("letter.css")
-ALWAYS = "0123456789／一〒"  # what the style sheet and the sheet add
-
-logging.getLogger("weasyprint").setLevel(logging.CRITICAL)  # its warnings quote the letter
-
-
-class OurFilesOnly:
-    """Serves letter:NAME from memory; anything else ends the rendering (reliability.md A5)."""
-
-    _fail_on_errors = False
-
-    def __init__(self, files: dict[str, bytes]) -> None:
-        self.files = files
-
-    def __call__(self, url: str) -> URLFetcherResponse:
-        """Return one of the files; FatalURLFetchingError for any other address."""
-        name = url.removeprefix("letter:")
-        if name == url or name not in self.files:
-            raise FatalURLFetchingError(f"not a file of ours: {url[:80]}")
-        return URLFetcherResponse(url, self.files[name])
 
 
 def render(letter: Letter, *, draft: bool = False) -> bytes:
@@ -56,7 +29,7 @@ def rendered(letter: Letter, *, draft: bool = False, marks: Iterable[Mark] = ())
 
     marks: what 文面の確認 underlines, on a draft that is looked at.
     """
-    refuse_unprintable(letter)
+    printing.refuse_unprintable(text for _, text in letter.texts())
     seal = {"seal": letter.seal.image} if letter.seal.kind == "image" else {}
     steps: tuple[Step, ...] = STEPS
     while steps:
@@ -68,30 +41,19 @@ def rendered(letter: Letter, *, draft: bool = False, marks: Iterable[Mark] = ())
     return Rendered(write(document), len(document.pages))
 
 
-def refuse_unprintable(letter: Letter) -> None:
-    """Refuse a letter with a character that would come out as another face or a box."""
-    lacking = faces.missing("".join(text for _, text in letter.texts()))
-    if lacking:
-        raise Refused("incomplete", _("The letter cannot print %(characters)s"), characters="、".join(lacking))
-
-
 def lay_out(html: str, files: dict[str, bytes]) -> Any:
-    """Return the WeasyPrint document of some HTML, in a face cut for its characters; files: NAME of letter:NAME."""
-    fetcher = OurFilesOnly({**files, "face": faces.cut(html + ALWAYS)})
-    fonts = FontConfiguration()
-    face = CSS(string=FACE, font_config=fonts, url_fetcher=fetcher)
-    return HTML(string=html, url_fetcher=fetcher).render(stylesheets=[face, _styles()], font_config=fonts)
+    """Return the WeasyPrint document of a letter's HTML; files: NAME of paper:NAME."""
+    return printing.lay_out(html, STYLES, files)
 
 
-def write(document: Any) -> bytes:
-    """Return the PDF: PDF/A-3b, tagged, every face embedded."""
-    data: bytes = document.write_pdf(pdf_variant="pdf/a-3b", pdf_tags=True)
-    return data
+def warm() -> None:
+    """Print a letter, so that the usual characters are drawn before the first one is asked for."""
+    rendered(draft(Facts(addressee=Addressee(company="東和工業株式会社"), sender=Sender(company="誠"))))
 
 
-@cache
-def _styles() -> CSS:
-    return CSS(string=STYLES.read_text(encoding="utf-8"), url_fetcher=OurFilesOnly({}))
+def printed(told: Any, *, draft: bool = False, marks: Sequence[Sequence[str]] = ()) -> Rendered:
+    """Return the PDF of a letter told as JSON, for the press."""
+    return rendered(Letter.model_validate(told), draft=draft, marks=[Mark(*mark) for mark in marks])
 
 
 def _letter_pages(document: Any) -> int:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Iterator
 from datetime import date
 
 from incidents.engine.translation import _
-from incidents.letters import faces
 from incidents.letters.content import Letter
 from incidents.letters.draft import BY_HAND, BY_POST
 from incidents.letters.finding import Finding
 from incidents.letters.phrases import LOOK, MUST, PHRASES, RANKS
 from incidents.letters.sheet import set_letter
 from incidents.letters.wording import SLOT, dates_in, sentences
+from office.press import faces
 
 PAIRS = {
     "謹啓": ("謹白", "謹言", "敬白"),

@@ -9,22 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 from html import escape
-from itertools import pairwise
 from typing import NamedTuple
 
-from incidents.letters import faces
 from incidents.letters.content import Addressee, Annex, Letter, Row, Section, Sender
-from incidents.letters.lines import JOINER, Cell, Line, lines
-from incidents.letters.wording import wareki
+from office.days import wareki
+from office.press import faces
+from office.press.lines import JOINER, lines
+from office.press.setting import DRAFT, POINT, line_html, packed, spread, wrapped
 
 PAGE = 297 - 24 - 18 - 0.3  # mm of text height, less what rounding may take
-POINT = 25.4 / 72  # mm
 SEAL_ROOM = 22  # mm right of the sender's name
 NAME_SIZE, SENDER_SIZE, SMALL_SIZE = 12.5, 12, 9  # pt
 LABEL_AT, LABEL_GAP = 4.0, 1.5  # 字 before and after the labels under 記: 2 of margin and 2 for 一、
 ADDRESS = 32  # 字 of the small type in a row of the address
 CONTACT_LABEL = 7.5  # 字 of the small type
-DRAFT_MARK = "下書き"
 
 
 class Step(NamedTuple):
@@ -96,7 +94,7 @@ def set_letter(letter: Letter, steps: Sequence[Step] = STEPS) -> Sheet:
 
 def page(letter: Letter, sheet: Sheet, *, draft: bool = False) -> str:
     """Return the whole document, 別紙 and all; only text of the letter gets in, escaped."""
-    mark = f'<div class="draft">{DRAFT_MARK}</div>' if draft else ""
+    mark = DRAFT if draft else ""
     first = "".join(f'<div style="margin-top:{gap:.3f}mm">{html}</div>' for gap, html in _spaced(sheet))
     rest = "".join(_annex(annex, sheet.step, letter) for annex in letter.annexes)
     kind = " ".join(["many"] * bool(rest or not sheet.fits) + ["unissued"] * draft)
@@ -178,21 +176,14 @@ def _sender(letter: Letter, step: Step) -> Block:
 def _seal(letter: Letter) -> str:
     """The image, or room for a real seal (framed on drafts only), or nothing."""
     if letter.seal.kind == "image":
-        return '<img class="seal" src="letter:seal" alt="社印">'
+        return '<img class="seal" src="paper:seal" alt="社印">'
     return '<span class="seal frame">印</span>' if letter.seal.kind == "room" else ""
 
 
 def _address(sender: Sender) -> list[str]:
     """Postal code and address; a long address goes on in the next row, at a space if it has one."""
     code = f"〒{sender.postal_code.removeprefix('〒')}" if sender.postal_code else ""
-    rows: list[str] = []
-    for part in filter(None, (code, *sender.address.split())):
-        whole = f"{rows[-1]}　{part}" if rows else part
-        if rows and sum(map(faces.width, whole)) <= ADDRESS:
-            rows[-1] = whole
-        else:
-            rows += [line.text for line in lines(part, ADDRESS, width=faces.width)]
-    return rows
+    return packed(filter(None, (code, *sender.address.split())), ADDRESS)
 
 
 def _body(letter: Letter, step: Step) -> Block:
@@ -212,9 +203,9 @@ def _facts(letter: Letter, step: Step) -> Block:
     count = max(6, *(len(fact.label) for fact in letter.facts))
     before = LABEL_AT + count + LABEL_GAP
     room = step.measure - before
-    texts = [_wrapped(fact.text, room) for fact in letter.facts]
+    texts = [wrapped(fact.text, room) for fact in letter.facts]
     rows = "".join(
-        f'<tr><th scope="row">一、{_spread(fact.label, count)}</th><td>{"".join(map(line_html, text))}</td></tr>'
+        f'<tr><th scope="row">一、{spread(fact.label, count)}</th><td>{"".join(map(line_html, text))}</td></tr>'
         for fact, text in zip(letter.facts, texts, strict=True)
     )
     columns = f'<col style="width:{before - 2}em"><col style="width:{room:g}em">'
@@ -229,9 +220,9 @@ def _contact(letter: Letter, step: Step) -> Block:
     people = [f"{contact.name}　　直通　{contact.phone}" for contact in letter.contacts]
     html, count = "", 0
     for label, texts in (("お問い合わせ", people), ("同封", letter.enclosures)):
-        rows = [line for text in texts for line in _wrapped(text, room)]
+        rows = [line for text in texts for line in wrapped(text, room)]
         if rows:
-            html += f'<tr><th scope="row">{_spread(label, 6)}</th><td>{"".join(map(line_html, rows))}</td></tr>'
+            html += f'<tr><th scope="row">{spread(label, 6)}</th><td>{"".join(map(line_html, rows))}</td></tr>'
             count += len(rows)
     columns = f'<colgroup><col style="width:{CONTACT_LABEL}em"><col></colgroup>'
     return Block("contact", f'<table class="contact">{columns}{html}</table>', 5.2 * count)
@@ -267,31 +258,7 @@ def _log(head: tuple[str, str, str], rows: Sequence[Row], step: Step) -> str:
 
 
 def _cell(text: str, room: float) -> str:
-    return "".join(map(line_html, _wrapped(text, room)))
-
-
-def _wrapped(text: str, room: float) -> list[Line]:
-    return [line for part in text.splitlines() for line in lines(part.strip(), room, width=faces.width)]
-
-
-def line_html(line: Line) -> str:
-    """Return one line; marks stand only where white is taken back."""
-    style = [f"letter-spacing:{line.spread:.4f}em"] * bool(line.spread)
-    style += [f"padding-left:{line.indent:g}em"] * bool(line.indent)
-    cells = [_cell_html(before, cell, line.squeeze) for before, cell in pairwise((None, *line.cells))]
-    shown = f' style="{";".join(style)}"' if style else ""
-    return f'<span class="line"{shown}>{"".join(cells)}</span>'
-
-
-def _cell_html(before: Cell | None, cell: Cell | None, squeeze: float) -> str:
-    assert cell is not None  # pairwise begins with the only None
-    soft = squeeze if cell.soft else 0.0
-    head = cell.pulled or (cell.head if before is None else squeeze if cell.head else 0.0)
-    tail = cell.closed or soft
-    if not head and not tail:
-        return escape(cell.text)
-    room = [f"margin-left:{-head:.4f}em"] * bool(head) + [f"margin-right:{-tail:.4f}em"] * bool(tail)
-    return f'<i style="{";".join(room)}">{escape(cell.text)}</i>'
+    return "".join(map(line_html, wrapped(text, room)))
 
 
 def spaced_name(name: str) -> str:
@@ -315,11 +282,3 @@ def _tied(text: str, names: Sequence[str]) -> str:
     for name in names:
         text = text.replace(name, _joined(name))
     return text
-
-
-def _spread(label: str, count: int) -> str:
-    """Return a label spread over so many 字 (均等割付)."""
-    gap = (count - len(label)) / (len(label) - 1) if len(label) > 1 else 0
-    if gap <= 0:
-        return escape(label)
-    return f'<span style="letter-spacing:{gap:.3f}em">{escape(label[:-1])}</span>{escape(label[-1])}'

@@ -24,10 +24,11 @@ from incidents.letters import (
     draft,
 )
 from incidents.letters.kinds import WORDINGS
-from incidents.letters.wording import SLOT, spoken
+from incidents.letters.wording import SLOT
 from incidents.models import Incident, IssuedLetter, Submission
 from incidents.steps.base import Kind, Setting, StepPaper
 from office.clock import local_day
+from office.days import spoken
 from office.errors import Refused
 from office.models import Company, User
 from office.roles import Role

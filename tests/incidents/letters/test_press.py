@@ -64,7 +64,7 @@ def test_a_child_that_hangs_is_killed_and_the_next_letter_prints(warm: Press, mo
 def test_a_child_is_relieved_after_its_share(warm: Press, monkeypatch: pytest.MonkeyPatch) -> None:
     warm.pdf(letter(gravity="C"))
     first = warm.pid
-    monkeypatch.setattr(warm, "_letters", 1)
+    monkeypatch.setattr(warm, "_papers", 1)
     assert warm.pdf(letter(gravity="C")).pages == 1
     assert warm.pid not in (None, first)
 

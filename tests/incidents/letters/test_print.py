@@ -16,10 +16,12 @@ from PIL import Image
 from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
-from incidents.letters import Addressee, Letter, Seal, Sender, faces, preview_png
-from incidents.letters.render import lay_out, render, rendered, write
+from incidents.letters import Addressee, Letter, Seal, Sender, preview_png
+from incidents.letters.render import lay_out, render, rendered
 from incidents.letters.sheet import PAGE, STEPS, set_letter
 from office.errors import Refused
+from office.press import faces
+from office.press.printing import write
 
 from .samples import TIMELINE, letter, seal_png
 

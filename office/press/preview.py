@@ -8,7 +8,6 @@ import threading
 import pypdfium2
 from PIL import Image
 
-from incidents.engine.translation import _
 from office.errors import Refused
 
 LOWEST, HIGHEST = 36, 200  # dpi
@@ -26,7 +25,7 @@ def preview_png(pdf: bytes, *, page: int = 1, dpi: int = 110) -> bytes:
         document = pypdfium2.PdfDocument(pdf)
         try:
             if not 1 <= page <= len(document):
-                raise Refused("not_found", _("There is no such page"))
+                raise Refused("not_found", "There is no such page")
             picture = document[page - 1].render(scale=min(max(dpi, LOWEST), HIGHEST) / 72).to_pil().convert("RGB")
         finally:
             document.close()

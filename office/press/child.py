@@ -1,11 +1,13 @@
-"""The child of the press: reads letters from standard input, answers with PDFs on standard output.
+"""The child of the press: reads papers from standard input, answers with PDFs on standard output.
 
-Run as `python -m incidents.letters.pressroom MEMORY SECONDS`, by press.py only.
+Run as `python -m office.press.child MEMORY SECONDS PRINTER...`, by press.py only. It knows no kind of paper: the
+question names the module that prints it.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import math
 import os
@@ -13,27 +15,23 @@ import resource
 import signal
 import struct
 import sys
-from typing import IO
+from functools import cache
+from typing import IO, Any
 
-from incidents.letters.content import Addressee, Letter, Sender
-from incidents.letters.draft import Facts, draft
-from incidents.letters.marks import Mark
-from incidents.letters.press import DONE, FAILED, HEAD, REFUSED
-from incidents.letters.render import rendered
 from office.errors import Refused
+from office.press.press import DONE, FAILED, HEAD, REFUSED
 
 FILE_BYTES, OPEN_FILES = 64 * 1024 * 1024, 64
 GRACE = 5  # seconds after which the child ends itself, should the parent be gone
 
 
-def main(memory: int, seconds: float) -> None:
-    """Answer letters until standard input ends."""
+def main(memory: int, seconds: float, printers: list[str]) -> None:
+    """Warm the printers up and answer papers until standard input ends."""
     limit(memory)
     questions, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # whatever prints goes to the log, never between the answers
-    rendered(draft(Facts(addressee=Addressee(company="東和工業株式会社"), sender=Sender(company="誠"))))
-    gc.collect()
-    gc.freeze()
+    for name in printers:
+        printer(name)
     while head := questions.read(4):
         question = questions.read(struct.unpack(">I", head)[0])
         signal.alarm(math.ceil(seconds) + GRACE)  # its default is to end the process, even inside a C loop
@@ -57,15 +55,24 @@ def answer(question: bytes) -> tuple[int, int, bytes]:
     """Return (kind, pages, data): a PDF, a refusal as JSON, or nothing when it went wrong."""
     try:
         asked = json.loads(question)
-        marks = [Mark(*mark) for mark in asked["marks"]]
-        data, pages = rendered(Letter.model_validate(asked["letter"]), draft=asked["draft"], marks=marks)
+        data, pages = printer(asked["printer"]).printed(asked["paper"], **asked["how"])
     except Refused as refused:
         told = {"code": refused.code, "message": refused.message, "facts": refused.facts}
         return REFUSED, 0, json.dumps(told).encode()
     except BaseException as error:  # the fetcher ends a rendering with one, memory with another
-        sys.stderr.write(f"press: {type(error).__name__}\n")  # the kind only: a message may quote the letter
+        sys.stderr.write(f"press: {type(error).__name__}\n")  # the kind only: a message may quote the paper
         return FAILED, 0, b""
     return DONE, pages, data
+
+
+@cache
+def printer(name: str) -> Any:
+    """Return the module that prints a kind of paper, warmed up; the name is our own, never a word from outside."""
+    module = importlib.import_module(name)
+    module.warm()
+    gc.collect()
+    gc.freeze()
+    return module
 
 
 def send(answers: IO[bytes], kind: int, pages: int, data: bytes) -> None:
@@ -75,4 +82,4 @@ def send(answers: IO[bytes], kind: int, pages: int, data: bytes) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]))
+    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3:])

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from incidents.letters import faces
-from incidents.letters.lines import NOT_FIRST, NOT_LAST, Line, lines
+from office.press import faces
+from office.press.lines import NOT_FIRST, NOT_LAST, Line, lines
 
 LETTER = (
     "九月三日に納品いたしました「制御盤ユニット（型式：ＫＸ―七〇）」につきまして、弊社からの請求書S-20261124-003（税込3,427,964円）の"

@@ -1,6 +1,6 @@
-"""The one face of our letters: what it can set, how wide, and a cut of it for each letter.
+"""The one face of our papers: what it can set, how wide, and a cut of it for each paper.
 
-The source is Noto Serif JP of the package pylopdf-fonts-jp: CFF outlines, proportional figures. A letter gets a small
+The source is Noto Serif JP of the package pylopdf-fonts-jp: CFF outlines, proportional figures. A paper gets a small
 TrueType face made of just its own characters, with half-width figures (docs/decisions/0008).
 """
 

@@ -1,7 +1,7 @@
 """The press: a warm child process that makes the PDFs, under limits, killed and started anew when it hangs.
 
-A web worker or Celery worker holds one, `press()`; WeasyPrint and its fonts live in the child only. The child starts
-from a bare environment: no secret of ours is within its reach (reliability.md A5, B24).
+A web worker or Celery worker holds one, `press()`, for every kind of paper; WeasyPrint and its fonts live in the child
+only. The child starts from a bare environment: no secret of ours is within its reach (reliability.md A5, B24).
 """
 
 from __future__ import annotations
@@ -14,18 +14,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, ClassVar, NamedTuple, Protocol
 
-from incidents.engine.translation import _
-from incidents.letters.content import Letter
-from incidents.letters.marks import Mark
 from office.errors import Refused
 
-SECONDS = 30  # a letter takes 0.1 s
-LETTERS = 100  # after which the child is relieved: each letter's face leaves 0.2 MB behind in Pango
+SECONDS = 30  # a page takes 0.1 s
+PAPERS = 100  # after which the child is relieved: each paper's face leaves 0.2 MB behind in Pango
 MEMORY = 512 * 1024 * 1024  # bytes of address space; a letter takes 350 MB of it
 ROOT = Path(__file__).parents[2]
 FONTS = Path(__file__).with_name("fonts.conf")
@@ -41,40 +38,56 @@ class Rendered(NamedTuple):
     pages: int
 
 
-class Press:
-    """One child process, one letter at a time; safe to share between threads."""
+class Paper(Protocol):
+    """What can be printed: it names its printer and tells itself as JSON.
 
-    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, letters: int = LETTERS) -> None:
-        self._seconds, self._memory, self._letters = seconds, memory, letters
+    PRINTER is a module of ours that the child imports. It offers `warm()`, called once, and
+    `printed(told, *, draft, **how) -> Rendered`, which may refuse.
+    """
+
+    PRINTER: ClassVar[str]
+
+    def told(self) -> Any:
+        """Return all that the printer needs, as JSON knows it."""
+
+
+class Press:
+    """One child process, one paper at a time; safe to share between threads."""
+
+    def __init__(self, *, seconds: float = SECONDS, memory: int = MEMORY, papers: int = PAPERS) -> None:
+        self._seconds, self._memory, self._papers = seconds, memory, papers
         self._printed = 0
+        self._printers: list[str] = []  # that have answered: the next child warms up for them
         self._lock = threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
-    def pdf(self, letter: Letter, *, draft: bool = False, marks: Sequence[Mark] = ()) -> Rendered:
-        """Return the letter as PDF/A-3b; 下書き stands across a draft, and what 文面の確認 is about is underlined.
+    def pdf(self, paper: Paper, *, draft: bool = False, **how: Any) -> Rendered:
+        """Return the paper as PDF/A-3b; 下書き stands across a draft. `how`: what else its printer takes, as JSON.
 
-        Refused (incomplete) when characters cannot be printed, or when the letter took too long or too much memory:
+        Refused (incomplete) when characters cannot be printed, or when the paper took too long or too much memory:
         then the child is gone, and the next call starts another.
         """
-        question = json.dumps({"letter": letter.model_dump(mode="json"), "draft": draft, "marks": marks}).encode()
+        asked = {"printer": paper.PRINTER, "paper": paper.told(), "how": {"draft": draft, **how}}
         with self._lock:
-            kind, pages, data = self._ask(question)
+            kind, pages, data = self._ask(json.dumps(asked).encode())
+            if kind != FAILED and paper.PRINTER not in self._printers:
+                self._printers.append(paper.PRINTER)
             self._relieve()
         if kind == DONE:
             return Rendered(data, pages)
         if kind == REFUSED:
             told = json.loads(data)
             raise Refused(told["code"], told["message"], **told["facts"])
-        raise Refused("incomplete", _("The letter could not be printed: it is too large or asks too much"))
+        raise Refused("incomplete", "This could not be printed: it is too large or asks too much")
 
     def warm(self) -> None:
-        """Start the child, so that the first letter finds it ready (worker start)."""
+        """Start the child, so that the first paper finds it ready (worker start)."""
         with self._lock:
             self._running()
 
     def close(self) -> None:
-        """End the child; the next letter starts another."""
+        """End the child; the next paper starts another."""
         with self._lock:
             self._end()
 
@@ -96,9 +109,9 @@ class Press:
             return FAILED, 0, b""
 
     def _relieve(self) -> None:
-        """After its share of letters, end the child and let the next one warm up meanwhile."""
+        """After its share of papers, end the child and let the next one warm up meanwhile."""
         self._printed += 1
-        if self._printed >= self._letters:
+        if self._printed >= self._papers:
             self._end()
             self._running()
 
@@ -109,7 +122,7 @@ class Press:
         self._printed = 0
         self._folder = tempfile.TemporaryDirectory(prefix="makoto-press-")
         self._child = subprocess.Popen(  # noqa: S603  # our own interpreter and module, no word from outside
-            [sys.executable, "-m", "incidents.letters.pressroom", str(self._memory), str(self._seconds)],
+            [sys.executable, "-m", "office.press.child", str(self._memory), str(self._seconds), *self._printers],
             cwd=ROOT,
             env=_environment(self._folder.name),
             stdin=subprocess.PIPE,
@@ -140,7 +153,7 @@ def _press_of(_pid: int) -> Press:
 
 
 def _environment(folder: str) -> dict[str, str]:
-    """Return what the child needs and no more: a folder of its own, and no fonts but those a letter brings."""
+    """Return what the child needs and no more: a folder of its own, and no fonts but those a paper brings."""
     kept = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     own = {"TMPDIR": folder, "HOME": folder, "XDG_CACHE_HOME": folder, "FONTCONFIG_FILE": str(FONTS)}
     return {**kept, **own, "PYTHONHASHSEED": "0"}

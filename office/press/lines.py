@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from incidents.letters.faces import characters
+from office.press.faces import characters
 
 OPENING = "（「『【〔［｛〈《“‘"
 CLOSING = "）」』】〕］｝〉》”’、。，．"
