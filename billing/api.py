@@ -32,6 +32,7 @@ from billing.services import (
     terms_put,
     thank_you_call_record,
 )
+from billing.views.paper import pdf
 from customers.importing import Report
 from customers.models import Call
 from customers.selectors import customer_get
@@ -262,6 +263,12 @@ def discard(request: HttpRequest, number: str) -> Any:
     viewer = viewer_of(request)
     draft_discard(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
     return Status(204, None)
+
+
+@invoices.get("/{number}/pdf", url_name="invoice_pdf")
+def invoice_pdf(request: HttpRequest, number: str) -> Any:
+    """Get the PDF: the frozen one, of a draft one with 下書き across it."""
+    return pdf(request, number)
 
 
 @invoices.get("/{number}/findings", response=list[FindingOut], url_name="invoice_findings")

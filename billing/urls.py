@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import checking, imports, invoices, records, thank_you
+from billing.views import checking, imports, invoices, paper, records, thank_you
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/", invoices.invoice, name="invoice"),
     path("invoices/<str:number>/issue/", invoices.issue, name="issue"),
     path("invoices/<str:number>/payments/", invoices.payment, name="payment"),
+    path("invoices/<str:number>/paper.pdf", paper.pdf, name="pdf"),
+    path("invoices/<str:number>/paper.png", paper.picture, name="picture"),
     path("invoices/<str:number>/change/", checking.change, name="change"),
     path("invoices/<str:number>/correct/", checking.correct, name="correct"),
     path("invoices/<str:number>/refuse/", checking.refuse, name="refuse"),

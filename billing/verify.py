@@ -3,14 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db import connection
+from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from billing.guards import RULES
+from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
+from billing.paper import Sheet
 from office.guards import missing_guards
+from office.hashing import digest
 
 
 def problems() -> Iterator[str]:
     """One English sentence for each bad row; nothing when all is well."""
     missing = missing_guards(connection, (), RULES)
     yield from (f"guard {name} is missing: issued invoices could be changed" for name in missing)
+    for invoice in Invoice.objects.filter(state=Invoice.State.ISSUED).exclude(paper="").iterator(chunk_size=500):
+        if digest(invoice.paper) != invoice.sha256:
+            yield f"invoice {invoice.number}: its words are not those that were issued"
+        sheet = Sheet.read(invoice.paper)
+        if (sheet.number, sheet.total, sheet.issued_on) != (invoice.number, invoice.total, invoice.issued_on):
+            yield f"invoice {invoice.number}: its row differs from what was printed"
+    yield from _left()
+
+
+def _left() -> Iterator[str]:
+    """What is left to bill is what was delivered less what came back and what stands on invoices."""
+    billed = InvoiceLine.objects.filter(delivery_line=OuterRef("pk")).exclude(
+        invoice__corrections__isnull=False  # the one that corrects it bills the same
+    )
+    back = DeliveryLine.objects.filter(of=OuterRef("pk"), delivery__state=Delivery.State.VALID)
+    lines = DeliveryLine.objects.filter(unit_price__gt=0, delivery__state=Delivery.State.VALID, of=None).annotate(
+        on_invoices=_sum(billed), returned=_sum(back), credited=_sum(back, "left"),
+    )  # fmt: skip
+    for line in lines.select_related("delivery").iterator(chunk_size=500):
+        credited = line.returned - line.credited  # what came back before it was billed, or was taken off since
+        if line.left > line.quantity - line.on_invoices or line.left < line.quantity - line.on_invoices - credited:
+            where = f"delivery {line.delivery.number}, line {line.place}"
+            yield f"{where}: {line.left} left to bill does not fit its invoices"
+
+
+def _sum(rows: QuerySet[Any], column: str = "quantity") -> Coalesce:
+    total = rows.order_by().values(every=Value(1)).annotate(sum=Sum(column)).values("sum")
+    return Coalesce(Subquery(total, output_field=DecimalField()), Value(0), output_field=DecimalField())

@@ -268,6 +268,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="invoice",
+            name="rounding",
+            field=models.CharField(default="down", max_length=7),
+        ),
+        migrations.AddField(
+            model_name="invoice",
             name="was",
             field=models.CharField(blank=True, max_length=40),
         ),

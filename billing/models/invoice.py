@@ -35,6 +35,7 @@ class Invoice(models.Model):
     reason = models.CharField(max_length=200, blank=True)  # why it corrects the other one
     refused = models.CharField(max_length=200, blank=True)  # why it was sent back the last time it was looked at
     inclusive = models.BooleanField(default=False)  # the prices of its lines hold the tax
+    rounding = models.CharField(max_length=7, default="down")  # of its tax, as the company's rule was when it was made
     closing_on = models.DateField(null=True, blank=True)  # the customer's cutoff it was made for
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="invoices")
     subject = models.CharField(max_length=200)

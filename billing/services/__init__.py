@@ -10,6 +10,7 @@ from billing.services.issuing import (
     invoices_check,
 )
 from billing.services.payments import payment_record
+from billing.services.printing import render_invoices
 from billing.services.records import (
     Line,
     contract_create,
@@ -45,6 +46,7 @@ __all__ = [
     "order_cancel",
     "order_create",
     "payment_record",
+    "render_invoices",
     "terms_put",
     "thank_you_call_record",
     "thank_you_calls_sweep",

@@ -89,7 +89,8 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime) -> 
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=known.number)
     new = Invoice(
         number=draft_number(local_day(at)), kind=Invoice.Kind.CORRECTED, corrects=old, customer_id=old.customer_id,
-        reason=required(reason, field="reason", limit=200), inclusive=old.inclusive, closing_on=old.closing_on,
+        reason=required(reason, field="reason", limit=200), inclusive=old.inclusive, rounding=old.rounding,
+        closing_on=old.closing_on,
         subject=old.subject, quantity=old.quantity, delivery_number=old.delivery_number, delivered_on=old.delivered_on,
         net=old.net, tax=old.tax, total=old.total, note=old.note, created_by=by, created_at=at,
     )  # fmt: skip

@@ -15,6 +15,7 @@ from billing.policy import CUTOFF_LOOK_BACK
 from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.records import plain
+from billing.sheets import taxed
 from customers.models import Customer
 from office.clock import local_day
 from office.errors import Refused
@@ -150,19 +151,14 @@ def draft_number(today: date) -> str:
 
 def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Set the amounts of lines and the sums of their invoice: tax once per rate, by the company's rule."""
-    rounding = company().tax_rounding
-    taxed = [taxed_line(line) for line in lines]
-    for line, one in zip(lines, taxed, strict=True):
+    invoice.rounding = rounding = company().tax_rounding
+    counted = [taxed(line) for line in lines]
+    for line, one in zip(lines, counted, strict=True):
         line.amount = tax.amount(one, rounding)
-    sums = tax.sums(taxed, tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE, rounding)
+    sums = tax.sums(counted, tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE, rounding)
     invoice.net = sum(rate.net for rate in sums.rates)
     invoice.tax = sum(rate.tax for rate in sums.rates)
     invoice.total = sums.total
-
-
-def taxed_line(line: InvoiceLine) -> tax.Line:
-    """Return a line as the tax is counted from."""
-    return tax.Line(description=line.description, quantity=line.quantity, unit_price=line.unit_price, rate=line.rate)
 
 
 def payments_put(invoice: Invoice, base: date, parts: Sequence[Part] = WHOLE) -> None:

@@ -8,12 +8,15 @@ from django.utils.translation import gettext_noop
 
 from billing.due import due_on, nominal_on
 from billing.models import Invoice
+from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.services.drafts import DRAFT, refuse_issued, uncheck
+from billing.sheets import sheet_of
 from customers.text import required
 from office.clock import local_day
 from office.errors import Refused
+from office.hashing import digest
 from office.models import User
 from office.selectors import business_calendar, policy
 from office.services import journal_write, number_next
@@ -78,11 +81,24 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     invoice.state, invoice.issued_on, invoice.issued_by = Invoice.State.ISSUED, issued_on or today, by
     if invoice.delivered_on is None and invoice.closing_on is None:
         _count_from(invoice, planned, invoice.issued_on)
-    invoice.lines.update(frozen=True)
+    _freeze(invoice)
     invoice.save()
     verb = gettext_noop("Invoice issued by one person alone") if alone else gettext_noop("Invoice issued")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice
+
+
+def _freeze(invoice: Invoice) -> None:
+    """Keep what is printed, word for word. Refused incomplete when the law wants more; one without lines is kept by
+    its sums alone, as it was imported or typed, and is not printed here."""
+    lines = list(invoice.lines.select_related("delivery_line__delivery", "contract"))
+    if not lines:
+        return
+    sheet = sheet_of(invoice, lines)
+    refuse_incomplete(sheet)
+    invoice.paper = sheet.told()
+    invoice.sha256 = digest(invoice.paper)
+    invoice.lines.update(frozen=True)
 
 
 def _alone(invoice: Invoice, by: User, at: datetime) -> bool:
