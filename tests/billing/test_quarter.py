@@ -1,0 +1,209 @@
+"""A company's quarter on the clock: customers of mixed terms, deliveries, returns, contracts; drafts, two people, issue
+and sending. Thirty faults are planted: all are found, and nothing else is."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from billing import verify
+from billing.models import Contract, Delivery, Invoice, InvoiceLine, Terms
+from billing.selectors.checking import Draft, drafts_to_check
+from billing.selectors.watch import gaps
+from billing.services import (
+    Change,
+    Line,
+    contract_create,
+    delivery_create,
+    draft_change,
+    draft_discard,
+    drafts_sweep,
+    invoice_issue,
+    invoice_sent,
+    invoices_check,
+    order_create,
+)
+from customers.models import Customer
+from office.clock import JST
+from office.selectors import business_calendar
+from office.viewer import viewer_for
+from tests.cast import make_customer
+from tests.proof.dice import SEED, often
+
+pytestmark = pytest.mark.django_db
+FIRST, LAST = date(2026, 10, 1), date(2026, 12, 31)
+FAULTS = (
+    *["forgotten"] * 8, *["dropped"] * 5, *["unissued"] * 4, *["unsent"] * 3, *["price"] * 4, *["rate"] * 3,
+    *["quantity"] * 2, "twice",
+)  # fmt: skip
+FOUND_AS = {"forgotten": "unbilled", "dropped": "period"}  # else as it is called
+ITEMS = ("ボールねじ", "リニアガイド", "減速機", "軸受", "歯車")
+
+
+class Quarter:
+    """The months as they pass, and what was planted and found on the way, as (how it is found, for whom)."""
+
+    def __init__(self, cast: SimpleNamespace, customers: int) -> None:
+        self.cast, self.dice = cast, random.Random(SEED)
+        self.hours = business_calendar()
+        self.customers = [self.customer(n) for n in range(customers)]
+        days = [day for day in _days() if self.hours.is_business_day(day) and day.month in (10, 11)]
+        chosen = self.dice.sample(self.customers, len(FAULTS))
+        self.faults = {
+            customer.pk: (fault, self.dice.choice(days)) for customer, fault in zip(chosen, FAULTS, strict=True)
+        }
+        self.planted: Counter[tuple[str, int]] = Counter()
+        self.found: set[tuple[str, int]] = set()
+        self.late: list[tuple[date, Customer]] = []
+        self.number = 0
+
+    def customer(self, n: int) -> Customer:
+        customer = make_customer(f"Q-{n:03d}", f"第{n}工業株式会社", self.cast.rep)
+        closing, day = self.dice.choice([0, 0, 10, 15, 20, 25]), self.dice.choice([0, 10, 25])
+        Terms.objects.create(
+            customer=customer, closing_day=closing, pay_day=day, pay_month_offset=self.dice.choice([1, 2]),
+            shift=self.dice.choice(["before", "after"]),
+        )  # fmt: skip
+        if n % 4 == 0:
+            goods = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(30_000))
+            contract_create(
+                number=f"K-{n:03d}", customer_id=customer.pk, line=goods, first_on=FIRST, by=self.cast.billing,
+                at=_at(FIRST, 9), in_advance=n % 8 == 0,
+            )  # fmt: skip
+        return customer
+
+    def pass_by(self) -> Quarter:
+        for day in _days():
+            if self.hours.is_business_day(day):
+                self.morning(day)
+                self.deliver(day)
+            drafts_sweep(at=_at(day, 18))
+        self.morning(self.hours.business_day_after(LAST, 1))
+        return self
+
+    # -- what people do
+
+    def deliver(self, day: date) -> None:
+        for customer in self.customers:
+            fault, on = self.faults.get(customer.pk, ("", None))
+            if on == day:
+                self.plant(fault, customer, day)
+            elif self.dice.random() < 0.1:
+                self.delivery(customer, day, fault="")
+        for customer in [customer for on, customer in self.late if on == day]:
+            self.delivery(customer, day - timedelta(days=40), fault="forgotten")
+
+    def plant(self, fault: str, customer: Customer, day: date) -> None:
+        self.planted[FOUND_AS.get(fault, fault), customer.pk] += 1
+        if fault == "forgotten":  # it is written down long after its cutoff
+            self.late.append((self.hours.business_day_after(day + timedelta(days=30), 1), customer))
+        elif fault == "dropped":
+            goods = Line(description="レンタル", quantity=Decimal(1), unit="月", unit_price=Decimal(20_000))
+            contract_create(
+                number=f"L-{customer.pk}", customer_id=customer.pk, line=goods, first_on=day, last_on=day,
+                by=self.cast.billing, at=_at(day, 11),
+            )  # fmt: skip
+        else:
+            self.delivery(customer, day, fault=fault)
+
+    def delivery(self, customer: Customer, day: date, *, fault: str) -> None:
+        self.number += 1
+        n, at, by = self.number, _at(max(day, FIRST), 15), self.cast.billing
+        goods = Line(description=self.dice.choice(ITEMS), quantity=Decimal(self.dice.randint(5, 9)), unit="個",
+                     unit_price=Decimal(self.dice.choice([1_000, 8_000])), rate=10)  # fmt: skip
+        order = order_create(number=f"O-{n}", customer_id=customer.pk, ordered_on=day, lines=[goods], by=by, at=at)
+        more: dict[str, dict[str, Any]] = {
+            "price": {"unit_price": Decimal(950)},
+            "rate": {"rate": 8},
+            "quantity": {"quantity": Decimal(30)},
+        }
+        usual: dict[str, Any] = {"quantity": goods.quantity, "order_line": 1}
+        came = Line(**usual | more.get(fault, {}))
+        lines = [came, came] if fault == "twice" else [came]
+        delivery_create(
+            number=f"D-{n}", customer_id=customer.pk, delivered_on=day, lines=lines, order=order.number, by=by, at=at
+        )
+        if not fault and self.dice.random() < 0.3:
+            line = Line(quantity=Decimal(self.dice.randint(1, 5)), of=(f"D-{n}", 1))
+            delivery_create(
+                number=f"R-{n}", customer_id=customer.pk, delivered_on=day, lines=[line], kind="return", by=by, at=at
+            )
+
+    # -- what the clerks do, and what they are shown
+
+    def morning(self, day: date) -> None:
+        at, second = _at(day, 10), viewer_for(self.cast.billing2, _at(day, 10))
+        for gap in gaps(at):
+            self.found.add((gap.kind, gap.customer.pk))
+        for draft in drafts_to_check(second):
+            customer = draft.invoice.customer_id
+            fault, _on = self.faults.get(customer, ("", None))
+            told = {"late": FOUND_AS[fault]} if fault in FOUND_AS else {}  # or taken in by the next cutoff at once
+            self.found |= {(told.get(one.kind, one.kind), customer) for one in draft.findings if one.grave}
+            if fault == "dropped" and any(map(is_rent, draft.lines)):
+                self.drop(draft, at)
+            elif fault == "unissued" and not self.has_waited(customer) and self.is_planted(draft.lines, customer):
+                continue
+            else:
+                self.send(draft.invoice, fault, at)
+
+    def drop(self, draft: Draft, at: datetime) -> None:
+        """The month of the contract is taken out once; it is gathered again by the next cutoff."""
+        invoice = draft.invoice
+        if ("period", invoice.customer_id) not in self.found:
+            rent = {line.place: Change(dropped=True) for line in draft.lines if is_rent(line)}
+            if len(rent) == len(draft.lines):
+                draft_discard(invoice_id=invoice.pk, by=self.cast.billing, at=at)
+                return
+            invoice = draft_change(invoice_id=invoice.pk, version=1, changes=rent, by=self.cast.billing, at=at)
+        self.send(invoice, "", at)
+
+    def has_waited(self, customer: int) -> bool:
+        return ("unissued", customer) in self.found
+
+    def is_planted(self, lines: object, customer: int) -> bool:
+        on = self.faults[customer][1]
+        return any(line.traded_on == on for line in lines)  # type: ignore[attr-defined]
+
+    def send(self, invoice: Invoice, fault: str, at: datetime) -> None:
+        invoices_check(seen={invoice.pk: invoice.version}, by=self.cast.billing2, at=at)
+        invoice_issue(invoice_id=invoice.pk, by=self.cast.billing, at=at)
+        if fault == "unsent" and ("unsent", invoice.customer_id) not in self.found:
+            return
+        invoice_sent(invoice_id=invoice.pk, how="post", by=self.cast.billing, at=at)
+
+
+def is_rent(line: InvoiceLine) -> bool:
+    return line.contract is not None and line.contract.number.startswith("L-")
+
+
+def _days() -> Iterator[date]:
+    return (FIRST + timedelta(days=n) for n in range((LAST - FIRST).days + 1))
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), JST)
+
+
+def test_of_a_quarter_every_planted_fault_is_found_and_nothing_else(cast: SimpleNamespace) -> None:
+    quarter = Quarter(cast, often(32, 200)).pass_by()
+    planted = set(quarter.planted)
+    assert len(planted) == 30
+    assert planted - quarter.found == set(), "not found"
+    assert quarter.found - planted == set(), "a false alarm"
+    assert list(verify.problems()) == []
+    numbers = sorted(Invoice.objects.filter(state="issued").values_list("number", flat=True))
+    assert numbers == [f"INV-{year}-{n:04d}" for year in (26, 27) for n in range(1, 1 + sum(
+        number.startswith(f"INV-{year}") for number in numbers))]  # fmt: skip
+    assert InvoiceLine.objects.values("contract", "period_on").filter(contract__isnull=False).distinct().count() == (
+        InvoiceLine.objects.filter(contract__isnull=False).count()
+    ), "no month is billed twice"
+    assert Delivery.objects.count() > 100
+    assert Contract.objects.count() > 10
