@@ -337,6 +337,12 @@ ORDERS: Mapping[str, OrderForm] = {
     "ask_opinion": OrderForm(_("Ask for an opinion (in private)"), opinion.Question, opinion.ask, opinion.ask_example),
     "answer_opinion": OrderForm(_("Answer with an opinion"), opinion.Opinion, opinion.answer, opinion.answer_example),
     "share_opinion": OrderForm(_("Share the opinion"), opinion.Shared, opinion.share, opinion.share_example),
+    "ask_outside_view": OrderForm(
+        _("Ask for an outside view (cause unknown)"),
+        opinion.Question,
+        opinion.ask_outside,
+        opinion.ask_outside_example,
+    ),
     "withdraw_opinion": OrderForm(
         _("Take the question back"), opinion.Withdrawn, opinion.withdraw, opinion.withdraw_example
     ),

@@ -85,6 +85,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "dissent": ("message-circle", gettext_noop("Put another view beside it"), APPROVAL),
     "ask_opinion": ("message-circle", gettext_noop("Asked for an opinion in private"), ""),
     "answer_opinion": ("message-circle", gettext_noop("Answered with an opinion"), ""),
+    "ask_outside_view": ("eye", gettext_noop("Asked for an outside view"), ""),
     "share_opinion": ("users", gettext_noop("Shared an opinion"), ""),
     "withdraw_opinion": ("undo-2", gettext_noop("Took a question back"), ""),
     "bring_back_plan": ("rotate-ccw", gettext_noop("Opened the plan again, for what has become known"), APPROVAL),

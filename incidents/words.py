@@ -100,6 +100,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "dissent": gettext_noop("Your view stands beside the plan."),
     "ask_opinion": gettext_noop("Asked in private. Only you and those you asked can see it."),
     "answer_opinion": gettext_noop("Answered. Only who asked can read it."),
+    "ask_outside_view": gettext_noop("Asked for an outside view. The answer appears beside the plan."),
+    "answer_outside_view": gettext_noop("Answered. It stands beside the plan."),
     "share_opinion": gettext_noop("Shared: everybody on this incident can read it now."),
     "withdraw_opinion": gettext_noop("Taken back. Nobody is asked any more."),
     "bring_back_plan": gettext_noop("The plan is open again. Submit it to put it before the boss."),

@@ -158,6 +158,7 @@ LIFE: Mapping[str, Life] = {
     # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide
     "ask_opinion": Life(_LIVING, frozenset({OWNER})),
     "answer_opinion": Life(_LIVING, frozenset({"asked"})),
+    "ask_outside_view": Life(_LIVING, frozenset({OWNER})),
     "share_opinion": Life(_LIVING, frozenset({"asker"})),
     "withdraw_opinion": Life(_LIVING, frozenset({"asking"})),
     "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan),

@@ -60,6 +60,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "choose_boss": RouteForm,
     "merge": MergeForm,
     "rest": RestForm,
+    "ask_outside_view": OutsideViewForm,
 }
 # offered beside what they settle, not in the list of acts
 ASIDE: frozenset[str] = frozenset(

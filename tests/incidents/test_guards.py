@@ -94,6 +94,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "advise": (LIVING, {"manager", "boss"}),
     "dissent": (LIVING, IN_CHARGE),
     "ask_opinion": (LIVING, {"owner"}),
+    "ask_outside_view": (LIVING, {"owner"}),
     "answer_opinion": (LIVING, {"asked"}),
     "share_opinion": (LIVING, {"asker"}),
     "withdraw_opinion": (LIVING, {"asking"}),

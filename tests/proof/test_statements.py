@@ -30,6 +30,7 @@ OWN = {
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
     ("ask_opinion", ""): 4,  # the people, the leaf, its readers
+    ("ask_outside_view", ""): 2,  # the people, the leaf
     ("answer_opinion", ""): 6,  # the question and whether it is theirs, the leaf, its readers, the end of the question
     ("share_opinion", ""): 3,  # the answer, whether it is theirs, that it is open
     ("withdraw_opinion", ""): 3,  # the question and whether it is theirs, its end
@@ -93,6 +94,7 @@ def around_the_visit(job: Counted) -> None:
     job.do(rep, "share_opinion")
     job.do(rep, "ask_opinion")
     job.do(rep, "withdraw_opinion")
+    job.do(rep, "ask_outside_view")
     job.do(rep, "bring_back_plan")
     job.do(rep, "submit", "plan")
     job.do(manager, "approve", "plan")
