@@ -68,7 +68,7 @@ def invoices_late(viewer: Viewer, customer_id: int, since: date) -> QuerySet[Inv
     today = local_day(viewer.at)
     late = Q(issued_on__gt=F("planned_on")) | Q(issued_on__isnull=True, planned_on__lt=today)
     rows = Invoice.objects.filter(theirs(viewer, "customer__"), late, customer_id=customer_id, planned_on__gte=since)
-    return rows.order_by("-planned_on", "-pk")
+    return rows.filter(corrects=None).order_by("-planned_on", "-pk")  # a correction has no day of its own
 
 
 def invoice_get(viewer: Viewer, number: str) -> Invoice:

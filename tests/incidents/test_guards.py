@@ -66,6 +66,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "withdraw": (LIVING, IN_CHARGE),
     "void": (LIVING, LEADERS),
     "merge": (LIVING, IN_CHARGE),
+    "split": (LIVING, IN_CHARGE),
     "rest": ({*LIVING, "at_rest"}, LEADERS),
     "note": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),

@@ -39,6 +39,7 @@ OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
+    ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
     ("start", "visit"): 2,  # the words of the arrangement, as they were and as they are
     ("submit", "visit"): 1,  # the next promise
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
@@ -160,6 +161,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.manager, "resume")
     job.do(cast.manager, "rest")
     job.do(cast.manager, "resume")
+    job.do(cast.manager, "split")
     Job(cast, at)
     job.do(cast.manager, "merge")
     done = {name for name, _step in job.costs}
