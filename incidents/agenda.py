@@ -33,6 +33,7 @@ DEADLINE_DAY = _("Deadline day")
 ABSENCE = _("Absence on the deadline day")
 LATE = _("Past its due: please look after it")
 OPINION = _("You are asked for your opinion")
+OUTSIDE = _("You are asked for an outside view")
 RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
@@ -195,7 +196,8 @@ def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
     for leaf, question in questions(case).items():
         for pk in question["of"]:
             link = f"{act_path(incident, 'answer_opinion')}?opinion={leaf}"
-            yield source(incident, f"opinion:{leaf}:{pk}"), _personal(incident, pk, OPINION, link)
+            label = OUTSIDE if question.get("open") else OPINION
+            yield source(incident, f"opinion:{leaf}:{pk}"), _personal(incident, pk, label, link)
     visit = visit_of(case)
     for number, ask in invitations(case):
         name, label = source(incident, f"accompany:{number}"), _("Visit")

@@ -59,6 +59,7 @@ class Counsel:
     advice: list[Sheet]  # each with the other views beside it
     views: list[Sheet]  # other views by themselves
     questions: list[Sheet]  # asked in private, by or of this reader, each with its answers
+    outside: list[Sheet]  # outside views asked in the open, each with its answers
     shared: list[Sheet]  # opinions that everybody may read
     cards: list[Card]
     company: list[Company]
@@ -66,7 +67,7 @@ class Counsel:
     @property
     def any(self) -> bool:
         """Whether something stands beside the plan."""
-        return bool(self.advice or self.views or self.shared)
+        return bool(self.advice or self.views or self.shared or self.outside)
 
 
 def counsel(leaves: Iterable[Leaf], case: Case, me: int) -> Counsel:
@@ -91,8 +92,13 @@ def counsel(leaves: Iterable[Leaf], case: Case, me: int) -> Counsel:
     return Counsel(
         advice=advice,
         views=[view for view in views if view.data["advice"] is None],
-        questions=questions,
-        shared=[answer for answer in answers if not answer.leaf.confidential],
+        questions=[question for question in questions if question.leaf.confidential],
+        outside=(outside := [question for question in questions if not question.leaf.confidential]),
+        shared=[
+            answer
+            for answer in answers
+            if not answer.leaf.confidential and answer.data["opinion"] not in {one.leaf.pk for one in outside}
+        ],
         cards=[card for sheet in by_sort.get("rehearsal", [])[-1:] for card in _cards(sheet.data)],
         company=list(_company(by_sort, case)),
     )

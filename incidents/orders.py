@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import route
+from incidents import route, splitting
 from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
@@ -273,6 +273,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "withdraw": OrderForm(_("Withdrawn by the customer"), Text, _noted(Note.Kind.REASON), _text_example),
     "void": OrderForm(_("Void: logged by mistake"), Text, _noted(Note.Kind.REASON), _text_example),
     "merge": OrderForm(_("Merge into another incident"), Into, _into, _into_example),
+    "split": OrderForm(_("Split off a second matter"), splitting.Split, splitting.split, splitting.split_example),
     "rest": OrderForm(_("Put at rest"), Rest, _rests, _rests_example),
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
     "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
@@ -335,6 +336,12 @@ ORDERS: Mapping[str, OrderForm] = {
     "advise": OrderForm(_("Give advice"), counsel.Advice, counsel.advise, counsel.advise_example),
     "dissent": OrderForm(_("Put another view"), counsel.Dissent, counsel.dissent, counsel.dissent_example),
     "ask_opinion": OrderForm(_("Ask for an opinion (in private)"), opinion.Question, opinion.ask, opinion.ask_example),
+    "ask_outside_view": OrderForm(
+        _("Ask for an outside view (cause unknown)"),
+        opinion.Question,
+        opinion.ask_outside,
+        opinion.ask_outside_example,
+    ),
     "answer_opinion": OrderForm(_("Answer with an opinion"), opinion.Opinion, opinion.answer, opinion.answer_example),
     "share_opinion": OrderForm(_("Share the opinion"), opinion.Shared, opinion.share, opinion.share_example),
     "withdraw_opinion": OrderForm(

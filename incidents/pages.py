@@ -166,7 +166,7 @@ class Whole:
     @cached_property
     def claims(self) -> Claimed | None:
         """What the customer holds against us by theme, and the real wish; None until it is noted."""
-        return claimed(self.of_sort(CLAIMS))
+        return claimed([leaf for leaf in self.of_sort(CLAIMS) if leaf.ended_at is None])
 
     @cached_property
     def final(self) -> finaldates.Final | None:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, ngettext
 from incidents.forms import PaperForm
 from incidents.forms.base import ContactField, ContactsField, HoursField, OurPeople
 from incidents.forms.lines import LinesForm
+from incidents.forms.traces import TracesField
 from incidents.forms.visit import PointsField
 from incidents.steps import Setting
 from office.http import whole_number
@@ -113,6 +114,8 @@ def shown(field: forms.Field, value: Any) -> str:
         return ""
     if isinstance(field, PointsField):
         return "\n".join(_point(one) for one in value)
+    if isinstance(field, TracesField):  # a draft knows their keys only
+        return "\n".join(f"{day_text(date.fromisoformat(one['on']))} {one['text']}" for one in value if "on" in one)
     if isinstance(value, list):
         return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):

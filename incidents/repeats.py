@@ -61,10 +61,13 @@ class Repeat:
         return self.count - len(self.seen)
 
 
-def repeated(customer: int, kind: str, severity: str, at: datetime, known: Mapping[str, Any]) -> dict[str, Any]:
+def repeated(
+    customer: int, kind: str, severity: str, at: datetime, known: Mapping[str, Any], but: int = 0
+) -> dict[str, Any]:
     """What the rule makes of an incident that is now of this kind: {"severity", "known"}, empty where it is silent.
 
-    customer: its id; known: what is known of the case. The policy's numbers are those valid at `at`. One statement.
+    customer: its id; known: what is known of the case; but: the incident it is split off, which came in with it and is
+    no earlier one. The policy's numbers are those valid at `at`. One statement.
     """
     if kind == UNTRIAGED or kind in known.get("repeats", {}):
         return {}
@@ -72,7 +75,7 @@ def repeated(customer: int, kind: str, severity: str, at: datetime, known: Mappi
     rows = Incident.objects.filter(
         customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
     )
-    newest = rows.exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
+    newest = rows.exclude(pk=but).exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
     cases = dict(newest.values_list("pk", "case")[:MOST_COUNTED])
     failed = _failed_before(cases.values(), kind, severity, at, known)
     if len(cases) + 1 < count:

@@ -196,8 +196,14 @@ class StepPage:
                 "wish": wish,
                 "invoice": self.incident.invoice,
                 "fault": "ours",
+                **self._signs(),
             }
         return review_begun(self.whole) if self.step.kind == "compensation" else {}
+
+    def _signs(self) -> dict[str, Any]:
+        """Where the cause was looked for in a step of its own: what was found there."""
+        signs = self.whole.record.paper("signs")
+        return {name: signs[name] for name in ("pattern", "causes", "found") if name in signs}
 
     def _arranged_before(self) -> dict[str, Any]:
         """The people of the plan; the moment and people of an earlier arrangement."""

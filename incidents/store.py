@@ -126,14 +126,19 @@ def _execute(viewer: Viewer, number: str, order: Order) -> Done:
         _take(turn, viewer, order)
     except Refused as refusal:
         raise who_was_first(refusal, incident) from refusal
-    return turn_over(turn)
+    outcome = turn_over(turn)
+    for born in turn.births:
+        turn_over(born)
+    return outcome
 
 
 def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     """Read the paper, let the engine decide, freeze what was submitted and let follow what follows."""
     parts = parts_of(viewer, turn.incident, turn.case)
     number = order.submission + (order.name == "submit")
-    setting = Setting(turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities, order.step)
+    setting = Setting(
+        turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities, order.step, turn.births
+    )
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)
     if order.name == "change_kind":  # from here on it runs by the numbers of its new kind
@@ -291,6 +296,10 @@ def _apply(turn: Turn, after: Case) -> None:
         incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
     elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):
         incident.chased_at = None
+    if turn.command == "split" and facts["invoice"]:  # its number goes along with the matter it is about
+        incident.invoice = ""
+        incident.save(update_fields=["invoice"])
+        turn.about["about"] = {"invoice": ""}
     if turn.pinned:
         turn.about["pins"] = turn.pinned
 

@@ -52,6 +52,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "withdraw": ("undo-2", gettext_noop("Withdrawn by the customer"), ""),
     "void": ("circle-slash", gettext_noop("Void: logged by mistake"), ""),
     "merge": ("merge", gettext_noop("Merged into incident %(more)s"), ""),
+    "split": ("split", gettext_noop("Split off as incident %(more)s"), ""),
     "rest": ("pause", gettext_noop("At rest until %(more)s"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
@@ -84,6 +85,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "advise": ("message-circle", gettext_noop("Gave advice"), APPROVAL),
     "dissent": ("message-circle", gettext_noop("Put another view beside it"), APPROVAL),
     "ask_opinion": ("message-circle", gettext_noop("Asked for an opinion in private"), ""),
+    "ask_outside_view": ("eye", gettext_noop("Asked for an outside view"), ""),
     "answer_opinion": ("message-circle", gettext_noop("Answered with an opinion"), ""),
     "share_opinion": ("users", gettext_noop("Shared an opinion"), ""),
     "withdraw_opinion": ("undo-2", gettext_noop("Took a question back"), ""),
@@ -98,8 +100,10 @@ REPLIES = {
     "another_time": gettext_noop("Asks for another time"),
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
+SPLIT_OFF = gettext_noop("Split off from incident %(more)s, with a first report")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
 REPORTED = ("note", "chase")  # words a measure may be raised from
+TWO_MATTERS = ("open", "split")  # the claims that go along stand on their own sheet
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
@@ -227,6 +231,8 @@ def _of_entry(
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
     if command == "start" and body["facts"].get("starts"):
         icon, sentence, chip = "calendar", ARRANGED, CONTACT
+    if command == "open" and "split_from" in body["facts"].get("known", {}):
+        sentence = SPLIT_OFF
     more = {"step": label(incident, body["step"]), "more": _more(command, body["facts"])}
     if note and note.said_by and command == "note":
         yield _said(base, note)
@@ -234,7 +240,7 @@ def _of_entry(
     chip = CONTACT if command == "submit" and body["step"] in contact_steps() else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
-        words=leaf or _words(command, note, paper), meta=_meta(body, paper),
+        words=(leaf if command not in TWO_MATTERS else "") or _words(command, note, paper), meta=_meta(body, paper),
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
         note=note.pk if note and command in REPORTED else 0,
     )  # fmt: skip
@@ -285,6 +291,10 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return gettext(playbooks()[facts["playbook"]].label) if facts["playbook"] in playbooks() else ""
     if command == "merge":
         return str(facts["known"]["merged_into"])
+    if command == "split":
+        return str(facts["known"]["split_into"][-1])
+    if command == "open":
+        return str(facts.get("known", {}).get("split_from", ""))
     if command == "rest":
         day = date.fromisoformat(facts["known"]["rests_until"])
         return f"{day.month}/{day.day}"

@@ -53,6 +53,7 @@ class Turn:
     frozen: list[Submission] = field(default_factory=list)  # papers as they were submitted, still to be written
     messages: list[Message] = field(default_factory=list)
     activities: list[ActivityRow] = field(default_factory=list)
+    births: list[Turn] = field(default_factory=list)  # incidents split off, written after it
 
     @cached_property
     def directory(self) -> Directory:

@@ -45,6 +45,7 @@ class Story:
     papers: dict[tuple[str, int], str] = field(default_factory=dict)  # (step, submission) to SHA-256
     leaves: dict[int, str] = field(default_factory=dict)  # id to SHA-256
     first: dict[str, Any] = field(default_factory=dict)  # the body of the first entry
+    about: dict[str, Any] = field(default_factory=dict)  # customer, team, invoice, since when it is known
 
 
 def _incidents() -> Iterator[str]:
@@ -131,6 +132,7 @@ def _tell(story: Story, body: dict[str, Any]) -> None:
     for row in body["events"]:
         story.case = evolve(story.case, event_from_json(row))
     story.people |= body.get("people", {})
+    story.about |= body.get("about", {})
     story.pins = body.get("pins", story.pins)
     if "leaf" in body.get("facts", {}):
         story.leaves[body["facts"]["leaf"]] = body["facts"]["sha256"]
@@ -154,9 +156,8 @@ def _edited(incident: Incident, story: Story) -> Iterator[str]:
         "customer": incident.customer_id, "team": incident.team_id, "invoice": incident.invoice,
         "aware_at": moment_text(incident.aware_at),
     }  # fmt: skip
-    about = story.first.get("about", {})
-    row |= {name: opened[name] for name in about}
-    told |= about
+    row |= {name: opened[name] for name in story.about}
+    told |= story.about
     return (name for name in row if row[name] != told[name])
 
 

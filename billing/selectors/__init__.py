@@ -1,5 +1,6 @@
 from billing.selectors.invoices import (
     invoice_get,
+    invoices_late,
     invoices_of,
     invoices_visible,
     named,
@@ -11,6 +12,7 @@ from billing.selectors.thank_you import thank_you_get
 
 __all__ = [
     "invoice_get",
+    "invoices_late",
     "invoices_of",
     "invoices_visible",
     "named",

@@ -1,10 +1,13 @@
 """Questions about terms, invoices and payments."""
 
+from datetime import date
+
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from billing.models import Instalment, Invoice, Payment, Terms
 from customers.selectors import NOT_FOUND, theirs
+from office.clock import local_day
 from office.errors import Refused
 from office.roles import Role
 from office.viewer import Viewer
@@ -55,6 +58,17 @@ def invoices_of(customer_id: int) -> QuerySet[Invoice]:
 def named(number: str) -> Q:
     """Return what tells an invoice by its number, or by the one it had as a draft."""
     return Q(number=number) | (Q(was=number) & ~Q(was=""))
+
+
+def invoices_late(viewer: Viewer, customer_id: int, since: date) -> QuerySet[Invoice]:
+    """Return the invoices of one customer that went out after the day planned for them, or have not gone out though it
+    has passed; planned from `since` on, the newest first. None for whom invoices are not their work."""
+    if not reads_invoices(viewer):
+        return Invoice.objects.none()
+    today = local_day(viewer.at)
+    late = Q(issued_on__gt=F("planned_on")) | Q(issued_on__isnull=True, planned_on__lt=today)
+    rows = Invoice.objects.filter(theirs(viewer, "customer__"), late, customer_id=customer_id, planned_on__gte=since)
+    return rows.filter(corrects=None).order_by("-planned_on", "-pk")  # a correction has no day of its own
 
 
 def invoice_get(viewer: Viewer, number: str) -> Invoice:

@@ -15,7 +15,7 @@ from customers.selectors.customers import (
     theirs,
     writes,
 )
-from customers.selectors.numbers import number_checked, numbers_asked_of
+from customers.selectors.numbers import number_checked, numbers_asked_of, numbers_visible
 from customers.selectors.promises import (
     Rate,
     promise_get,
@@ -45,6 +45,7 @@ __all__ = [
     "keeps",
     "number_checked",
     "numbers_asked_of",
+    "numbers_visible",
     "promise_get",
     "promise_rate",
     "promises_open",

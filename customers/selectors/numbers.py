@@ -32,6 +32,11 @@ def open_to(viewer: Viewer, own: Q) -> Q:
     return condition
 
 
+def numbers_visible(viewer: Viewer) -> QuerySet[Any]:
+    """Return the rows with a `number` that a viewer may see, not yet asked for; which rows, the app above has said."""
+    return _questions[0](viewer)
+
+
 def number_checked(viewer: Viewer, number: str) -> str:
     """Return the number when it is empty or the viewer may see what it names; else Refused not_found."""
     if number and not any(question(viewer).filter(number=number).exists() for question in _questions):

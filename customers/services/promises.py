@@ -4,6 +4,7 @@ Each change writes the promise and its activity `promise:<id>` in one transactio
 inside their own transaction, so none of these is durable by itself.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,6 +25,7 @@ SWEEP_AT_ONCE = 500
 OWNER, BOSS = 1, 2  # who was told that the day has passed
 LABEL = gettext_noop("Keep the promise")
 PAST = gettext_noop("The date lies in the past. Please name a later one.")
+NOT_OPEN = gettext_noop("Choose among the open promises of this incident.")
 NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
 NO_AGREEMENT = gettext_noop("A new date needs the customer's agreement. Please note who agreed, and when.")
 ENDED = gettext_noop("This promise has already ended (%(by)s, %(at)s).")
@@ -141,12 +143,17 @@ def promise_break(*, promise_id: int, reason: str, by: User, at: datetime) -> Pr
     return _end(_locked(promise_id), Promise.State.BROKEN, reason, gettext_noop("Promise not kept"), by, at)
 
 
-def promises_move(*, number: str, to: str, at: datetime) -> list[ActivityRow]:
+def promises_move(*, number: str, to: str, at: datetime, only: Collection[int] | None = None) -> list[ActivityRow]:
     """The open promises of an incident go on under another number; returns their activities, for the caller to write.
 
-    In the transaction of that decision.
+    In the transaction of that decision. only: the keys of those that go; Refused invalid when one is none of its open
+    ones.
     """
     found = _open_of(number)
+    if only is not None:
+        if not set(only) <= {promise.pk for promise in found}:
+            raise Refused("invalid", NOT_OPEN, field="promises")
+        found = [promise for promise in found if promise.pk in only]
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(number=to)
     for promise in found:
         promise.number = to

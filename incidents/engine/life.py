@@ -106,6 +106,7 @@ LIFE: Mapping[str, Life] = {
     "withdraw": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "void": Life(_LIVING, frozenset({MANAGER})),
     "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "split": Life(_LIVING, _IN_CHARGE),
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
@@ -157,6 +158,7 @@ LIFE: Mapping[str, Life] = {
     "dissent": Life(_LIVING, frozenset({OWNER, MANAGER})),
     # of an opinion asked in private nobody else may learn by how he is refused: its parts alone decide
     "ask_opinion": Life(_LIVING, frozenset({OWNER})),
+    "ask_outside_view": Life(_LIVING, frozenset({OWNER})),
     "answer_opinion": Life(_LIVING, frozenset({"asked"})),
     "share_opinion": Life(_LIVING, frozenset({"asker"})),
     "withdraw_opinion": Life(_LIVING, frozenset({"asking"})),

@@ -12,6 +12,10 @@ from incidents.leaves.accompaniment import Reply, Request
 from office.forms import choose_from
 from office.roles import APPROVERS
 
+PURPOSES = [
+    ("apology", _("To apologise together")),
+    ("observe", _("To see how it goes (the cause is unknown)")),
+]
 ANSWERS = [
     ("come", _("I come along")),
     ("stand_in", _("Somebody comes in my place")),
@@ -40,6 +44,7 @@ class RequestForm(_Slots):
     folded = ("slot_1", "slot_2")
 
     who = ColleagueField(label=_("Whom do you ask to come along?"))
+    purpose = one_of(PURPOSES, _("What for?"))
     message = sentences(_("A word to them"), rows=2)
     slot_1 = moment(_("Another time that would suit (1)"))
     slot_2 = moment(_("Another time that would suit (2)"))

@@ -14,8 +14,16 @@ from incidents.forms.alternatives import (
 )
 from incidents.forms.base import PaperForm
 from incidents.forms.claims import ClaimsForm
-from incidents.forms.counsel import AdviceForm, DissentForm, OpinionForm, QuestionForm, SharedForm, WithdrawnForm
-from incidents.forms.endings import MergeForm, RestForm
+from incidents.forms.counsel import (
+    AdviceForm,
+    DissentForm,
+    OpinionForm,
+    OutsideViewForm,
+    QuestionForm,
+    SharedForm,
+    WithdrawnForm,
+)
+from incidents.forms.endings import MergeForm, RestForm, SplitForm
 from incidents.forms.final_date import (
     AbsenceForm,
     ExpectationForm,
@@ -51,6 +59,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "advise": AdviceForm,
     "dissent": DissentForm,
     "ask_opinion": QuestionForm,
+    "ask_outside_view": OutsideViewForm,
     "answer_opinion": OpinionForm,
     "share_opinion": SharedForm,
     "withdraw_opinion": WithdrawnForm,
@@ -59,6 +68,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "answer_accompaniment": ReplyForm,
     "choose_boss": RouteForm,
     "merge": MergeForm,
+    "split": SplitForm,
     "rest": RestForm,
 }
 # offered beside what they settle, not in the list of acts

@@ -126,6 +126,11 @@ class PaperForm(MakotoForm):
         found = {name: _plain(value) for name, value in self.cleaned_data.items()}
         return {name: value for name, value in found.items() if value not in (None, "")}
 
+    @property
+    def told_as(self) -> str:
+        """Under which name of the toasts the command is told, if not its own."""
+        return ""
+
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:
         """What the page of the incident (`incidents.pages.Whole`) knows already: nobody types it twice."""

@@ -11,6 +11,7 @@ from incidents.forms.base import ColleaguesField, PaperForm, sentences
 from incidents.leaves.counsel import Advice, Dissent
 from incidents.leaves.opinion import Opinion, Question, Shared, Withdrawn, can_be_asked
 from office.forms import choices_of, choose_from
+from office.roles import APPROVERS
 
 
 class AdviceForm(PaperForm):
@@ -70,6 +71,20 @@ class QuestionForm(PaperForm):
         return {"text": self.cleaned_data["text"], "who": who}
 
 
+class OutsideViewForm(QuestionForm):
+    """What is asked of whom to judge from outside: those who decide in sight, everybody else by name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        me, boss = self.setting.actor.pk, self.setting.incident.owner.boss_id
+        asked = [user for user in self.setting.directory.users if user.pk != me and can_be_asked(user)]
+        above = [user for user in asked if APPROVERS & set(user.roles)]
+        above.sort(key=lambda user: (user.pk != boss, user.pk))
+        choose_from(self, "who", [(user.pk, user.called) for user in above])
+        others = [(user.pk, user.called) for user in asked if user not in above]
+        choose_from(self, "another", [("", _("Nobody")), *others])
+
+
 class OpinionForm(PaperForm):
     """An answer; the address says to which question."""
 
@@ -78,8 +93,14 @@ class OpinionForm(PaperForm):
     opinion = forms.IntegerField(widget=forms.HiddenInput)
     text = sentences(
         _("Your opinion"), required=True,
-        help_text=_("Only who asked can read it. If they share it, it is shown with your name."),
+        help_text=_("If it is shared, it is shown with your name."),
     )  # fmt: skip
+
+    @property
+    def told_as(self) -> str:
+        """An outside view is read by everybody: the toast says so."""
+        question = self.setting.incident.case.get("known", {}).get("opinions", {}).get(str(self["opinion"].value()), {})
+        return "answer_outside_view" if question.get("open") else ""
 
 
 class SharedForm(PaperForm):

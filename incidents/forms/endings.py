@@ -1,14 +1,24 @@
-"""Ends that are none: merged into another incident, at rest until a day to look again."""
+"""Ends that are none: merged into another incident, split in two, at rest until a day to look again."""
 
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.base import PaperForm, sentences
+from customers.models import Promise
+from incidents.forms.base import PaperForm, one_of, sentences
+from incidents.forms.report import kind_choices
+from incidents.leaves.base import read_as
+from incidents.leaves.claims import CLAIMS, Claims
+from incidents.models import Leaf, Severity
 from incidents.orders import Into, Rest
 from incidents.selectors import siblings
+from incidents.splitting import Split
+from office.clock import local_day
 from office.forms import choose_from
+from office.templatetags.makoto import day
 from office.viewer import viewer_for
 
 
@@ -33,3 +43,56 @@ class RestForm(PaperForm):
 
     until = forms.DateField(label=_("Look again on"))
     text = sentences(_("Reason"), required=True, rows=2)
+
+
+class SplitForm(PaperForm):
+    """The second matter, and what goes along of the first; only what there is is asked."""
+
+    paper = Split
+    folded = ("points", "invoice")
+
+    summary = sentences(_("What is the second matter?"), required=True, help_text=_("It becomes its first report."))
+    kind = forms.ChoiceField(label=_("Kind"))
+    severity = one_of(Severity.choices, _("Severity"), required=True)
+    claims = forms.MultipleChoiceField(
+        label=_("Claims that go along"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    promises = forms.TypedMultipleChoiceField(
+        label=_("Promises that go along"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    points = forms.MultipleChoiceField(
+        label=_("What we apologise for there"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    invoice = forms.BooleanField(label=_("The invoice goes along"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        incident = self.setting.incident
+        self.fields["severity"].initial = incident.severity
+        choose_from(self, "kind", kind_choices())
+        sheet = Leaf.objects.filter(incident=incident, sort=CLAIMS, ended_at=None).last()
+        claims = [claim.said for claim in read_as(Claims, sheet).claims] if sheet else []
+        rows = Promise.objects.open().filter(number=incident.number).order_by("answer_by", "pk")
+        promises = [
+            (pk, format_html("{} ({})", gettext(what), day(local_day(by))))
+            for pk, what, by in rows.values_list("pk", "what", "answer_by")
+        ]
+        self._offer("claims", [(said, said) for said in claims])
+        self._offer("promises", promises)
+        self._offer("points", [(point, point) for point in self.setting.points])
+        if incident.invoice:
+            self.fields["invoice"].help_text = incident.invoice
+        else:
+            del self.fields["invoice"]
+
+    @classmethod
+    def begun(cls, page: Any) -> dict[str, Any]:
+        """What came in as one: the writer leaves of it what is the second matter."""
+        return {"summary": page.incident.summary}
+
+    def _offer(self, name: str, found: list[tuple[Any, Any]]) -> None:
+        """Ask only for what there is; what somebody chose on an older page is refused beside its field."""
+        if found or name in self.data:
+            choose_from(self, name, found)
+        else:
+            del self.fields[name]

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.base import ColleagueField, ColleaguesField, ContactsField, PaperForm, line, one_of, sentences
+from incidents.forms.base import ColleagueField, ColleaguesField, ContactsField, line, one_of, sentences
+from incidents.forms.signs import CAUSES, PATTERNS
+from incidents.forms.traces import FOUND, TracedForm, TracesField
 from incidents.steps.plan import Plan
 
 FAULT = [
@@ -17,7 +19,7 @@ STAFFED = [("yes", _("Yes")), ("no", _("Not yet"))]
 CAUSE = [("suspected", _("Suspected")), ("confirmed", _("Confirmed"))]
 
 
-class PlanForm(PaperForm):
+class PlanForm(TracedForm):
     """The paper of the plan."""
 
     paper = Plan
@@ -25,12 +27,18 @@ class PlanForm(PaperForm):
         "cause_state", "cause_evidence", "inquiry_until", "wish", "remedy", "prevention_from", "meets", "staffed",
         "staffed_note", "decider", "invoice",
     )  # fmt: skip
+    traced, traced_after = ("found", "pattern", "causes"), "cause"
 
     fault = one_of(FAULT, _("Where the cause lies"), required=True)
     cause = sentences(_("Cause"), help_text=_("Under inquiry: name below until when."))
     cause_state = one_of(CAUSE, _("How sure is the cause?"))
     cause_evidence = sentences(
         _("What shows the cause"), rows=2, help_text=_("Needed once it is confirmed: a record, a test, who saw it.")
+    )
+    found = TracesField(label=FOUND)
+    pattern = one_of(PATTERNS, _("How it grew"))
+    causes = forms.MultipleChoiceField(
+        label=_("What may have led to it"), choices=CAUSES, required=False, widget=forms.CheckboxSelectMultiple
     )
     effect = sentences(_("Effect on the customer"), required=True, help_text=_("In figures, as the customer told us."))
     prevention = sentences(_("Lasting measure"), required=True)

@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from incidents.forms.base import PaperForm, one_of, sentences
+from incidents.forms.base import one_of, sentences
+from incidents.forms.traces import FOUND, TracedForm, TracesField
 from incidents.steps.signs import Signs
 
 PATTERNS = [
@@ -23,14 +24,16 @@ CAUSES = [
 ]
 
 
-class SignsForm(PaperForm):
+class SignsForm(TracedForm):
     """The paper of the signs."""
 
     paper = Signs
+    traced_after, traced_open = "causes", True
 
     pattern = one_of(PATTERNS, _("How it grew"), required=True)
     causes = forms.MultipleChoiceField(
         label=_("What may have led to it"), choices=CAUSES, required=False, widget=forms.CheckboxSelectMultiple
     )
+    found = TracesField(label=FOUND)
     evidence = sentences(_("What our record shows"), help_text=_("Dates and counts, no judgement."))
     words = sentences(_("The customer's words"), rows=2, help_text=_("As they were said."))

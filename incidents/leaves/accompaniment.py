@@ -18,10 +18,17 @@ from office.roles import APPROVERS
 Moment = Annotated[datetime, AfterValidator(aware)]
 
 
+Purpose = Literal["apology", "observe"]
+
+
 class Request(StepPaper):
-    """Whom we ask to come along, what we say, when else it would suit. The visit is the one arranged."""
+    """Whom we ask to come along, what for, what we say, when else it would suit. The visit is the one arranged.
+
+    observe: nobody finds the cause, and somebody from outside comes to see how it goes (practice 4-09).
+    """
 
     who: int
+    purpose: Purpose = "apology"
     message: str = Field("", max_length=2000)
     slots: list[Moment] = Field(default_factory=list, max_length=3)
 
@@ -40,6 +47,7 @@ class RequestSheet(StepPaper):
     """The request as it is kept, with the time of the visit."""
 
     who: int
+    purpose: Purpose = "apology"
     message: str
     slots: list[Moment]
     starts: Moment
@@ -58,7 +66,7 @@ def ask(paper: Request, setting: Setting) -> dict[str, Any]:
     for slot in paper.slots:
         future(slot, setting, "slots")
     starts = datetime.fromisoformat(visit.data["starts"])
-    sheet = RequestSheet(who=boss.pk, message=paper.message, slots=paper.slots, starts=starts)
+    sheet = RequestSheet(who=boss.pk, purpose=paper.purpose, message=paper.message, slots=paper.slots, starts=starts)
     leaf = leaf_write(setting, "accompany", sheet, who=boss, due=starts)
     asked = {"who": boss.pk, "round": visit.round, "starts": visit.data["starts"], "answer": "asked", "goes": 0}
     return {**sealed(leaf), "known": {"accompany": {**known_of(setting).get("accompany", {}), str(leaf.pk): asked}}}

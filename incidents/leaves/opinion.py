@@ -1,6 +1,7 @@
 """An opinion asked in private (practices 4-13, 4-14): the asker and who was asked see it, until the asker shares it.
 
-Nobody else learns that anything was asked: neither from a page, nor from how a command is refused.
+Nobody else learns that anything was asked: neither from a page, nor from how a command is refused. An outside view on a
+cause that nobody finds (practice 4-09) is asked in the same way, but in the open: its answer stands beside the plan.
 """
 
 from __future__ import annotations
@@ -65,36 +66,53 @@ class AnswerSheet(StepPaper):
 
 def ask(paper: Question, setting: Setting) -> dict[str, Any]:
     """Ask colleagues by name; each finds it on Today."""
+    return _asked(paper, setting, openly=False)
+
+
+def ask_outside(paper: Question, setting: Setting) -> dict[str, Any]:
+    """Ask a boss or senior to judge from outside what the cause may be (practice 4-09); everybody here reads it."""
+    return _asked(paper, setting, openly=True)
+
+
+def _asked(paper: Question, setting: Setting, *, openly: bool) -> dict[str, Any]:
     who = list(dict.fromkeys(paper.who))
     people = [setting.directory.get(pk) for pk in who]
     if not all(user and pk != setting.actor.pk and can_be_asked(user) for pk, user in zip(who, people, strict=True)):
         raise Refused("invalid", "Choose colleagues other than yourself.", field="who")
     sheet = AskedSheet(text=paper.text, who=who, names=[user.called for user in people if user])
-    leaf = leaf_write(setting, "opinion", sheet, readers=who)
-    asked = {"by": setting.actor.pk, "of": who, "answers": []}
+    leaf = leaf_write(setting, "opinion", sheet, readers=None if openly else who)
+    asked = {"by": setting.actor.pk, "of": who, "answers": [], **({"open": True} if openly else {})}
     return {**sealed(leaf), "known": {"opinions": {**known_of(setting).get("opinions", {}), str(leaf.pk): asked}}}
 
 
 def answer(paper: Opinion, setting: Setting) -> dict[str, Any]:
-    """Answer a question put to oneself; only who asked reads it."""
+    """Answer a question put to oneself; only who asked reads it, unless it was asked in the open."""
     question = leaf_of(setting, "opinion", paper.opinion)
     known = known_of(setting)
     asked = known.get("opinions", {}).get(str(question.pk), {})
     if setting.actor.pk not in asked.get("of", ()):
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     sheet = AnswerSheet(text=paper.text, question=read_as(AskedSheet, question).text, opinion=question.pk)
-    leaf = leaf_write(setting, "answer", sheet, who=question.by, readers=[question.by_id])
+    openly = bool(asked.get("open"))
+    leaf = leaf_write(setting, "answer", sheet, who=question.by, readers=None if openly else [question.by_id])
     left = [pk for pk in asked["of"] if pk != setting.actor.pk]
     if not left:
         leaf_end(question, "answered", setting.at)
-    asked = {**asked, "of": left, "answers": [*asked["answers"], leaf.pk]}
-    return {
-        **sealed(leaf),
-        "known": {
-            "opinions": {**known["opinions"], str(question.pk): asked},
-            "advisers": sorted({*known.get("advisers", ()), setting.actor.pk}),
-        },
+    asked = {**asked, "of": left, "answers": asked["answers"] if openly else [*asked["answers"], leaf.pk]}
+    found: dict[str, Any] = {
+        "opinions": {**known["opinions"], str(question.pk): asked},
+        "advisers": sorted({*known.get("advisers", ()), setting.actor.pk}),
     }
+    if openly:  # news, as an opinion that is shared: the plan may go back to the boss
+        leaf_end(leaf, "shared", setting.at)
+        found["news"] = _plan_read(setting)
+    return {**sealed(leaf), "known": found}
+
+
+def _plan_read(setting: Setting) -> int:
+    """Which submission of the plan the boss has read without this news."""
+    steps = case_from_json(setting.incident.case).steps
+    return steps["plan"].submission if "plan" in steps else 0
 
 
 def share(paper: Shared, setting: Setting) -> dict[str, Any]:
@@ -109,8 +127,7 @@ def share(paper: Shared, setting: Setting) -> dict[str, Any]:
     leaf.save(update_fields=["confidential", "state", "ended_at"])
     asked = known["opinions"][place]
     asked = {**asked, "answers": [pk for pk in asked["answers"] if pk != leaf.pk]}
-    news = case.steps["plan"].submission if "plan" in case.steps else 0
-    return {**sealed(leaf), "known": {"opinions": {**known["opinions"], place: asked}, "news": news}}
+    return {**sealed(leaf), "known": {"opinions": {**known["opinions"], place: asked}, "news": _plan_read(setting)}}
 
 
 def withdraw(paper: Withdrawn, setting: Setting) -> dict[str, Any]:
@@ -141,6 +158,13 @@ def ask_example(setting: Setting) -> dict[str, Any]:
     near = (incident.deputy_id, incident.owner.boss_id, incident.owner_id, incident.told_to_id, incident.liaison_id)
     who = next((pk for pk in near if pk not in (None, setting.actor.pk)), 0)
     return {"text": "先方は以前、書面を嫌がられました。書状の前にお電話を入れるべきでしょうか", "who": [who]}
+
+
+def ask_outside_example(setting: Setting) -> dict[str, Any]:
+    """A question to the owner's boss."""
+    incident = setting.incident
+    who = next((pk for pk in (incident.owner.boss_id, incident.owner_id) if pk not in (None, setting.actor.pk)), 0)
+    return {"text": "記録を見ても、お怒りのきっかけが分かりません。外から見てどう思われますか", "who": [who]}
 
 
 def answer_example(setting: Setting) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
 
+from incidents.births import FirstReport
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
@@ -10,7 +11,7 @@ from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.missed import missed_invoices_sweep
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
-from incidents.services.reports import FirstReport, failure_read, incident_open, opened
+from incidents.services.reports import failure_read, incident_open, opened
 from incidents.services.spread import spread_check, spread_opened
 
 __all__ = [

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from billing.selectors.watch import Gap, missed_invoices
 from customers.models import Activity
+from incidents.births import FirstReport
 from incidents.models import Incident
-from incidents.services.reports import FirstReport, incident_open
+from incidents.services.reports import incident_open
 from office.errors import Refused
 from office.roles import Role
 from office.selectors import business_calendar, people

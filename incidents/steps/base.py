@@ -50,6 +50,7 @@ class Setting:
     colleagues: Callable[[], Directory] = people
     activities: list[ActivityRow] = field(default_factory=list)  # what the paper asks of people, written with the entry
     step: str = ""  # which step the paper is of
+    births: list[Any] = field(default_factory=list)  # turns (incidents.turn.Turn) that follow: an incident split off
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:

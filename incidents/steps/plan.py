@@ -1,6 +1,7 @@
 """Action plan: cause, prevention, effect on the customer, who goes (practices 0-03, 0-05, 0-18).
 
-A cause is suspected until something shows it; the letter then prints it as fact (feature 54).
+A cause is suspected until something shows it, in words or from our own record; the letter then prints it as fact
+(feature 54).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from incidents.engine.translation import _
 from incidents.steps.base import Facts, Kind, Setting, StepPaper
+from incidents.steps.signs import MOST_FOUND, Cause, Found, fill_in
 from office.clock import local_day
 from office.errors import Refused
 
@@ -29,6 +31,9 @@ class Plan(StepPaper):
     cause: str = ""
     cause_state: Literal["suspected", "confirmed"] = "suspected"
     cause_evidence: str = Field("", max_length=1000)  # what shows it, once it is confirmed
+    pattern: Literal["", "daily", "one_slip", "unknown"] = ""  # practice 4-08
+    causes: list[Cause] = Field(default_factory=list)  # practice 4-06
+    found: list[Found] = Field(default_factory=list, max_length=MOST_FOUND)  # what our own record shows
     inquiry_until: date | None = None
     effect: str = ""  # on the customer
     wish: str = ""  # in the customer's own words
@@ -48,12 +53,15 @@ def facts(paper: Plan, setting: Setting) -> Facts:
     setting.check(people=[*paper.attendees, *deciders], contacts=paper.meets)
     if paper.inquiry_until is not None and paper.inquiry_until < local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="inquiry_until")
-    if paper.cause and paper.cause_state == "confirmed" and not paper.cause_evidence:
+    fill_in(paper.found, setting)
+    if paper.cause and paper.cause_state == "confirmed" and not (paper.cause_evidence or paper.found):
         raise Refused("incomplete", NO_EVIDENCE, field="cause_evidence")
     return {
         "fault": paper.fault,
         "cause_stated": bool(paper.cause) and paper.fault != "inquiry",
         "cause_state": paper.cause_state,
+        "pattern": paper.pattern,
+        "causes": sorted(set(paper.causes)),
         "inquiry_until": paper.inquiry_until.isoformat() if paper.inquiry_until else None,
         "effect_stated": bool(paper.effect),
         "prevention_stated": bool(paper.prevention),

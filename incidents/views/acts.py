@@ -57,7 +57,7 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
             form.refuse(refused, words)
             words = ""
         return _shown(request, page, command, form, refusal=words, status=refused.status)
-    messages.success(request, done(command, "", outcome.incident))
+    messages.success(request, done(form.told_as or command, "", outcome.incident))
     for hint in hints_in(form.as_paper()):
         messages.info(request, hint.message)
     return _back(viewer, number)

@@ -53,6 +53,7 @@ UNPRINTED = (
     "advise",
     "dissent",
     "ask_opinion",
+    "ask_outside_view",
     "answer_opinion",
     "share_opinion",
     "withdraw_opinion",

@@ -29,6 +29,7 @@ from incidents.words import ARRANGED, done, kind_label, told
 from office.errors import Refused
 from office.http import viewer_of, whole_number
 
+SEEKING = ("signs", "plan")  # kinds of step in which a cause is looked for
 LATE = (10, 15, 30, 60)  # minutes one can choose from
 
 
@@ -156,6 +157,7 @@ def shown(
     kept = counsel(page.whole.leaves, page.whole.view.case, page.setting.actor.pk)
     context = {
         "page": page, "counsel": kept, "late": LATE, "may_dissent": page.whole.may("dissent"),
+        "asks_outside": page.step.kind in SEEKING and page.whole.may("ask_outside_view"),
         "may_bring_back": page.whole.may("bring_back_plan"),
         "rank_hint": arrangement is not None and page.rank_missing(arrangement),
         "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,

@@ -36,7 +36,7 @@ QUERIES = {"incidents:measure_new": "?origin=customer:{pk}"}
 # Others find something else on these; every further page is looked at with the first who may come.
 DIFFERENT = {"desk:today", "incidents:detail", "incidents:step plan", "desk:customer"}
 # The acts share one page; these have every sort of field among them.
-FORMS = {"set_final_date", "prepare_alternatives", "loss_sheet", "rehearse", "ask_opinion", "merge"}
+FORMS = {"set_final_date", "prepare_alternatives", "loss_sheet", "rehearse", "ask_opinion", "merge", "split"}
 
 
 @pytest.fixture

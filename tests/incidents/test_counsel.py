@@ -11,6 +11,7 @@ import pytest
 from customers.models import Activity
 from customers.selectors import activities_for, activities_of
 from incidents import verify
+from incidents.counsel import counsel
 from incidents.models import Leaf
 from incidents.pages import whole
 from incidents.selectors import incidents_visible
@@ -116,6 +117,51 @@ def test_a_stand_in_does_not_see_what_was_asked_in_private(job: Job, cast: Simpl
     )
     ask(job, cast.rep_b)
     assert not activities_for(job.viewer(User.objects.get(pk=cast.manager_b.pk))).filter(kind="personal").exists()
+
+
+# -- an outside view (practice 4-09)
+
+
+def test_an_outside_view_is_asked_and_answered_in_the_open(job: Job, cast: SimpleNamespace) -> None:
+    job.do(cast.rep, "ask_outside_view", data={"text": "きっかけが分かりません", "who": [cast.manager_b.pk]})
+    question = Leaf.objects.get(sort="opinion")
+    assert not question.confidential
+    assert todo(cast.manager_b) == ["You are asked for an outside view"]
+    assert sees(job, cast.manager_b)
+    assert "外からの見立てを依頼" in told(job, cast.rep2)
+    job.do(cast.manager_b, "answer_opinion", data={"opinion": question.pk, "text": "納期のご返事が遅れています"})
+    found = whole(job.viewer(cast.rep2), job.number)
+    (asked,) = counsel(found.leaves, found.view.case, cast.rep2.pk).outside
+    assert [answer.data["text"] for answer in asked.beside] == ["納期のご返事が遅れています"]
+    assert ("share_opinion", "") not in job.offers(cast.rep), "there is nothing left to share"
+    assert ("bring_back_plan", "") in job.offers(cast.rep), "it is news for the plan"
+    assert todo(cast.manager_b) == []
+    assert list(verify.problems()) == []
+
+
+def test_what_is_asked_in_private_stays_so_beside_an_outside_view(job: Job, cast: SimpleNamespace) -> None:
+    private = ask(job, cast.rep_b)
+    job.do(cast.rep, "ask_outside_view", data={"text": "きっかけが分かりません", "who": [cast.manager.pk]})
+    job.do(cast.rep_b, "answer_opinion", data={"opinion": private, "text": "カラス"})
+    found = whole(job.viewer(cast.manager), job.number)
+    seen = counsel(found.leaves, found.view.case, cast.manager.pk)
+    assert (len(seen.outside), seen.questions, seen.shared) == (1, [], [])
+
+
+def test_an_outside_view_is_asked_of_somebody_else_and_can_be_taken_back(job: Job, cast: SimpleNamespace) -> None:
+    for who in (cast.rep, cast.auditor):
+        with pytest.raises(Refused, match="other than yourself"):
+            job.do(cast.rep, "ask_outside_view", data={"text": "x", "who": [who.pk]})
+    job.do(cast.rep, "ask_outside_view", data={"text": "x", "who": [cast.branch.pk]})
+    job.do(cast.rep, "withdraw_opinion")
+    assert todo(cast.branch) == []
+
+
+def test_who_comes_along_may_come_to_observe(job: Job, cast: SimpleNamespace) -> None:
+    arranged(job)
+    job.do(cast.rep, "ask_accompaniment", data={"who": cast.branch.pk, "purpose": "observe"})
+    (one,) = counsel(whole(job.viewer(cast.rep), job.number).leaves, job.case, cast.rep.pk).company
+    assert one.data["purpose"] == "observe"
 
 
 def test_a_shared_opinion_is_for_all_and_the_plan_may_go_back(job: Job, cast: SimpleNamespace) -> None:

@@ -30,6 +30,7 @@ OWN = {
     ("dissent", ""): 1,  # the leaf
     ("rehearse", ""): 3,  # who speaks, the sheet before it, the leaf
     ("ask_opinion", ""): 4,  # the people, the leaf, its readers
+    ("ask_outside_view", ""): 2,  # the people, the leaf
     ("answer_opinion", ""): 6,  # the question and whether it is theirs, the leaf, its readers, the end of the question
     ("share_opinion", ""): 3,  # the answer, whether it is theirs, that it is open
     ("withdraw_opinion", ""): 3,  # the question and whether it is theirs, its end
@@ -38,6 +39,7 @@ OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
+    ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
     ("start", "visit"): 2,  # the words of the arrangement, as they were and as they are
     ("submit", "visit"): 1,  # the next promise
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
@@ -93,6 +95,7 @@ def around_the_visit(job: Counted) -> None:
     job.do(rep, "share_opinion")
     job.do(rep, "ask_opinion")
     job.do(rep, "withdraw_opinion")
+    job.do(rep, "ask_outside_view")
     job.do(rep, "bring_back_plan")
     job.do(rep, "submit", "plan")
     job.do(manager, "approve", "plan")
@@ -158,6 +161,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.manager, "resume")
     job.do(cast.manager, "rest")
     job.do(cast.manager, "resume")
+    job.do(cast.manager, "split")
     Job(cast, at)
     job.do(cast.manager, "merge")
     done = {name for name, _step in job.costs}

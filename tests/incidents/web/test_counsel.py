@@ -43,6 +43,45 @@ def test_advice_and_another_view_stand_beside_the_plan(
     assert rep.get(f"{planned.url}acts/advise/").status_code == 409
 
 
+def test_an_outside_view_is_found_beside_the_cause_and_answered_for_all(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor
+) -> None:
+    rep, boss, url = client_for(cast.rep), client_for(cast.branch), f"{matter.url}acts/ask_outside_view/"
+    assert url in rep.get(matter.step("plan")).content.decode()
+    form = rep.get(url).content.decode()
+    assert "同行は、訪問の日時が決まってからお願いできます" in form
+    assert form.index("佐藤課長") < form.index("伊藤支店長"), "the owner's boss first"
+    assert rep.post(url, {"text": "きっかけが分かりません", "idempotency": "o0"}).status_code == 422
+    fields = {"text": "きっかけが分かりません", "who": [cast.branch.pk], "idempotency": "o1"}
+    assert rep.post(url, fields).status_code == 302
+    question = Leaf.objects.get(sort="opinion")
+    assert "外からの見立てのお願い" in boss.get("/").content.decode()
+    answer = f"{matter.url}acts/answer_opinion/?opinion={question.pk}"
+    page = boss.get(answer).content.decode()
+    assert "この事案を見る全員が読みます" in page
+    assert "だけが" not in page, "nothing private is said of it"
+    said = boss.post(answer, {"text": "納期のご返事です", "opinion": question.pk, "idempotency": "o2"}, follow=True)
+    assert "計画の横に表示されます" in said.content.decode()
+    for name in ("rep", "rep2", "auditor"):
+        page = client_for(getattr(cast, name)).get(matter.url).content.decode()
+        assert "外からの見立て" in page
+        assert "納期のご返事です" in page
+
+
+def test_somebody_is_asked_to_come_along_and_see(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
+    arranged(cast, planned)
+    rep = client_for(cast.rep)
+    assert "?purpose=observe" in rep.get(f"{planned.url}acts/ask_outside_view/").content.decode()
+    url = f"{planned.url}acts/ask_accompaniment/"
+    assert rep.get(url, {"purpose": "observe"}).context["form"].initial["purpose"] == "observe"
+    fields = {"who": cast.manager.pk, "purpose": "observe", "idempotency": "c1"}
+    assert rep.post(url, fields).status_code == 302
+    leaf = Leaf.objects.get(sort="accompany")
+    asked = client_for(cast.manager).get(f"{planned.url}acts/answer_accompaniment/", {"request": leaf.pk})
+    assert "様子を見る(原因が分からないとき)" in asked.content.decode()
+    assert "(様子を見る)" in rep.get(planned.step("visit")).content.decode()
+
+
 def test_an_opinion_is_asked_answered_and_shared(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
     rep, asked, boss = client_for(cast.rep), client_for(cast.rep_b), client_for(cast.manager)
     form = rep.get(f"{planned.url}acts/ask_opinion/").content.decode()
