@@ -311,6 +311,9 @@ class PromiseOut(Schema):
     state: str
     owner: str = Field(alias="owner.username")
     evidence: str
+    document: str
+    document_number: str
+    amount: int | None
     replaces: int | None = Field(alias="replaces_id")
 
 
@@ -335,9 +338,10 @@ class AgreeIn(Schema):
 
 
 class KeepIn(Schema):
-    """What shows that it was kept."""
+    """What shows that it was kept; of a compensation the number of its document."""
 
-    evidence: str
+    evidence: str = ""
+    document_number: str = ""
 
 
 class RescheduleIn(Schema):

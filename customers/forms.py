@@ -137,15 +137,32 @@ class AgreeForm(MakotoForm):
     answer_by = forms.DateTimeField(label=_("Agreed time"), help_text=_("Change it if the customer named another."))
 
 
-class KeepForm(MakotoForm):
-    """What shows that it was kept."""
+NUMBERS: dict[str, Any] = {
+    "credit": _("Number of the return or corrected invoice"),
+    "refund": _("Number of the refund"),
+    "replacement": _("Number of the delivery note"),
+    "free_repair": _("Number of the repair report"),
+}
 
+
+class KeepForm(MakotoForm):
+    """What shows that it was kept; of a compensation the number of its document."""
+
+    document_number = forms.CharField(label=_("Number of the document"), max_length=60)
     evidence = forms.CharField(
         label=_("What shows it"),
         max_length=4000,
         widget=forms.Textarea,
         help_text=_("For example: handed over on 11/24, received by the plant manager."),
     )
+
+    def __init__(self, *args: Any, document: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not document:
+            del self.fields["document_number"]
+            return
+        self.fields["document_number"].label = NUMBERS[document]
+        self.fields["evidence"].required = False
 
 
 class RescheduleForm(MakotoForm):

@@ -23,6 +23,7 @@ REPEAT_COUNT = "incidents.repeat.count"
 REMEDY_FAILS = "incidents.remedy.fails"
 NO_LIMIT = 1_000_000_000
 NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
+COMPENSATION_DAYS = "incidents.compensation.days"
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
@@ -44,6 +45,7 @@ def declare_numbers() -> None:
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
+        Number(COMPENSATION_DAYS, 10, "business days", 1, 90, _("The document of a compensation is made within")),
         Number(FINAL_STRETCH, 3, "business days", 1, 20, _("The final-stretch check comes before a final date by")),
         Number(LAST_CONTACT, 3, "days", 1, 60, _("Before a final date, the last contact is not older than")),
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),

@@ -16,7 +16,7 @@ from billing.selectors import invoice_get, invoices_visible, terms_of, unpaid
 from billing.selectors.checking import drafts_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from customers.search import words
-from customers.selectors import customer_get, writes
+from customers.selectors import customer_get, promises_visible, writes
 from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import accepted, viewer_of
@@ -38,7 +38,11 @@ def invoices(request: HttpRequest) -> HttpResponse:
     elif shown == "unpaid":
         found = unpaid(found)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "shown": shown, "query": query, "bills": viewer.has(Role.BILLING)}
+    bills = viewer.has(Role.BILLING)
+    documents = promises_visible(viewer).to_be_billed().order_by("answer_by", "pk")[:PAGE] if bills else ()
+    context = {
+        "page": page, "shown": shown, "query": query, "bills": bills, "documents": documents, "at": viewer.at,
+    }  # fmt: skip
     return render(request, "billing/invoices.html", context)
 
 

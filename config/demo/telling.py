@@ -299,7 +299,10 @@ class Tale:
         """What was promised for a day before `until` was kept on that day."""
         for promise in Promise.objects.open().filter(number=self.number, answer_by__lte=until).order_by("answer_by"):
             at = max(promise.answer_by - timedelta(hours=2, minutes=10), promise.made_at + SOON)
-            promise_keep(promise_id=promise.pk, evidence="期日までにお電話でご報告した", by=promise.owner, at=at)
+            said = {"evidence": "期日までにお電話でご報告した"}
+            if promise.document:  # a compensation: the number of its document shows it
+                said = {"document_number": f"R-{promise.number}"}
+            promise_keep(promise_id=promise.pk, by=promise.owner, at=at, **said)
         return self
 
 

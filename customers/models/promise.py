@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Contact, Customer
 
+BILLED = ("credit", "refund")  # documents that billing makes
+
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
     """Adjectives of promises."""
@@ -17,6 +19,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def open(self) -> Self:
         """Return those still to be kept."""
         return self.filter(state=Promise.State.OPEN)
+
+    def to_be_billed(self) -> Self:
+        """Return the open ones that wait for a document of billing."""
+        return self.open().filter(document__in=BILLED)
 
     def late(self, at: datetime) -> Self:
         """Return the open ones whose day has passed."""
@@ -39,6 +45,14 @@ class Promise(models.Model):
         BROKEN = "broken", _("Not kept")
         RELEASED = "released", _("No longer needed")  # what it was about was withdrawn, or logged by mistake
 
+    class Document(models.TextChoices):
+        """What a compensation needs before it is done: a paper with a number."""
+
+        CREDIT = "credit", _("Return or corrected invoice")
+        REFUND = "refund", _("Refund")
+        REPLACEMENT = "replacement", _("Delivery of the replacement")
+        FREE_REPAIR = "free_repair", _("Report of the free repair")
+
     customer = models.ForeignKey(Customer, models.CASCADE, related_name="promises")
     source = models.CharField(max_length=120, unique=True)  # where it was made; the same source makes one promise
     number = models.CharField(max_length=20, blank=True)  # the incident's number
@@ -55,6 +69,9 @@ class Promise(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.TextField(blank=True)
+    document = models.CharField(max_length=12, choices=Document, blank=True)  # kept only once its number is recorded
+    document_number = models.CharField(max_length=60, blank=True)
+    amount = models.BigIntegerField(null=True, blank=True)  # yen, of a compensation
     told = models.PositiveSmallIntegerField(default=0)  # past its day: 1 owner and deputy were told, 2 the boss too
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 
@@ -67,6 +84,12 @@ class Promise(models.Model):
             models.Index(fields=["answer_by"], condition=Q(state="open"), name="promise_open"),
             # Nothing closes over an open one: number = … and state = 'open'.
             models.Index(fields=["number"], condition=Q(state="open"), name="promise_open_of_number"),
+            # What waits for a document of billing, by its day.
+            models.Index(
+                fields=["answer_by"],
+                condition=Q(state="open", document__in=("credit", "refund")),
+                name="promise_to_be_billed",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

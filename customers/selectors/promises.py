@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from customers.models import Promise
-from customers.models.promise import PromiseQuerySet
+from customers.models.promise import BILLED, PromiseQuerySet
 from customers.selectors.customers import NOT_FOUND, theirs
 from customers.selectors.numbers import open_to
 from office.errors import Refused
+from office.roles import Role
 from office.viewer import Viewer
 
 
@@ -34,9 +35,11 @@ def promises_visible(viewer: Viewer) -> PromiseQuerySet:
     """Return the promises of the viewer's customers, and those the viewer himself must keep.
 
     One that was made in an incident is for those who may see it, and for whose work it is: its owner, who stands in for
-    them, and once its day has passed the customer's deputy.
+    them, and once its day has passed the customer's deputy; one that waits for a document of billing is billing's work.
     """
     own = Q(owner__in=viewer.acts_for) | Q(customer__deputy=viewer.user.pk, told__gt=0)
+    if viewer.has(Role.BILLING):
+        own |= Q(document__in=BILLED)
     whose = theirs(viewer, "customer__")
     mine = whose | own if whose else Q()
     return Promise.objects.filter(mine, open_to(viewer, own)).select_related("customer", "owner", "to_contact")

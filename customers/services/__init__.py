@@ -24,6 +24,7 @@ from customers.services.customers import (
 from customers.services.imports import customers_import
 from customers.services.promises import (
     NewPromise,
+    clerk_rows,
     promise_agree,
     promise_break,
     promise_enter,
@@ -59,6 +60,7 @@ __all__ = [
     "call_record",
     "care_hold_drop",
     "care_hold_put",
+    "clerk_rows",
     "contact_create",
     "contact_listening",
     "contact_update",

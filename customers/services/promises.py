@@ -4,14 +4,17 @@ Each change writes the promise and its activity `promise:<id>` in one transactio
 inside their own transaction, so none of these is durable by itself.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop, override
 
 from customers.models import Activity, Customer, Promise
+from customers.models.activity import ActivityQuerySet
+from customers.models.promise import BILLED
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
 from customers.services.activities import ActivityRow, activities_put
 from customers.text import clean, required
@@ -27,6 +30,8 @@ LABEL = gettext_noop("Keep the promise")
 PAST = gettext_noop("The date lies in the past. Please name a later one.")
 NOT_OPEN = gettext_noop("Choose among the open promises of this incident.")
 NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
+NO_DOCUMENT = gettext_noop("Please enter the number of the document. Until then the compensation is not done.")
+TO_BILL = gettext_noop("Make the document of a compensation")
 NO_AGREEMENT = gettext_noop("A new date needs the customer's agreement. Please note who agreed, and when.")
 ENDED = gettext_noop("This promise has already ended (%(by)s, %(at)s).")
 AGREED = gettext_noop("The customer has agreed to %(day)s. A new date is agreed with the customer first.")
@@ -45,6 +50,8 @@ class NewPromise:
     answer_by: datetime | None = None
     agreed: bool = False
     owner_id: int | None = None
+    document: str = ""
+    amount: int | None = None
 
 
 @transaction.atomic
@@ -80,13 +87,21 @@ def promise_enter(*, customer: Customer, new: NewPromise, by: User, at: datetime
         owner_id=new.owner_id or customer.owner_id,
         made_by=by,
         made_at=at,
+        document=new.document,
+        amount=new.amount,
     )
     return promise, _row(promise)
 
 
 @transaction.atomic
-def promise_agree(*, promise_id: int, by: User, at: datetime, answer_by: datetime | None = None) -> Promise:
-    """The customer agrees to the date, or to another one; after that only `promise_reschedule` moves it."""
+def promise_agree(
+    *, promise_id: int, by: User, at: datetime, answer_by: datetime | None = None, what: str = "",
+    to_contact_id: int | None = None,
+) -> Promise:  # fmt: skip
+    """The customer agrees to the date, or to another one; after that only `promise_reschedule` moves it.
+
+    what, to_contact_id: in which words and to whom it was told, where it was decided before anybody told them.
+    """
     promise = _locked(promise_id)
     moved = answer_by is not None and answer_by != promise.answer_by
     if promise.agreed and moved:
@@ -95,18 +110,32 @@ def promise_agree(*, promise_id: int, by: User, at: datetime, answer_by: datetim
         _future(answer_by, at)
         promise.answer_by, promise.told = answer_by, 0
     promise.agreed = True
-    promise.save(update_fields=["agreed", "answer_by", "told"])
+    promise.what = clean(what, field="what", limit=300) or promise.what
+    promise.to_contact_id = to_contact_id or promise.to_contact_id
+    promise.save(update_fields=["agreed", "answer_by", "told", "what", "to_contact"])
     _journal(promise, gettext_noop("Promise agreed"), by, at)
     _activity(promise, at=at)
+    if promise.document in BILLED:
+        _of_clerks([promise]).update(due=promise.answer_by)
     return promise
 
 
 @transaction.atomic
-def promise_keep(*, promise_id: int, evidence: str, by: User, at: datetime) -> Promise:
-    """The promise was kept; `evidence` says what shows it and is required."""
-    if not evidence.strip():
+def promise_keep(*, promise_id: int, evidence: str = "", document_number: str = "", by: User, at: datetime) -> Promise:
+    """The promise was kept; `evidence` says what shows it and is required.
+
+    Of a compensation the number of its document shows it, and more may be said. Refused incomplete without.
+    """
+    promise = _locked(promise_id)
+    if promise.document:
+        number = clean(document_number, field="document_number", limit=60)
+        if not number:
+            raise Refused("incomplete", NO_DOCUMENT, field="document_number")
+        promise.document_number = number
+        promise.save(update_fields=["document_number"])
+    elif not evidence.strip():
         raise Refused("incomplete", NO_EVIDENCE, field="evidence")
-    return _end(_locked(promise_id), Promise.State.KEPT, evidence, gettext_noop("Promise kept"), by, at)
+    return _end(promise, Promise.State.KEPT, evidence, gettext_noop("Promise kept"), by, at)
 
 
 @transaction.atomic
@@ -116,6 +145,7 @@ def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, 
         raise Refused("incomplete", NO_AGREEMENT, field="agreement")
     _future(answer_by, at)
     old = _locked(promise_id)
+    clerks = list(_of_clerks([old]).open().values_list("who", flat=True))
     _end(old, Promise.State.RESCHEDULED, agreement, gettext_noop("Promise rescheduled"), by, at)
     new = Promise.objects.create(
         customer_id=old.customer_id,
@@ -131,8 +161,10 @@ def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, 
         made_by=by,
         made_at=at,
         replaces=old,
+        document=old.document,
+        amount=old.amount,
     )
-    _activity(new, at=at)
+    activities_put([_row(new), *clerk_rows(new, clerks)], at=at)
     return new
 
 
@@ -155,21 +187,47 @@ def promises_move(*, number: str, to: str, at: datetime, only: Collection[int] |
             raise Refused("invalid", NOT_OPEN, field="promises")
         found = [promise for promise in found if promise.pk in only]
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(number=to)
+    _of_clerks(found).update(number=to)
     for promise in found:
         promise.number = to
     return [_row(promise) for promise in found]
 
 
-def promises_release(*, number: str, reason: str, by: User, at: datetime) -> list[ActivityRow]:
+def promises_release(*, number: str, reason: str, by: User, at: datetime, documents: bool = False) -> list[ActivityRow]:
     """What the promises of an incident were about is withdrawn or was logged by mistake: nobody waits for them.
 
-    In the transaction of that decision; returns the activities that fall with them, for the caller to write.
+    documents: only those that wait for the document of a compensation, which was decided anew. In the transaction of
+    that decision; returns the activities that fall with them, for the caller to write.
     """
-    found = _open_of(number)
+    found = [promise for promise in _open_of(number) if promise.document or not documents]
+    _of_clerks(found).update(state=Activity.State.DROPPED, done_at=at, done_by=by)
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(
         state=Promise.State.RELEASED, ended_at=at, ended_by=by, evidence=reason
     )
     return [replace(_row(promise), state=Activity.State.DROPPED, done_by_id=by.pk) for promise in found]
+
+
+def clerk_rows(promise: Promise, clerks: Iterable[int]) -> list[ActivityRow]:
+    """The rows of those in billing who may make the document of a compensation; they end with the promise."""
+    if promise.document not in BILLED:
+        return []
+    row = _row(promise)
+    return [
+        replace(row, source=f"{row.source}:clerk:{pk}", kind=Activity.Kind.STEP, label=TO_BILL, who_id=pk,
+                deputy_id=None, level=0, urgent=False, waiting=False)
+        for pk in clerks
+    ]  # fmt: skip
+
+
+def _of_clerks(promises: Iterable[Promise]) -> ActivityQuerySet:
+    """What stands on the lists of billing for these promises."""
+    billed = [promise.pk for promise in promises if promise.document in BILLED]
+    if not billed:
+        return Activity.objects.none()
+    sources = Q()
+    for pk in billed:
+        sources |= Q(source__startswith=f"promise:{pk}:clerk:")
+    return Activity.objects.filter(sources)
 
 
 def promises_sweep(*, at: datetime) -> int:
@@ -245,6 +303,8 @@ def _end(promise: Promise, state: str, evidence: str, verb: str, by: User, at: d
     promise.save(update_fields=["state", "evidence", "ended_at", "ended_by"])
     _journal(promise, verb, by, at)
     _activity(promise, at=at, done_by_id=by.pk)
+    if promise.document in BILLED:
+        _of_clerks([promise]).open().update(state=Activity.State.DONE, done_at=at, done_by=by)
     return promise
 
 

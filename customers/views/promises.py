@@ -27,6 +27,7 @@ from customers.services import (
 )
 from customers.views.customers import query_of
 from office.http import accepted, viewer_of
+from office.roles import Role
 from office.viewer import Viewer
 
 PAGE = 50
@@ -119,22 +120,31 @@ def _act(request: HttpRequest, pk: int, act: str, service: Callable[..., Promise
     """Check the form of an act and give it to its service; an error shows the page again, nothing typed is lost."""
     viewer = viewer_of(request)
     found = promise_get(viewer, pk)
-    form = FORMS[act](request.POST, auto_id=f"{act}_%s")
+    form = FORMS[act](request.POST, auto_id=f"{act}_%s", **_named(act, found))
     if accepted(form, lambda: service(promise_id=pk, by=viewer.user, at=viewer.at, **form.cleaned_data)):
         messages.success(request, told)
         return _back(request, "desk:customer", found.customer_id)
     return _page(request, found, {act: form}, status=422)
 
 
+def _named(act: str, found: Promise) -> dict[str, Any]:
+    """Which document the form of keeping it asks for."""
+    return {"document": found.document} if act == "keep" else {}
+
+
 def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: int = 200) -> HttpResponse:
     initial: dict[str, Any] = {"answer_by": found.answer_by}
-    forms = {act: form(initial=initial if act == "agree" else {}, auto_id=f"{act}_%s") for act, form in FORMS.items()}
+    forms = {
+        act: form(initial=initial if act == "agree" else {}, auto_id=f"{act}_%s", **_named(act, found))
+        for act, form in FORMS.items()
+    }
     context = {
         "promise": found,
         "forms": forms | bound,
         "refused": next(iter(bound.values()), None),
         "writes": writes(viewer_of(request)),
         "at": viewer_of(request).at,
+        "opens": not viewer_of(request).has(Role.BILLING),  # billing makes the document and opens no incident
         "next": request.GET.get("next", ""),
     }
     return render(request, "customers/promise.html", context, status=status)

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 from django.utils.translation import gettext
 from pydantic import AfterValidator, Field
 
+from customers.models import Promise
+from customers.services import promise_agree
 from incidents.engine.translation import _
 from incidents.leaves.base import Sort, leaf_replace, leaf_write, sealed
 from incidents.steps.base import Setting, StepPaper, aware, future, tomorrow
@@ -72,8 +74,21 @@ def told(paper: Told, setting: Setting) -> dict[str, Any]:
         field = "by" if paper.what else "what"
         raise Refused("incomplete", FOLLOWS, field=field)
     leaf = leaf_write(setting, TOLD, paper)
-    setting.promise(paper.what, paper.by, name=f"told:{leaf.pk}", to=paper.to)
+    if review.get("how"):  # it is a promise since it was signed; now the customer knows its day
+        _agree_on_the_day(paper, setting)
+    else:
+        setting.promise(paper.what, paper.by, name=f"told:{leaf.pk}", to=paper.to)
     return {**sealed(leaf), "known": {"told_on": paper.told_on.isoformat()}}
+
+
+def _agree_on_the_day(paper: Told, setting: Setting) -> None:
+    """The promise of the compensation takes the day and words the customer was told, unless its document is made."""
+    waits = Promise.objects.open().filter(number=setting.incident.number).exclude(document="").first()
+    if waits and paper.by:
+        promise_agree(
+            promise_id=waits.pk, by=setting.actor, at=setting.at, answer_by=paper.by, what=paper.what,
+            to_contact_id=next(iter(paper.to), None),
+        )  # fmt: skip
 
 
 def sheet_example(setting: Setting) -> dict[str, Any]:

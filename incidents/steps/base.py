@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Value
 from pydantic import BaseModel, ConfigDict, field_validator
 
-from customers.models import Contact
+from customers.models import Contact, Promise
 from customers.selectors import contacts_of
 from customers.services import ActivityRow, promise_enter
 from customers.services.promises import NewPromise
@@ -111,13 +111,13 @@ class Setting:
 
     def promise(
         self, what: str, by: datetime | None, *, to: Iterable[int] = (), name: str = "", place: int = 0, **more: Any
-    ) -> None:
-        """Enter a promise into the ledger; nothing when none was made.
+    ) -> Promise | None:
+        """Enter a promise into the ledger; None when none was made.
 
         name: where it was made, if not in the step; place: of several made there, which.
         """
         if not what or by is None:
-            return
+            return None
         incident = self.incident
         new = NewPromise(
             source=f"incident:{incident.number}:{name or self.step}:{self.submission}" + (f":{place}" if place else ""),
@@ -129,8 +129,9 @@ class Setting:
             owner_id=incident.owner_id,
             **more,
         )
-        _promise, row = promise_enter(customer=incident.customer, new=new, by=self.actor, at=self.at)
+        promise, row = promise_enter(customer=incident.customer, new=new, by=self.actor, at=self.at)
         self.activities.append(row)
+        return promise
 
 
 Facts = Mapping[str, Any]

@@ -52,6 +52,7 @@ OWN = {
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
     ("told_to_customer", ""): 2,  # to whom, the promise
+    ("approve", "compensation"): 1,  # what was promised by an earlier decision
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
     ("submit", "letter"): 6,  # the record it is held against: plan, report, people, company, history, other names

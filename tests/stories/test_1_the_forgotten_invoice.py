@@ -117,7 +117,8 @@ def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
 
     # Contact goes on for months, by itself.
     for promise in Promise.objects.open():
-        promise_keep(promise_id=promise.pk, evidence="お伝えした", by=cast.rep, at=day(27))
+        number = "R-2026-0007" if promise.document else ""
+        promise_keep(promise_id=promise.pk, evidence="お伝えした", document_number=number, by=cast.rep, at=day(27))
     seen = []
     while follow_up := Activity.objects.open().filter(kind="follow_up", who=cast.rep).first():
         assert follow_up.due is not None

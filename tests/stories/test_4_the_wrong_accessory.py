@@ -89,7 +89,8 @@ def test_the_wrong_accessory(cast: SimpleNamespace, job: Job) -> None:
     assert promised <= {promise.what for promise in made}
     job.at += timedelta(days=2)
     for promise in made:
-        promise_keep(promise_id=promise.pk, evidence="取付けを終え、お客様とともに確かめた", by=cast.rep, at=job.at)
+        evidence, number = "取付けを終え、お客様とともに確かめた", "R-2026-0011" if promise.document else ""
+        promise_keep(promise_id=promise.pk, evidence=evidence, document_number=number, by=cast.rep, at=job.at)
     # the second visit: accepted
     visit(job, "accepted", "ここまでしてくれるなら、またお願いする")
     told = [json.loads(leaf.text)["text"] for leaf in Leaf.objects.filter(sort="agreement").order_by("pk")]
