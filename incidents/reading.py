@@ -115,7 +115,8 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, PointsField):
         return "\n".join(_point(one) for one in value)
     if isinstance(field, TracesField):  # a draft knows their keys only
-        return "\n".join(f"{day_text(date.fromisoformat(one['on']))} {one['text']}" for one in value if "on" in one)
+        kept = (one for one in value if isinstance(one, dict))
+        return "\n".join(f"{day_text(date.fromisoformat(one['on']))} {one['text']}" for one in kept)
     if isinstance(value, list):
         return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):

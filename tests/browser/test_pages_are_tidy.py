@@ -80,6 +80,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:delivery": {"number": "D-tidy"}, "billing:change": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
+        "incidents:listening": number, "incidents:listening_sheet": number,
         "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},
         "office:person": {"pk": cast.rep.pk}, "office:policy_edit": {"key": declared()[0].key},
     }  # fmt: skip
