@@ -1,11 +1,13 @@
 """The forms of billing. What they hold is checked again by the services they are given to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from billing.due import Part
+from billing.matching import Claim
 from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
 from customers.models import Customer
 from customers.selectors import customers_visible
@@ -14,6 +16,7 @@ from office.viewer import Viewer
 
 YEN = {"inputmode": "numeric"}
 MOST_YEN = 999_999_999_999
+PART = "part_"  # and the instalment: how its amount is called in a form
 MONTHS = [
     (0, _("The same month")),
     (1, _("The next month")),
@@ -137,3 +140,41 @@ class PaymentForm(Idempotent, MakotoForm):
         field: Any = self.fields["instalment"]
         field.queryset = invoice.instalments.all()
         field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"
+
+
+class BookingForm(Idempotent, MakotoForm):
+    """For which instalments a transfer came: one amount for each, those left empty get nothing."""
+
+    learn = forms.BooleanField(label=_("Remember this payer for this customer"), required=False)
+
+    def __init__(self, *args: Any, claims: Iterable[Claim], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = {
+            f"{PART}{claim.instalment}": Yen(
+                label=_("%(number)s, due %(day)s, open %(yen)s yen")
+                % {"number": claim.invoice, "day": f"{claim.due_on:%Y-%m-%d}", "yen": f"{claim.yen:,}"},
+                min_value=1,
+                required=False,
+            )
+            for claim in claims
+        }
+        self.fields = {**offered, **self.fields}
+
+    def parts(self) -> list[tuple[int, int]]:
+        """Return (instalment, yen) for each amount that was typed."""
+        found = self.cleaned_data.items()
+        return [(int(name.removeprefix(PART)), yen) for name, yen in found if name.startswith(PART) and yen]
+
+
+class AsideForm(MakotoForm):
+    """Why a transfer is put aside."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For example an advance, or not for us."))
+
+
+class BankFileForm(MakotoForm):
+    """A bank's file."""
+
+    file = forms.FileField(
+        label=_("The bank's file"), help_text=_("Transfer notices (振込入金通知) or CSV, as the bank offers them.")
+    )

@@ -15,6 +15,7 @@ UNISSUED_AFTER = "billing.unissued_after"
 UNSENT_AFTER = "billing.unsent_after"
 UNOPENED_AFTER = "billing.unopened_after"
 MISSED_AFTER = "billing.missed_after"
+BANK_FEE = "billing.bank_fee"
 
 
 def declare_numbers() -> None:
@@ -23,6 +24,14 @@ def declare_numbers() -> None:
     declare(
         Number(
             LARGE_PAYMENT, 1_000_000, gettext_noop("yen"), 1, 10_000_000_000, gettext_noop("A payment is large from")
+        ),
+        Number(
+            BANK_FEE,
+            880,
+            gettext_noop("yen"),
+            0,
+            9_999,
+            gettext_noop("A bank fee kept back from a transfer may be borne by us up to"),
         ),
         Number(
             LOOK_BACK,

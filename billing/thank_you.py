@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BigIntegerField, Exists, Min, OuterRef, Q, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
@@ -57,7 +57,7 @@ def source_of(instalment_id: int) -> str:
 
 def paydays(where: Q) -> list[Payday]:
     """Return the instalments of issued invoices that meet `where`, with customer and terms, in one statement."""
-    came = Payment.objects.filter(instalment=OuterRef("pk")).order_by().values("instalment")
+    came = standing().filter(instalment=OuterRef("pk")).order_by().values("instalment")
     paid = came.annotate(sum=Sum("amount"), day=Min("received_on"))
     others = Instalment.objects.filter(invoice=OuterRef("invoice")).exclude(pk=OuterRef("pk"))
     before = Instalment.objects.filter(
@@ -78,9 +78,14 @@ def paydays(where: Q) -> list[Payday]:
     return [Payday(row, row.paid, row.split, row.first, row.came_on) for row in found]
 
 
+def standing() -> QuerySet[Payment]:
+    """Return the payments that count: neither counter-entries nor what one of them took back."""
+    return Payment.objects.filter(reverses__isnull=True, reversed_by__isnull=True)
+
+
 def moved_between(start: date, end: date) -> Q:
     """Return the condition that the payment day lies, or the money came, within these days."""
-    came = Payment.objects.filter(received_on__range=(start, end), instalment__isnull=False)
+    came = standing().filter(received_on__range=(start, end), instalment__isnull=False)
     return Q(due_on__range=(start, end)) | Q(pk__in=came.values("instalment"))
 
 

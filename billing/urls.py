@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import checking, imports, invoices, paper, records, thank_you
+from billing.views import checking, imports, invoices, paper, receipts, records, thank_you
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deliveries/<str:number>/", records.delivery, name="delivery"),
     path("customers/<int:pk>/terms/", invoices.terms, name="terms"),
     path("thank-you/<int:pk>/", thank_you.thank_you, name="thank_you"),
+    path("receipts/", receipts.receipts_page, name="receipts"),
+    path("receipts/import/", receipts.upload, name="receipts_import"),
+    path("receipts/<int:pk>/", receipts.receipt, name="receipt"),
+    path("receipts/<int:pk>/book/", receipts.book, name="receipt_book"),
+    path("receipts/<int:pk>/aside/", receipts.aside, name="receipt_aside"),
+    path("receipts/<int:pk>/undo/", receipts.undo, name="receipt_undo"),
     path("import/", imports.invoices_upload, name="import"),
     path("import/sample.csv", imports.invoices_sample, name="sample"),
 ]

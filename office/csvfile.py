@@ -13,17 +13,22 @@ from office.text import has_unseen
 
 LIMIT = 20 * 1024 * 1024  # bytes
 ROWS = 200_000
+LEAD = 30  # lines above the headings of a file that was not made for us
 csv.field_size_limit(100_000)  # characters in one cell
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column we read: our name for it, the headings people give it, whether a cell must be filled, its length."""
+    """A column we read: our name for it, the headings people give it, whether it must be there, its length.
+
+    Every cell of a required column must be filled, unless `blanks` lets it be empty.
+    """
 
     name: str
     headings: tuple[str, ...]
     required: bool = False
     limit: int = 200  # characters
+    blanks: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,16 +49,24 @@ class Row:
     errors: tuple[RowError, ...] = ()
 
 
-def read_rows(data: bytes, columns: Sequence[Column]) -> list[Row]:
+def read_rows(data: bytes, columns: Sequence[Column], *, foreign: bool = False) -> list[Row]:
     """All rows below the heading line. Columns may stand in any order, unknown ones are ignored, empty rows skipped.
+
+    A `foreign` file was not made for us (a bank's): lines may stand above its headings, and where several of its
+    headings name one column, the one that we list first counts.
 
     Refused invalid, naming the line, for what spoils the whole file: too large, an unknown encoding, a NUL, an open
     quote, a missing or doubled heading. What spoils a row stands in Row.errors.
     """
     lines = _records(_decoded(data))
-    _line, headings = next(lines, (1, []))
-    places = _places(headings, columns)
-    rows = [_row(line, cells, len(headings), places) for line, cells in lines if any(map(str.strip, cells))]
+    headings = _heading_line(lines, columns, LEAD if foreign else 0)
+    places = _places(headings, columns, foreign=foreign)
+    width = len(headings)
+    rows = [
+        _row(line, cells[:width] if foreign else cells, width, places)
+        for line, cells in lines
+        if any(map(str.strip, cells))
+    ]
     if len(rows) > ROWS:
         raise Refused("invalid", "The file has more than %(limit)s rows. Please split it.", field="file", limit=ROWS)
     return rows
@@ -93,17 +106,38 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
         yield line, cells
 
 
-def _places(headings: Sequence[str], columns: Sequence[Column]) -> dict[int, Column]:
+def _heading_line(lines: Iterator[tuple[int, list[str]]], columns: Sequence[Column], lead: int) -> list[str]:
+    """The first line that holds every required heading; the very first where there is none within `lead` more."""
+    _line, first = next(lines, (1, []))
+    headings = first
+    for _count in range(lead):
+        if all(
+            not column.required or not _names(column).keys().isdisjoint(map(_plain, headings)) for column in columns
+        ):
+            return headings
+        if (following := next(lines, None)) is None:
+            break
+        headings = following[1]
+    return first
+
+
+def _places(headings: Sequence[str], columns: Sequence[Column], *, foreign: bool) -> dict[int, Column]:
     """Which cell holds which column."""
-    known = {_plain(heading): column for column in columns for heading in (column.name, *column.headings)}
-    found = [(place, known[name]) for place, heading in enumerate(headings) if (name := _plain(heading)) in known]
-    names = [column.name for _place, column in found]
+    plain = [_plain(heading) for heading in headings]
+    found: dict[int, Column] = {}
     for column in columns:
-        if names.count(column.name) > 1:
+        places = [place for name in _names(column) for place, heading in enumerate(plain) if heading == name]
+        if len(places) > 1 and not foreign:
             raise Refused("invalid", "The column %(column)s stands twice.", field="file", column=column.headings[0])
-        if column.required and column.name not in names:
+        if column.required and not places:
             raise Refused("invalid", "The column %(column)s is missing.", field="file", column=column.headings[0])
-    return dict(found)
+        found |= dict.fromkeys(places[:1], column)
+    return found
+
+
+def _names(column: Column) -> dict[str, None]:
+    """The headings of a column as they are compared, the preferred ones first."""
+    return dict.fromkeys(map(_plain, (*column.headings, column.name)))
 
 
 def _plain(heading: str) -> str:
@@ -120,7 +154,7 @@ def _row(line: int, cells: Sequence[str], width: int, places: dict[int, Column])
 
 def _wrong(line: int, column: Column, value: str) -> RowError | None:
     heading = column.headings[0]
-    if column.required and not value:
+    if column.required and not column.blanks and not value:
         return RowError(line, heading, "This cell must not be empty.")
     if len(value) > column.limit:
         return RowError(line, heading, "This cell is too long.")

@@ -1,8 +1,10 @@
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
+from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
 from billing.models.terms import Terms
 
 __all__ = [
+    "BankReceipt",
     "Contract",
     "Delivery",
     "DeliveryLine",
@@ -11,6 +13,7 @@ __all__ = [
     "InvoiceLine",
     "Order",
     "OrderLine",
+    "PayerName",
     "Payment",
     "Rate",
     "Terms",

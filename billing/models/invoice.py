@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.models.receipt import BankReceipt
 from billing.models.records import Contract, DeliveryLine, Goods
 from customers.models import Customer
 from office.models import File
@@ -155,20 +156,32 @@ class Instalment(models.Model):
 
 
 class Payment(models.Model):
-    """Money that came in."""
+    """Money that came in, or what counts as such. A mistake is taken back by a counter-entry, never changed."""
+
+    class Kind(models.TextChoices):
+        MONEY = "money", _("Money received")
+        FEE = "fee", _("Bank fee kept back, borne by us")
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
     instalment = models.ForeignKey(Instalment, models.PROTECT, null=True, blank=True, related_name="payments")
     key = models.CharField(max_length=120, unique=True)  # one tap, one payment: a repeated request changes nothing
-    amount = models.BigIntegerField()
+    kind = models.CharField(max_length=5, choices=Kind, default=Kind.MONEY, db_default=Kind.MONEY)
+    amount = models.BigIntegerField()  # below zero only for a counter-entry
     received_on = models.DateField()
     payer = models.CharField(max_length=120, blank=True)  # as the bank wrote it
+    receipt = models.ForeignKey(BankReceipt, models.PROTECT, null=True, blank=True, related_name="payments")
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
     class Meta:
         ordering = ["received_on", "pk"]
-        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="payment_is_money")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount__gt=0, reverses__isnull=True) | Q(amount__lt=0, reverses__isnull=False),
+                name="payment_is_money",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.received_on}"

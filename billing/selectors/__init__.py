@@ -8,15 +8,33 @@ from billing.selectors.invoices import (
     terms_of,
     unpaid,
 )
+from billing.selectors.receipts import (
+    Proposed,
+    claims_open,
+    ledger,
+    money_of,
+    proposed,
+    receipt_get,
+    receipts,
+    receipts_open,
+)
 from billing.selectors.thank_you import thank_you_get
 
 __all__ = [
+    "Proposed",
+    "claims_open",
     "invoice_get",
     "invoices_late",
     "invoices_of",
     "invoices_visible",
+    "ledger",
+    "money_of",
     "named",
+    "proposed",
     "reads_invoices",
+    "receipt_get",
+    "receipts",
+    "receipts_open",
     "terms_of",
     "thank_you_get",
     "unpaid",

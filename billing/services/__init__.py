@@ -1,3 +1,4 @@
+from billing.services.bookings import Part, receipt_book, receipt_put_aside, receipt_undo
 from billing.services.changes import Change, draft_change, invoice_correct
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.imports import invoices_import
@@ -11,6 +12,7 @@ from billing.services.issuing import (
 )
 from billing.services.payments import payment_record
 from billing.services.printing import render_invoices
+from billing.services.receipts import Imported, receipts_import
 from billing.services.records import (
     Line,
     contract_create,
@@ -26,7 +28,9 @@ from billing.services.watch import watch_sweep
 
 __all__ = [
     "Change",
+    "Imported",
     "Line",
+    "Part",
     "check_refuse",
     "contract_create",
     "contract_end",
@@ -46,6 +50,10 @@ __all__ = [
     "order_cancel",
     "order_create",
     "payment_record",
+    "receipt_book",
+    "receipt_put_aside",
+    "receipt_undo",
+    "receipts_import",
     "render_invoices",
     "terms_put",
     "thank_you_call_record",

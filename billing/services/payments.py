@@ -32,9 +32,12 @@ def payment_record(
     key: str,
     payer: str = "",
     instalment_id: int | None = None,
+    kind: str = Payment.Kind.MONEY,
+    receipt_id: int | None = None,
 ) -> Payment:
     """Record one payment in whole yen. Without an instalment it goes to the first that is not yet paid in full.
 
+    `kind` is a bank fee where we bear what the payer's bank kept back; `receipt_id` names the bank's record.
     A repeated `key` answers with the first payment. Refused on drafts, sums of nothing and days to come.
     """
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
@@ -46,6 +49,8 @@ def payment_record(
         invoice=invoice,
         instalment=instalment,
         key=key,
+        kind=kind,
+        receipt_id=receipt_id,
         amount=amount,
         received_on=received_on,
         payer=clean(payer, field="payer", limit=120),

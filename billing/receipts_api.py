@@ -1,0 +1,157 @@
+"""What came in by the bank, for programs: import a file, see what fits, book it or put it aside, take it back."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Field, File, Router, Schema
+from ninja.files import UploadedFile
+
+from billing.matching import Proposal
+from billing.models import BankReceipt
+from billing.selectors import Proposed, proposed, receipt_get, receipts
+from billing.services import Part, receipt_book, receipt_put_aside, receipt_undo, receipts_import
+from office.http import viewer_of
+from office.viewer import Viewer
+
+bank = Router(tags=["bank"])
+LIMIT = 1_000  # rows in one answer
+
+
+class ImportedOut(Schema):
+    """What a file held. `matched`: fits exactly one customer and one set of instalments; booked by a person alone."""
+
+    records: int
+    added: int
+    matched: int
+    open: int
+    cancelled: int
+
+
+class ShareOut(Schema):
+    """Yen for one instalment."""
+
+    instalment: int = Field(alias="claim.instalment")
+    invoice: str = Field(alias="claim.invoice")
+    amount: int = Field(alias="yen")
+
+
+class ProposalOut(Schema):
+    """One way to book a transfer. `fee`: kept back by the payer's bank; `rest`: belongs to nothing that is open."""
+
+    customer: int
+    fit: str
+    recognised_by: str
+    certain: bool
+    fee: int
+    rest: int
+    parts: list[ShareOut] = Field(alias="shares")
+
+    @staticmethod
+    def resolve_fit(proposal: Proposal) -> str:
+        """As a word: exact, fee, part, over."""
+        return proposal.fit.name.lower()
+
+    @staticmethod
+    def resolve_recognised_by(proposal: Proposal) -> str:
+        """As a word: confirmed, invoice, name, amount."""
+        return proposal.by.name.lower()
+
+
+class ReceiptOut(Schema):
+    """A transfer as the bank wrote it, and what was booked of it, in yen."""
+
+    id: int
+    account: str
+    day: date
+    amount: int
+    booked: int
+    payer: str
+    payer_code: str
+    edi: str
+    state: str
+    reason: str
+    cancelled_by_bank: bool
+    proposals: list[ProposalOut]
+
+    @staticmethod
+    def of(row: BankReceipt, proposals: list[Proposal]) -> dict[str, Any]:
+        """Put a transfer and its proposals into one answer."""
+        names = ("id", "account", "day", "amount", "booked", "payer", "payer_code", "edi", "state", "reason")
+        values = {name: getattr(row, name) for name in names}
+        return values | {"cancelled_by_bank": row.cancelled_by_id is not None, "proposals": proposals}
+
+
+class PartIn(Schema):
+    """Yen for one instalment."""
+
+    instalment: int
+    amount: int = Field(gt=0, le=10**12)
+
+
+class BookingIn(Schema):
+    """How to book. What the parts exceed the money by is a bank fee; the same `idempotency_key` books once."""
+
+    parts: list[PartIn]
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    learn: bool = False
+
+
+class ReasonIn(Schema):
+    """Why a transfer is put aside."""
+
+    reason: str
+
+
+@bank.post("/payments/import", response=ImportedOut, url_name="payments_import")
+def payments_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
+    """Import a bank's file: transfer notices of the 全銀協 format (type 01) or CSV. Whole, or 422 and nothing."""
+    return receipts_import(data=file.read(), viewer=viewer_of(request))
+
+
+@bank.get("/receipts", response=list[ReceiptOut], url_name="receipts")
+def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.State.OPEN, offset: int = 0) -> Any:
+    """List transfers, the oldest first; open ones with what fits."""
+    start = max(offset, 0)
+    if state == BankReceipt.State.OPEN:
+        rows = proposed(viewer_of(request))[start : start + LIMIT]
+        return [ReceiptOut.of(row.receipt, row.proposals) for row in rows]
+    return [ReceiptOut.of(row, []) for row in receipts().filter(state=state)[start : start + LIMIT]]
+
+
+@bank.get("/receipts/{int:receipt}", response=ReceiptOut, url_name="receipt")
+def receipt_one(request: HttpRequest, receipt: int) -> Any:
+    """Get one transfer with what fits."""
+    return _one(viewer_of(request), receipt)
+
+
+@bank.post("/receipts/{int:receipt}/book", response=ReceiptOut, url_name="receipt_book")
+def book(request: HttpRequest, receipt: int, data: BookingIn) -> Any:
+    """Book a transfer for these instalments."""
+    viewer = viewer_of(request)
+    parts = [Part(part.instalment, part.amount) for part in data.parts]
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    receipt_book(receipt_id=receipt, parts=parts, learn=data.learn, key=key, by=viewer.user, at=viewer.at)
+    return _one(viewer, receipt)
+
+
+@bank.post("/receipts/{int:receipt}/aside", response=ReceiptOut, url_name="receipt_aside")
+def aside(request: HttpRequest, receipt: int, data: ReasonIn) -> Any:
+    """Put a transfer aside with a reason."""
+    viewer = viewer_of(request)
+    receipt_put_aside(receipt_id=receipt, reason=data.reason, by=viewer.user, at=viewer.at)
+    return _one(viewer, receipt)
+
+
+@bank.post("/receipts/{int:receipt}/undo", response=ReceiptOut, url_name="receipt_undo")
+def undo(request: HttpRequest, receipt: int) -> Any:
+    """Take a booking back by counter-entries, or a transfer back that was put aside."""
+    viewer = viewer_of(request)
+    receipt_undo(receipt_id=receipt, by=viewer.user, at=viewer.at)
+    return _one(viewer, receipt)
+
+
+def _one(viewer: Viewer, pk: int) -> dict[str, Any]:
+    row = receipt_get(pk)
+    fitting: list[Proposed] = [found for found in proposed(viewer) if found.receipt.pk == pk]
+    return ReceiptOut.of(row, fitting[0].proposals if fitting else [])
