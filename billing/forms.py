@@ -1,6 +1,6 @@
 """The forms of billing. What they hold is checked again by the services they are given to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +12,7 @@ from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
 from customers.models import Customer
 from customers.selectors import customers_visible
 from office.forms import Idempotent, MakotoForm, PickerInput
+from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
 YEN = {"inputmode": "numeric"}
@@ -147,12 +148,13 @@ class BookingForm(Idempotent, MakotoForm):
 
     learn = forms.BooleanField(label=_("Remember this payer for this customer"), required=False)
 
-    def __init__(self, *args: Any, claims: Iterable[Claim], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, claims: Iterable[Claim], customers: Mapping[int, Customer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = {
             f"{PART}{claim.instalment}": Yen(
-                label=_("%(number)s, due %(day)s, open %(yen)s yen")
-                % {"number": claim.invoice, "day": f"{claim.due_on:%Y-%m-%d}", "yen": f"{claim.yen:,}"},
+                label=f"{claim.invoice} {sama(customers[claim.customer].called)}",
+                help_text=_("due %(day)s, open %(yen)s yen")
+                % {"day": f"{claim.due_on:%Y-%m-%d}", "yen": f"{claim.yen:,}"},
                 min_value=1,
                 required=False,
             )

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from billing.forms import PART, AsideForm, BankFileForm, BookingForm
-from billing.matching import Claim
+from billing.matching import By, Claim
 from billing.models import BankReceipt
 from billing.selectors import Proposed, claims_open, proposed, receipt_get, receipts
 from billing.services import Imported, Part, receipt_book, receipt_put_aside, receipt_undo, receipts_import
@@ -26,6 +26,7 @@ from office.viewer import Viewer
 PAGE = 20
 MOST_CLAIMS = 30  # offered at once when a person chooses
 POSTED = re.compile(rf"{PART}(\d{{1,18}})", re.ASCII)
+Open = tuple[list[Claim], dict[int, Customer]]  # instalments for which money is to come, and whose they are
 ENDED = (BankReceipt.State.BOOKED, BankReceipt.State.ASIDE, BankReceipt.State.CANCELLED)
 
 
@@ -66,7 +67,8 @@ def receipt(request: HttpRequest, pk: int) -> HttpResponse:
 def book(request: HttpRequest, pk: int) -> HttpResponse:
     """Book it as proposed or as chosen."""
     viewer = viewer_of(request)
-    form = BookingForm(request.POST, claims=_named(request, viewer))
+    claims, customers = _named(request, viewer)
+    form = BookingForm(request.POST, claims=claims, customers=customers)
 
     def run() -> None:
         parts = [Part(instalment, yen) for instalment, yen in form.parts()]
@@ -106,11 +108,11 @@ def _page(
 ) -> HttpResponse:
     viewer, found = viewer_of(request), receipt_get(pk)
     row = next((row for row in proposed(viewer) if row.receipt.pk == pk), Proposed(found, []))
-    claims = _choice(request, viewer, row)
+    claims, customers = _choice(request, viewer, row)
     context = {
         "row": _shown([row])[0],
         "receipt": found,
-        "form": form or BookingForm(claims=claims),
+        "form": form or BookingForm(claims=claims, customers=customers),
         "aside_form": aside_form or AsideForm(),
         "chooses": bool(claims or form),
         "payments": found.payments.select_related("invoice__customer", "recorded_by").order_by("pk"),
@@ -120,21 +122,21 @@ def _page(
     return render(request, "billing/receipt.html", context, status=422 if form or aside_form else 200)
 
 
-def _choice(request: HttpRequest, viewer: Viewer, row: Proposed) -> list[Claim]:
-    """What is open for the customers who were looked for, else for those who are proposed."""
+def _choice(request: HttpRequest, viewer: Viewer, row: Proposed) -> Open:
+    """What is open for the customers who were looked for, else for those who were recognised."""
     query = query_of(request)
     if words(query):
         customers = list(customers_visible(viewer).found_by(query).values_list("pk", flat=True)[:PAGE])
     else:
-        customers = [proposal.customer for proposal in row.proposals]
-    claims = claims_open(Q(invoice__customer__in=customers) & theirs(viewer, "invoice__customer__"))[0]
-    return sorted(claims, key=lambda claim: (claim.due_on, claim.instalment))[:MOST_CLAIMS]
+        customers = [proposal.customer for proposal in row.proposals if proposal.by != By.AMOUNT]
+    claims, whose = claims_open(Q(invoice__customer__in=customers) & theirs(viewer, "invoice__customer__"))
+    return sorted(claims, key=lambda claim: (claim.due_on, claim.instalment))[:MOST_CLAIMS], whose
 
 
-def _named(request: HttpRequest, viewer: Viewer) -> list[Claim]:
+def _named(request: HttpRequest, viewer: Viewer) -> Open:
     """The instalments that the form names; one that is no longer open is offered as it was, and refused on booking."""
     posted = [int(found[1]) for name in request.POST if (found := POSTED.fullmatch(name))]
-    return claims_open(Q(pk__in=posted) & theirs(viewer, "invoice__customer__"))[0]
+    return claims_open(Q(pk__in=posted) & theirs(viewer, "invoice__customer__"))
 
 
 def _shown(rows: list[Proposed]) -> list[dict[str, Any]]:
