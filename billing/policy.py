@@ -16,6 +16,8 @@ UNSENT_AFTER = "billing.unsent_after"
 UNOPENED_AFTER = "billing.unopened_after"
 MISSED_AFTER = "billing.missed_after"
 BANK_FEE = "billing.bank_fee"
+REMIND_AFTER = "billing.remind_after"
+REMIND_LOOK_BACK = "billing.remind_look_back"
 
 
 def declare_numbers() -> None:
@@ -32,6 +34,22 @@ def declare_numbers() -> None:
             0,
             9_999,
             gettext_noop("A bank fee kept back from a transfer may be borne by us up to"),
+        ),
+        Number(
+            REMIND_AFTER,
+            (3, 10, 20),
+            gettext_noop("business days"),
+            1,
+            120,
+            gettext_noop("A payment that has not come is asked about after"),
+        ),
+        Number(
+            REMIND_LOOK_BACK,
+            60,
+            gettext_noop("days"),
+            1,
+            730,
+            gettext_noop("A payment is asked about by itself up to this long after its day"),
         ),
         Number(
             LOOK_BACK,

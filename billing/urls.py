@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import checking, imports, invoices, paper, receipts, records, thank_you
+from billing.views import checking, imports, invoices, overdue, paper, receipts, records, thank_you
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deliveries/<str:number>/", records.delivery, name="delivery"),
     path("customers/<int:pk>/terms/", invoices.terms, name="terms"),
     path("thank-you/<int:pk>/", thank_you.thank_you, name="thank_you"),
+    path("overdue/", overdue.overdue_page, name="overdue"),
+    path("overdue/<int:pk>/", overdue.reminder, name="reminder"),
     path("receipts/", receipts.receipts_page, name="receipts"),
     path("receipts/import/", receipts.upload, name="receipts_import"),
     path("receipts/<int:pk>/", receipts.receipt, name="receipt"),

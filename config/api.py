@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
-from billing import previews_api, receipts_api, records_api
+from billing import overdue_api, previews_api, receipts_api, records_api
 from config.access import admits, rule_for
 from customers import api as customers_api
 from customers import appointments_api
@@ -48,6 +48,7 @@ api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)
 api.add_router("/billing", previews_api.previews)
 api.add_router("/billing", receipts_api.bank)
+api.add_router("/billing", overdue_api.overdue)
 api.add_router("/imports", billing_api.imports)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/measures", measures_api.router)

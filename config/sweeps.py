@@ -7,7 +7,13 @@ finds nothing left to do.
 from collections.abc import Callable
 from datetime import datetime
 
-from billing.services import drafts_sweep, render_invoices, thank_you_calls_sweep, watch_sweep
+from billing.services import (
+    drafts_sweep,
+    payment_reminders_sweep,
+    render_invoices,
+    thank_you_calls_sweep,
+    watch_sweep,
+)
 from config.models import Heartbeat
 from customers.services import promises_sweep
 from incidents.services import briefs, checkpoint, deadlines, missed_invoices_sweep, render_letters, wake
@@ -25,6 +31,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "watch": watch_sweep,
     "missed_invoices": missed_invoices_sweep,
     "thank_you_calls": thank_you_calls_sweep,
+    "payment_reminders": payment_reminders_sweep,
     "promises": promises_sweep,
     "deadlines": deadlines,
     "briefs": briefs,

@@ -8,6 +8,7 @@ from billing.selectors.invoices import (
     terms_of,
     unpaid,
 )
+from billing.selectors.overdue import overdue, overdue_get, overdue_seen
 from billing.selectors.receipts import (
     Proposed,
     claims_open,
@@ -30,6 +31,9 @@ __all__ = [
     "ledger",
     "money_of",
     "named",
+    "overdue",
+    "overdue_get",
+    "overdue_seen",
     "proposed",
     "reads_invoices",
     "receipt_get",

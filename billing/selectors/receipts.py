@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
@@ -57,19 +58,24 @@ def receipt_get(pk: int) -> BankReceipt:
 
 
 def proposed(viewer: Viewer) -> list[Proposed]:
+    """Return every open transfer with what fits it of the viewer's customers."""
+    return proposed_of(theirs(viewer, "invoice__customer__"), viewer.at)
+
+
+def proposed_of(where: Q, at: datetime) -> list[Proposed]:
     """Return every open transfer with its proposals, of which no two may want the same instalment for certain.
 
-    Three statements, however many there are.
+    `where`: which instalments are looked at. Three statements, however many there are; one when nothing is open.
     """
     rows = list(receipts_open())
-    found = propose_all(ledger(viewer), {row.pk: money_of(row) for row in rows}) if rows else {}
+    found = propose_all(ledger(where, at), {row.pk: money_of(row) for row in rows}) if rows else {}
     return [Proposed(row, found[row.pk]) for row in rows]
 
 
-def ledger(viewer: Viewer) -> Ledger:
-    """Return everything that is open for the viewer's customers, with the names by which it may be paid."""
-    claims, customers = claims_open(theirs(viewer, "invoice__customer__"))
-    return Ledger(claims, _payers(customers), int(policy(BANK_FEE, viewer.at)))
+def ledger(where: Q, at: datetime) -> Ledger:
+    """Return everything that is open among these instalments, with the names by which it may be paid."""
+    claims, customers = claims_open(where)
+    return Ledger(claims, _payers(customers), int(policy(BANK_FEE, at)))
 
 
 def money_of(row: BankReceipt) -> Money:

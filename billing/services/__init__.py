@@ -22,11 +22,13 @@ from billing.services.records import (
     order_cancel,
     order_create,
 )
+from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
 from billing.services.watch import watch_sweep
 
 __all__ = [
+    "MAILED",
     "Change",
     "Imported",
     "Line",
@@ -50,6 +52,8 @@ __all__ = [
     "order_cancel",
     "order_create",
     "payment_record",
+    "payment_reminder_record",
+    "payment_reminders_sweep",
     "receipt_book",
     "receipt_put_aside",
     "receipt_undo",

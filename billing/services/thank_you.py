@@ -66,11 +66,12 @@ def thank_you_call_record(
         at=at,
         key=key,
     )
-    _after(activity, outcome, by, at)
+    after_call(activity, outcome, by, at)
     return activity
 
 
-def _after(activity: Activity, outcome: str, by: User, at: datetime) -> None:
+def after_call(activity: Activity, outcome: str, by: User, at: datetime) -> None:
+    """Move the activity when nobody was there or will call back; else it is done."""
     hours = business_calendar()
     if outcome == Call.Outcome.ABSENT:
         activity.due = hours.add_minutes(at, int(policy(CALL_AGAIN, at)))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from billing.forms import PART, AsideForm, BankFileForm, BookingForm
 from billing.matching import By, Claim
-from billing.models import BankReceipt
+from billing.models import BankReceipt, Instalment
 from billing.selectors import Proposed, claims_open, proposed, receipt_get, receipts
 from billing.services import Imported, Part, receipt_book, receipt_put_aside, receipt_undo, receipts_import
 from customers.models import Customer
@@ -134,9 +134,11 @@ def _choice(request: HttpRequest, viewer: Viewer, row: Proposed) -> Open:
 
 
 def _named(request: HttpRequest, viewer: Viewer) -> Open:
-    """The instalments that the form names; one that is no longer open is offered as it was, and refused on booking."""
-    posted = [int(found[1]) for name in request.POST if (found := POSTED.fullmatch(name))]
-    return claims_open(Q(pk__in=posted) & theirs(viewer, "invoice__customer__"))
+    """The instalments that the form names and that are still open."""
+    posted = {int(found[1]) for name in request.POST if (found := POSTED.fullmatch(name))}
+    whole = Q(invoice__in=Instalment.objects.filter(pk__in=posted).values("invoice"))
+    claims, whose = claims_open(whole & theirs(viewer, "invoice__customer__"))
+    return [claim for claim in claims if claim.instalment in posted], whose
 
 
 def _shown(rows: list[Proposed]) -> list[dict[str, Any]]:
