@@ -67,6 +67,7 @@ def paydays(where: Q) -> list[Payday]:
     )
     found = (
         Instalment.objects.filter(where, invoice__state=Invoice.State.ISSUED)
+        .exclude(invoice__corrections__state=Invoice.State.ISSUED)  # nobody pays what was replaced
         .annotate(
             paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
             split=Exists(others),
