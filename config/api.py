@@ -14,6 +14,7 @@ from customers import api as customers_api
 from customers import appointments_api
 from incidents import api as incidents_api
 from incidents import measures_api, spread_api
+from office import policy_api
 from office.api import TokenAuth
 from office.errors import Refused
 from office.http import sentence
@@ -53,6 +54,7 @@ api.add_router("/imports", billing_api.imports)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/measures", measures_api.router)
 api.add_router("/spread", spread_api.router)
+api.add_router("/policy", policy_api.policy)
 
 
 @api.exception_handler(Refused)

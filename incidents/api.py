@@ -13,8 +13,11 @@ from ninja import Field, Query, Router, Schema, Status
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
+from incidents.bargain import bargain
+from incidents.costs import Spent, spent
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
+from incidents.pages import whole
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
@@ -127,6 +130,15 @@ class SimilarOut(RowOut):
     measures: list[str]
 
 
+class CostsOut(Schema):
+    """Hours of visits, tokens of apology that were taken; yen of the signed compensation and of the noted losses."""
+
+    hours: int
+    gifts: int
+    compensation: int
+    losses: int
+
+
 class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
@@ -190,6 +202,13 @@ def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
     """One incident with its steps and the actions of this user."""
     viewer = viewer_of(request)
     return _whole(scene(viewer, incident_get(viewer, number)))
+
+
+@router.get("/{number}/costs", response=CostsOut, url_name="incident_costs")
+def incident_costs(request: HttpRequest, number: str) -> Spent:
+    """What an incident has cost us and the customer so far, as its record tells."""
+    page = whole(viewer_of(request), number)
+    return spent(page, bargain(page))
 
 
 @router.get("/{number}/similar", response=list[SimilarOut], url_name="incident_similar")

@@ -18,4 +18,6 @@ class RouteForm(PaperForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choose_from(self, "boss", [(str(user.pk), user.called) for user in choices(self.setting)])
+        choose_from(
+            self, "boss", [("", _("Please choose")), *((str(user.pk), user.called) for user in choices(self.setting))]
+        )

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tests.incidents.test_api import Program
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +38,10 @@ def test_hours_gift_compensation_and_losses_are_added_up(
     assert costs(cast, planned, client_for) == {
         "訪問の時間": "5時間", "お詫びの品": "お渡し済み 2", "補償(決裁済み)": "30,000円", "お客様の損失": "40,000円",
     }  # fmt: skip
+    path = f"incidents/{planned.number}/costs"
+    spent = {"hours": 5, "gifts": 2, "compensation": 30_000, "losses": 40_000}
+    assert Program(cast.rep).get(path) == (200, spent)
+    assert Program(cast.rep_b).get(path)[0] == 404, "a foreign number is one that never was"
 
 
 def test_hours_are_asked_with_the_result(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:

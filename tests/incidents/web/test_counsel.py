@@ -176,6 +176,19 @@ def test_the_boss_answers_about_coming_along(cast: SimpleNamespace, planned: Mat
     assert "課長以上の同行をお願いしますか" not in brief
 
 
+@pytest.mark.parametrize("confirmed", [True, False])
+def test_what_a_meeting_is_for_and_whether_the_customer_confirmed_it_stand_in_the_brief(
+    cast: SimpleNamespace, planned: Matter, client_for: ClientFor, confirmed: bool
+) -> None:
+    starts = (planned.at + timedelta(days=1)).isoformat()
+    people = {"attendees": [cast.rep.pk], "meets": [cast.okamoto.pk]}
+    told = {"starts": starts, "purpose": "状況のご説明", "confirmed": confirmed, **people}
+    planned.do(cast.rep, "start", "visit", told)
+    brief = client_for(cast.rep).get(planned.step("visit")).content.decode().partition('id="h-brief"')[2]
+    assert "状況のご説明" in brief.partition("</section>")[0]
+    assert ("お客様に確認済み" in brief.partition("</section>")[0]) is confirmed, "practice 1-22"
+
+
 def test_the_taps_around_a_visit(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
     arranged(cast, planned)
     rep, url = client_for(cast.rep), planned.step("visit")

@@ -11,6 +11,7 @@ from django.urls import reverse
 from incidents.foresight import foresee
 from office.models import PolicyValue
 from office.viewer import viewer_for
+from tests.incidents.test_api import Program
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +74,34 @@ def test_an_alarm_alone_counts_too(cast: SimpleNamespace, matter: Matter, at: da
 
 def test_a_number_no_incident_is_opened_with_has_no_reach(cast: SimpleNamespace, matter: Matter, at: datetime) -> None:
     assert foresee(viewer_for(cast.director, at), "incidents.last_contact", 9) is None
+
+
+def test_programs_are_told_the_reach_and_nothing_is_saved(cast: SimpleNamespace, matter: Matter) -> None:
+    reader = Program(cast.auditor)  # reads every incident and the house rules
+    status, answer = reader.get(f"policy/{PLAN}/preview?value=2")
+    assert (status, answer["value"], answer["count"]) == (200, [2], 1)
+    assert [row["number"] for row in answer["rows"]] == [matter.number]
+    assert Program(cast.admin).get(f"policy/{PLAN}/preview?value=2")[1]["rows"] == [], "the admin opens no incident"
+    assert reader.get("policy/incidents.ladder/preview?value=0,2,6")[1]["count"] == 1
+    assert reader.get(f"policy/{PLAN}/preview?value=4")[1]["count"] == 0
+    assert not PolicyValue.objects.exists()
+    rules = {row["key"]: row for row in reader.get("policy")[1]}
+    assert (rules[PLAN]["value"], rules["incidents.ladder"]["default"]) == ([4], [0, 1, 4])
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("policy/no.such/preview?value=1", 404), (f"policy/{PLAN}/preview", 400), (f"policy/{PLAN}/preview?value=x", 400),
+     (f"policy/{PLAN}/preview?value=2,3", 400), (f"policy/{PLAN}/preview?value=99999", 400),
+     ("policy/incidents.ladder/preview?value=4,1", 400), (f"policy/{PLAN}/preview?value={'9' * 201}", 400)],
+)  # fmt: skip
+def test_what_is_no_value_is_a_sentence(cast: SimpleNamespace, path: str, status: int) -> None:
+    found, answer = Program(cast.admin).get(path)
+    assert found == status
+    assert answer["message"]
+
+
+def test_the_house_rules_are_read_by_those_who_read_their_page(cast: SimpleNamespace) -> None:
+    assert [Program(user).get("policy")[0] for user in (cast.admin, cast.auditor, cast.rep, cast.manager)] == [
+        200, 200, 403, 403,
+    ]  # fmt: skip
