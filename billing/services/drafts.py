@@ -48,7 +48,8 @@ def drafts_sweep(*, at: datetime) -> int:
 def _closings(today: date, since: date) -> set[tuple[int, date]]:
     """The customers with something to bill whose cutoff was between `since` and today."""
     customers = set(lines_unbilled(today).order_by().values_list("delivery__customer", flat=True).distinct())
-    customers |= {owed.contract.customer_id for owed in periods_unbilled(today, since)}
+    ended = since - timedelta(days=_A_MONTH_AND_MORE)  # a period that ended then may belong to a cutoff since
+    customers |= {owed.contract.customer_id for owed in periods_unbilled(today, ended)}
     terms = {row.customer_id: row for row in Terms.objects.filter(customer__in=customers)}
     found = set()
     for customer_id in customers:

@@ -135,6 +135,16 @@ def test_a_contract_is_billed_month_by_month_each_once(cast: SimpleNamespace) ->
     assert list(periods) == [date(2026, 10, 1), date(2026, 11, 1)]
 
 
+def test_a_month_belongs_to_the_cutoff_that_comes_weeks_after_its_end(cast: SimpleNamespace) -> None:
+    Terms.objects.create(customer=cast.towa, closing_day=25)
+    line = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(50_000))
+    contract_create(
+        number="K-1", customer_id=cast.towa.pk, line=line, first_on=date(2026, 10, 1), by=cast.billing, at=EVENING
+    )
+    assert drafts_sweep(at=datetime(2026, 10, 25, 18, tzinfo=JST)) == 0
+    assert drafts_sweep(at=datetime(2026, 11, 25, 18, tzinfo=JST)) == 1
+
+
 def test_what_costs_nothing_and_what_was_cancelled_is_not_billed(cast: SimpleNamespace) -> None:
     delivered(cast, "D-1", Line(description="予備部品(無償)", quantity=Decimal(1), unit_price=Decimal(0)))
     wrong = delivered(cast, "D-2")
