@@ -119,36 +119,36 @@ def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.St
     return [ReceiptOut.of(row, []) for row in receipts().filter(state=state)[start : start + LIMIT]]
 
 
-@bank.get("/receipts/{int:receipt}", response=ReceiptOut, url_name="receipt")
-def receipt_one(request: HttpRequest, receipt: int) -> Any:
+@bank.get("/receipts/{int:pk}", response=ReceiptOut, url_name="receipt")
+def receipt_one(request: HttpRequest, pk: int) -> Any:
     """Get one transfer with what fits."""
-    return _one(viewer_of(request), receipt)
+    return _one(viewer_of(request), pk)
 
 
-@bank.post("/receipts/{int:receipt}/book", response=ReceiptOut, url_name="receipt_book")
-def book(request: HttpRequest, receipt: int, data: BookingIn) -> Any:
+@bank.post("/receipts/{int:pk}/book", response=ReceiptOut, url_name="receipt_book")
+def book(request: HttpRequest, pk: int, data: BookingIn) -> Any:
     """Book a transfer for these instalments."""
     viewer = viewer_of(request)
     parts = [Part(part.instalment, part.amount) for part in data.parts]
     key = f"api:{viewer.user.pk}:{data.idempotency_key}"
-    receipt_book(receipt_id=receipt, parts=parts, learn=data.learn, key=key, by=viewer.user, at=viewer.at)
-    return _one(viewer, receipt)
+    receipt_book(receipt_id=pk, parts=parts, learn=data.learn, key=key, by=viewer.user, at=viewer.at)
+    return _one(viewer, pk)
 
 
-@bank.post("/receipts/{int:receipt}/aside", response=ReceiptOut, url_name="receipt_aside")
-def aside(request: HttpRequest, receipt: int, data: ReasonIn) -> Any:
+@bank.post("/receipts/{int:pk}/aside", response=ReceiptOut, url_name="receipt_aside")
+def aside(request: HttpRequest, pk: int, data: ReasonIn) -> Any:
     """Put a transfer aside with a reason."""
     viewer = viewer_of(request)
-    receipt_put_aside(receipt_id=receipt, reason=data.reason, by=viewer.user, at=viewer.at)
-    return _one(viewer, receipt)
+    receipt_put_aside(receipt_id=pk, reason=data.reason, by=viewer.user, at=viewer.at)
+    return _one(viewer, pk)
 
 
-@bank.post("/receipts/{int:receipt}/undo", response=ReceiptOut, url_name="receipt_undo")
-def undo(request: HttpRequest, receipt: int) -> Any:
+@bank.post("/receipts/{int:pk}/undo", response=ReceiptOut, url_name="receipt_undo")
+def undo(request: HttpRequest, pk: int) -> Any:
     """Take a booking back by counter-entries, or a transfer back that was put aside."""
     viewer = viewer_of(request)
-    receipt_undo(receipt_id=receipt, by=viewer.user, at=viewer.at)
-    return _one(viewer, receipt)
+    receipt_undo(receipt_id=pk, by=viewer.user, at=viewer.at)
+    return _one(viewer, pk)
 
 
 def _one(viewer: Viewer, pk: int) -> dict[str, Any]:
