@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from django.urls import reverse
 
-from billing.models import Invoice
-from billing.services import Line, delivery_create, invoice_create
+from billing.models import BankReceipt, Invoice
+from billing.services import Line, delivery_create, invoice_create, receipts_import
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
 from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
@@ -28,6 +28,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("rep", "manager", "billing", "director", "auditor", "admin")
 NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "office:seal"} | {
     "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
+    "billing:pdf", "billing:picture",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
     "incidents:measure",
@@ -61,6 +62,8 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         number="D-tidy", customer_id=cast.towa.pk, delivered_on=(at - timedelta(days=40)).date(), lines=[goods],
         by=cast.billing, at=at,
     )  # fmt: skip
+    told = f"日付,入金金額,振込依頼人名\n{(at - timedelta(days=2)):%Y-%m-%d},3894000,トウワコウギヨウ\n"
+    receipts_import(data=told.encode(), viewer=viewer_for(cast.billing, at))
     data = SiteData(name="犬山工場", address="愛知県犬山市朝日野2-6", phone="0568-55-0150")
     site = site_create(customer_id=cast.towa.pk, data=data, by=cast.rep, at=at)
     meeting = AppointmentData(title="定期点検", starts=at + timedelta(days=2), ends=at + timedelta(days=2, hours=1))
@@ -78,6 +81,8 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
+        "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
+        "billing:receipt": {"pk": BankReceipt.objects.get().pk},
         "billing:delivery": {"number": "D-tidy"}, "billing:change": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
         "incidents:listening": number, "incidents:listening_sheet": number,

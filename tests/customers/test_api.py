@@ -165,6 +165,8 @@ def test_an_invoice_is_made_issued_and_paid(cast: SimpleNamespace, api: Api) -> 
     assert (made.status_code, [p["amount"] for p in made.json()["instalments"]]) == (201, [330, 770])
     money = {"amount": 330, "received_on": "2026-10-30", "idempotency_key": "p"}
     assert api(cast.billing, "post", "/invoices/INV-1/payments", money).status_code == 409
+    assert api(cast.billing, "post", "/invoices/INV-1/issue").status_code == 409
+    assert api(cast.billing2, "post", "/invoices/check", [{"number": "INV-1", "version": 1}]).status_code == 200
     assert api(cast.billing, "post", "/invoices/INV-1/issue").json()["state"] == "issued"
     for _time in range(2):
         assert api(cast.billing, "post", "/invoices/INV-1/payments", money).status_code == 201
