@@ -35,7 +35,7 @@ from office.clock import JST
 from office.selectors import business_calendar
 from office.viewer import viewer_for
 from tests.cast import make_customer
-from tests.proof.dice import SEED, often
+from tests.proof.dice import SEED, again, often
 
 pytestmark = pytest.mark.django_db
 FIRST, LAST = date(2026, 10, 1), date(2026, 12, 31)
@@ -196,8 +196,8 @@ def test_of_a_quarter_every_planted_fault_is_found_and_nothing_else(cast: Simple
     quarter = Quarter(cast, often(32, 200)).pass_by()
     planted = set(quarter.planted)
     assert len(planted) == 30
-    assert planted - quarter.found == set(), "not found"
-    assert quarter.found - planted == set(), "a false alarm"
+    assert planted - quarter.found == set(), f"not found, {again()}"
+    assert quarter.found - planted == set(), f"a false alarm, {again()}"
     assert list(verify.problems()) == []
     numbers = sorted(Invoice.objects.filter(state="issued").values_list("number", flat=True))
     assert numbers == [f"INV-{year}-{n:04d}" for year in (26, 27) for n in range(1, 1 + sum(
