@@ -151,7 +151,7 @@ class AnApi(RuleBasedStateMachine):
 
 def test_the_api_stays_in_order(cast: SimpleNamespace, at: datetime) -> None:
     rounds = settings(
-        max_examples=often(16, 2000), stateful_step_count=often(12, 30), deadline=None, database=None,
+        max_examples=often(24, 2000), stateful_step_count=often(12, 30), deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
     )  # fmt: skip
     AnApi.cast, AnApi.opened = cast, at

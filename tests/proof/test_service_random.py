@@ -256,7 +256,7 @@ def _rows(cursor: Any, table: str) -> list[Any]:
 @pytest.mark.parametrize("share", range(SHARES))  # so that two processes can run them
 def test_records_stay_in_order(cast: SimpleNamespace, at: datetime, share: int) -> None:
     # The rules are the same on both databases; PostgreSQL is there for what SQL does differently.
-    short = 500 if connection.vendor == "sqlite" else 24
+    short = 500 if connection.vendor == "sqlite" else 40
     rounds = settings(
         max_examples=often(short, 10_000) // SHARES, stateful_step_count=often(12, 50), deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
