@@ -6,7 +6,7 @@ Pure: no database, no clock.
 import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import NamedTuple
 
@@ -52,6 +52,14 @@ def closing_on(day: date, closing_day: int) -> date:
         return day_in_month(day.year, day.month, MONTH_END)
     months = 0 if day.day <= closing_day else 1
     return day_in_month(day.year, day.month + months, closing_day)
+
+
+A_MONTH_AND_MORE = 40  # days: so long before a closing is a day of the closing before it
+
+
+def closing_before(closing: date, closing_day: int) -> date:
+    """Return the closing a month before this one."""
+    return closing_on(closing - timedelta(days=A_MONTH_AND_MORE), closing_day)
 
 
 def nominal_on(base: date, terms: Terms) -> date:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from billing.due import closing_on
+from billing.due import closing_before
 from billing.findings import Beside, Finding, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
@@ -17,7 +17,6 @@ from office.viewer import Viewer
 
 MOST = 500  # drafts in one list
 LAST = 6  # invoices that tell what is usual
-_EARLIER = timedelta(days=40)
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,7 @@ def drafts_to_check(viewer: Viewer) -> list[Draft]:
     """Return the drafts nobody has checked, those with the gravest differences first; five statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
-    return sorted(
-        found, key=lambda draft: (not any(one.grave for one in draft.findings), draft.clean, -draft.invoice.total)
-    )
+    return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
@@ -85,7 +82,7 @@ def _since(invoice: Invoice, terms: Terms) -> date | None:
     """The first day that the cutoff takes in which the invoice was made for."""
     if invoice.closing_on is None:
         return None
-    return closing_on(invoice.closing_on - _EARLIER, terms.closing_day) + timedelta(days=1)
+    return closing_before(invoice.closing_on, terms.closing_day) + timedelta(days=1)
 
 
 def _earlier(invoices: Sequence[Invoice]) -> dict[int, list[int]]:

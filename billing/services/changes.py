@@ -9,7 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine, Rate
-from billing.services.drafts import bill, count, draft_number, payments_put, refuse_issued, uncheck
+from billing.services.drafts import CHANGED, bill, count, draft_number, payments_put, refuse_issued, uncheck
+from billing.services.invoices import NEGATIVE
 from billing.services.records import MOST, MOST_PRICE, NO_LINES, NO_PRICE, NO_QUANTITY, NO_RATE, decimal
 from customers.text import clean, required
 from office.clock import local_day
@@ -17,9 +18,7 @@ from office.errors import Refused
 from office.models import User
 from office.services import journal_write
 
-CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look at it again.")
 NO_LINE = gettext_noop("This draft has no line %(line)s.")
-NOT_MONEY = gettext_noop("An invoice needs an amount above zero.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
 IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
 
@@ -62,7 +61,7 @@ def draft_change(
     InvoiceLine.objects.filter(pk__in=[line.pk for line in lines if line not in kept]).delete()
     count(invoice, kept)
     if invoice.total <= 0:
-        raise Refused("invalid", NOT_MONEY, field="lines")
+        raise Refused("invalid", NEGATIVE, field="lines")
     for line in kept:
         line.save()
     if note is not None:

@@ -2,6 +2,7 @@
 (practices 3-03, 3-05)."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing import tax
-from billing.due import WHOLE, Part, closing_on, instalments
+from billing.due import A_MONTH_AND_MORE, WHOLE, Part, closing_before, closing_on, instalments
 from billing.models import DeliveryLine, Instalment, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.selectors.invoices import terms_of
@@ -24,6 +25,7 @@ from office.selectors import business_calendar, company, policy
 from office.services import journal_write, number_next
 
 MORE_THAN_LEFT = gettext_noop("More of “%(what)s” would be billed than was delivered.")
+CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look at it again.")
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
@@ -41,14 +43,15 @@ def drafts_sweep(*, at: datetime) -> int:
     made = 0
     for customer_id, closing in sorted(_closings(today, since)):
         if business_calendar().closing_of(closing) <= at:
-            made += _made_by_clock(customer_id, closing, at)
+            with suppress(Refused):  # only returns: they wait for an invoice from which they can be taken off
+                made += _made_by_clock(customer_id, closing, at)
     return made
 
 
 def _closings(today: date, since: date) -> set[tuple[int, date]]:
     """The customers with something to bill whose cutoff was between `since` and today."""
     customers = set(lines_unbilled(today).order_by().values_list("delivery__customer", flat=True).distinct())
-    ended = since - timedelta(days=_A_MONTH_AND_MORE)  # a period that ended then may belong to a cutoff since
+    ended = since - timedelta(days=A_MONTH_AND_MORE)  # a period that ended then may belong to a cutoff since
     customers |= {owed.contract.customer_id for owed in periods_unbilled(today, ended)}
     terms = {row.customer_id: row for row in Terms.objects.filter(customer__in=customers)}
     found = set()
@@ -62,23 +65,15 @@ def _closings(today: date, since: date) -> set[tuple[int, date]]:
 
 def _last_closing(today: date, closing_day: int) -> date:
     closing = closing_on(today, closing_day)
-    return closing if closing <= today else closing_on(closing - timedelta(days=_A_MONTH_AND_MORE), closing_day)
-
-
-_A_MONTH_AND_MORE = 40  # days: so long before a closing is a day of the closing before it
+    return closing if closing <= today else closing_before(closing, closing_day)
 
 
 @transaction.atomic
 def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
     Customer.objects.select_for_update().get(pk=customer_id)
-    if Invoice.objects.filter(
-        customer=customer_id, closing_on=closing, created_by=None
-    ).exists():  # another sweep was first
-        return 0
-    try:
-        _gather(customer_id, closing, None, at)
-    except Refused:  # only returns: they wait for something to be taken off from, the watch speaks of them
-        return 0
+    if Invoice.objects.filter(customer=customer_id, closing_on=closing, created_by=None).exists():
+        return 0  # another sweep was first
+    _gather(customer_id, closing, None, at)
     return 1
 
 
@@ -95,6 +90,10 @@ def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Inv
     lines = [_of_delivery(row) for row in rows] + [_of_period(one, until) for one in owed]
     if not lines:
         raise Refused("conflict", NOTHING)
+    if sum(line.quantity * line.unit_price for line in lines) <= 0:  # more came back than is billed: it waits
+        lines = [line for line in lines if line.quantity > 0]
+    if not lines:
+        raise Refused("conflict", NOT_MONEY)
     lines.sort(key=lambda line: line.traded_on)
     closing = until if by is None else closing_on(min(until, local_day(at)), terms_of(customer_id).closing_day)
     invoice = Invoice(customer_id=customer_id, closing_on=closing, created_by=by, created_at=at)

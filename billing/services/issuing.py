@@ -11,7 +11,7 @@ from billing.models import Invoice
 from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
-from billing.services.drafts import DRAFT, refuse_issued, uncheck
+from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
 from billing.sheets import sheet_of
 from customers.text import required
 from office.clock import local_day
@@ -22,7 +22,6 @@ from office.selectors import business_calendar, policy
 from office.services import journal_write, number_next
 
 OWN = gettext_noop("Who made an invoice does not check it. Please ask a colleague.")
-CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look at it again.")
 UNCHECKED = gettext_noop("%(number)s has not been checked by a second person yet.")
 NOT_ALONE = gettext_noop("Who checked %(number)s does not issue it, since the clock made it: two people look at it.")
 NOT_ISSUED = gettext_noop("%(number)s has not been issued yet.")

@@ -123,6 +123,16 @@ def test_returns_alone_make_no_invoice_of_less_than_nothing(cast: SimpleNamespac
     assert left() == [0, 2]
 
 
+def test_more_that_came_back_than_is_billed_waits_and_holds_no_delivery_up(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", day=date(2026, 10, 10))
+    drafts_sweep(at=datetime(2026, 10, 31, 18, tzinfo=JST))
+    back(cast, 12)
+    delivered(cast, "D-2", WATER)
+    assert drafts_sweep(at=EVENING) == 1
+    assert Invoice.objects.get(closing_on=CUTOFF).net == 4_656
+    assert left() == [0, 12, 0]
+
+
 def test_a_contract_is_billed_month_by_month_each_once(cast: SimpleNamespace) -> None:
     line = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(50_000))
     contract_create(
