@@ -41,7 +41,12 @@ def missed_invoices_sweep(*, at: datetime) -> int:
             "customer", flat=True
         )
     )
-    return sum(_open(key, found, at) for (pk, key), found in missed.items() if key not in known and pk not in busy)
+    opened = 0
+    for (pk, key), found in missed.items():
+        if key not in known and pk not in busy and _open(key, found, at):
+            opened += 1
+            busy.add(pk)  # what else is missing stands on the watch, beside the incident
+    return opened
 
 
 def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -101,7 +102,7 @@ def test_the_watch_shows_what_is_missing_and_makes_its_draft(cast: SimpleNamespa
 def test_the_whole_way_by_program(cast: SimpleNamespace, client: Client) -> None:
     tokens = {name: token_create(user=getattr(cast, name), at=MORNING) for name in ("billing", "billing2")}
 
-    def call(who: str, method: str, path: str, body: object = None) -> tuple[int, object]:
+    def call(who: str, method: str, path: str, body: object = None) -> tuple[int, Any]:
         answer = getattr(client, method)(
             f"/api/v1{path}", body, content_type="application/json", headers={"authorization": f"Bearer {tokens[who]}"}
         )
@@ -114,7 +115,7 @@ def test_the_whole_way_by_program(cast: SimpleNamespace, client: Client) -> None
     delivery = {"number": "D-1", "customer": cast.towa.pk, "delivered_on": "2026-11-10", "order": "O-1",
                 "lines": [{"quantity": "12", "order_line": 1}]}  # fmt: skip
     status, made = call("billing", "post", "/deliveries", delivery)
-    assert (status, made["lines"][0]["left"]) == (201, "12.000")  # type: ignore[index]
+    assert (status, made["lines"][0]["left"]) == (201, "12.000")
     back = {"number": "R-1", "customer": cast.towa.pk, "delivered_on": "2026-11-12", "kind": "return",
             "lines": [{"quantity": "2", "of": {"delivery": "D-1", "line": 1}}]}  # fmt: skip
     assert call("billing", "post", "/deliveries", back)[0] == 201
@@ -122,36 +123,36 @@ def test_the_whole_way_by_program(cast: SimpleNamespace, client: Client) -> None
     contract = {"number": "K-1", "customer": cast.towa.pk, "first_on": "2026-11-01", "description": "保守",
                 "quantity": "1", "unit_price": "50000"}  # fmt: skip
     assert call("billing", "post", "/contracts", contract)[0] == 201
-    missing = call("billing", "get", "/watch")[1]["missing"]  # type: ignore[index]
+    missing = call("billing", "get", "/watch")[1]["missing"]
     assert [gap["kind"] for gap in missing] == ["unbilled", "period"]
     status, draft = call("billing", "post", "/invoices/gather", {"customer": cast.towa.pk, "until": "2026-11-30"})
-    assert (status, draft["net"]) == (201, 910_000)  # type: ignore[index]
-    number = draft["number"]  # type: ignore[index]
+    assert (status, draft["net"]) == (201, 910_000)
+    number = draft["number"]
     seen = [{"number": number, "version": 1}]
     assert call("billing", "get", f"/invoices/{number}/findings") == (200, [])
     assert call("billing", "post", "/invoices/check", seen)[0] == 403
     assert call("billing", "post", f"/invoices/{number}/issue")[0] == 409
     assert call("billing2", "post", "/invoices/check", seen)[0] == 200
     status, issued = call("billing", "post", f"/invoices/{number}/issue")
-    assert (status, issued["number"]) == (200, "INV-26-0001")  # type: ignore[index]
+    assert (status, issued["number"]) == (200, "INV-26-0001")
     for method, path in (("delete", ""), ("post", "/issue"), ("post", "/refuse"), ("post", "/change")):
         body = {"reason": "x", "version": 1, "lines": []} if path in ("/refuse", "/change") else None
         assert call("billing2", method, f"/invoices/INV-26-0001{path}", body)[0] == 409
     assert call("billing", "post", "/invoices/INV-26-0001/sent", {"how": "mail"})[0] == 200
-    assert call("billing", "get", "/watch")[1]["missing"] == []  # type: ignore[index]
+    assert call("billing", "get", "/watch")[1]["missing"] == []
     status, new = call("billing", "post", "/invoices/INV-26-0001/correct", {"reason": "宛名の誤り"})
-    assert (status, new["total"]) == (201, issued["total"])  # type: ignore[index]
+    assert (status, new["total"]) == (201, issued["total"])
 
 
 def test_the_list_to_check_asks_no_more_for_many(
-    cast: SimpleNamespace, client_for: ClientFor, django_assert_max_num_queries: Callable[..., object]
+    cast: SimpleNamespace, client_for: ClientFor, django_assert_max_num_queries: Any
 ) -> None:
     for n in range(12):
         delivered(cast, f"D-{n}")
         draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
     client = client_for(cast.billing2)
     text(client, "/billing/check/")
-    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(9):
         text(client, "/billing/check/")
 
 

@@ -128,6 +128,14 @@ def test_past_the_cutoff_it_becomes_one_incident_however_often_it_is_looked_for(
     assert incident.created_by in (cast.billing, cast.billing2)
 
 
+def test_two_cutoffs_of_one_customer_do_not_become_two_incidents_at_once(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", day=date(2026, 10, 10))
+    delivered(cast, "D-2")
+    late = datetime(2026, 12, 8, 10, tzinfo=JST)
+    assert missed_invoices_sweep(at=late) == 1
+    assert missed_invoices_sweep(at=late + timedelta(hours=1)) == 0
+
+
 def test_not_beside_an_incident_that_somebody_has_opened(cast: SimpleNamespace, at: datetime) -> None:
     delivered(cast)
     Job(cast, at, kind="missed_invoice")
