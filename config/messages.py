@@ -26,6 +26,7 @@ SPEAKERS = {
     "pgettext": (1,),
     "pgettext_lazy": (1,),
     "Refused": (1,),
+    "guard": (0,),
 }
 # templatize() turns a template into Python-like text with these calls; long texts keep their own quotes.
 TEMPLATE_CALL = re.compile(r"""\b(n?p?gettext|_)\(\s*(?=u?['"])""")
