@@ -36,7 +36,7 @@ WORDS = (
 )
 WRITERS = ("rep", "manager")
 # Colleagues and those who see everything; in the long form every role walks.
-OUTSIDE = ("rep2", "manager2", "director") + LONG * ("auditor", "rep_b", "tech", "billing", "branch", "admin")
+OUTSIDE = ("rep2", "director") + LONG * ("manager2", "auditor", "rep_b", "tech", "billing", "branch", "admin")
 
 
 def sheet(**more: Any) -> dict[str, Any]:
