@@ -58,10 +58,8 @@ def frozen(invoice: Invoice) -> list[Any]:
     ]  # fmt: skip
     row = list(Invoice.objects.filter(pk=invoice.pk).values_list(*kept))
     lines = list(InvoiceLine.objects.filter(invoice=invoice).order_by("pk").values())
-    prints = [
-        hashlib.sha256(data).hexdigest() for (data,) in File.objects.filter(pk=invoice.file_id).values_list("data")
-    ]
-    return [row, lines, prints]
+    prints = File.objects.filter(invoice=invoice).values_list("data", flat=True)
+    return [row, lines, [hashlib.sha256(data).hexdigest() for data in prints]]
 
 
 class Forms(HTMLParser):
