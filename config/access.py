@@ -110,6 +110,7 @@ RULES: dict[str, Rule] = {
     "api:invoice_issue": acts(CLERKS),
     "api:invoice_payments": acts(CLERKS),
     "api:terms": {"GET": MONEY, "PUT": CLERKS | DECIDERS},
+    "api:payments": reads(MONEY),
     "api:terms_preview": reads(MONEY),
     "api:invoice_preview": acts(MONEY),
     "api:overdue": reads(MONEY),
@@ -193,6 +194,7 @@ RULES: dict[str, Rule] = {
     "customers:sample": reads(IMPORTERS),
     # Billing
     "billing:list": reads(MONEY),
+    "billing:payments": reads(MONEY),
     "billing:invoice": reads(MONEY),
     "billing:new": form(CLERKS),
     "billing:issue": acts(CLERKS),

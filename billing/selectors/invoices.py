@@ -33,8 +33,8 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 
     What was paid for an invoice counts for the one that corrects it.
     """
-    theirs = Q(invoice=OuterRef("pk")) | Q(invoice__corrections=OuterRef("pk"))
-    paid = Payment.objects.filter(theirs).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
+    both = Q(invoice=OuterRef("pk")) | Q(invoice=OuterRef("corrects"))  # two looks into the index of payments
+    paid = Payment.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
     return invoices.annotate(
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
