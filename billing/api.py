@@ -41,6 +41,7 @@ from billing.services import (
     thank_you_call_record,
 )
 from billing.views.paper import pdf
+from billing.views.search import handed_over
 from customers.importing import Report
 from customers.models import Call
 from customers.selectors import customer_get
@@ -280,6 +281,12 @@ def gather(request: HttpRequest, data: GatherIn) -> Any:
     customer_id = customer_get(viewer, data.customer).pk
     made = draft_gather(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))
+
+
+@invoices.post("/export", url_name="invoices_export")
+def export(request: HttpRequest, asked: Query[Asked]) -> Any:
+    """Get what was issued among what is looked for as a ZIP: the papers, an index, a manifest of hashes."""
+    return handed_over(viewer_of(request), Wanted(**{**asked.wanted(), "before": ""}))
 
 
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")

@@ -111,6 +111,7 @@ RULES: dict[str, Rule] = {
     "api:invoice_payments": acts(CLERKS),
     "api:terms": {"GET": MONEY, "PUT": CLERKS | DECIDERS},
     "api:payments": reads(MONEY),
+    "api:invoices_export": acts(MONEY),
     "api:terms_preview": reads(MONEY),
     "api:invoice_preview": acts(MONEY),
     "api:overdue": reads(MONEY),
@@ -195,6 +196,8 @@ RULES: dict[str, Rule] = {
     # Billing
     "billing:list": reads(MONEY),
     "billing:payments": reads(MONEY),
+    "billing:export": acts(MONEY),
+    "billing:keeping": reads(MONEY),
     "billing:invoice": reads(MONEY),
     "billing:new": form(CLERKS),
     "billing:issue": acts(CLERKS),

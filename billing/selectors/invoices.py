@@ -71,6 +71,13 @@ def invoices_late(viewer: Viewer, customer_id: int, since: date) -> QuerySet[Inv
     return rows.filter(corrects=None).order_by("-planned_on", "-pk")  # a correction has no day of its own
 
 
+def kept_since(viewer: Viewer) -> tuple[date | None, date | None]:
+    """Return the first day of issue and the first day of payment among what the viewer may read."""
+    mine = Invoice.objects.filter(theirs(viewer, "customer__"), issued_on__isnull=False).order_by("issued_on")
+    paid = Payment.objects.filter(theirs(viewer, "invoice__customer__")).order_by("received_on")
+    return mine.values_list("issued_on", flat=True).first(), paid.values_list("received_on", flat=True).first()
+
+
 def invoice_get(viewer: Viewer, number: str) -> Invoice:
     """Return one visible invoice by its document number; else Refused not_found."""
     found = invoices_visible(viewer).filter(named(number)).first()

@@ -101,14 +101,17 @@ def invoices_page(viewer: Viewer, wanted: Wanted, *, size: int = PAGE) -> Page[I
 def payments_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Payment]:
     """Return the money of the viewer's customers that fits, the latest first; counter-entries are among it.
 
-    q: the partner, a document number, or the payer as the bank wrote it; `before` also the id of a payment.
+    q: the partner; where none is found, a document number or the payer as the bank wrote it; `before` also the id of a
+    payment.
     """
     found = Payment.objects.filter(theirs(viewer, "invoice__customer__"), wanted.between("received_on", "amount"))
     if wanted.customer is not None:
         found = found.filter(invoice__customer=wanted.customer)
     if wanted.q:
+        # One or the other: a condition over both tables at once could use no index of either.
+        keys = _partner_keys(viewer, wanted.q)
         named_so = Q(invoice__number=wanted.q) | Q(payer__startswith=wanted.q)
-        found = found.filter(named_so | _partners(viewer, wanted.q, "invoice__"))
+        found = found.filter(_of(keys, viewer, wanted.q, "invoice__") if keys else named_so)
     if wanted.before:
         found = found.filter(_after(_last_payment(viewer, wanted), "received_on", by_day=True))
     return found.select_related("invoice__customer", "recorded_by").order_by("-received_on", "-pk")
@@ -164,8 +167,20 @@ def _numbered(query: str) -> Q:
     return Q(number__startswith=query) | Q(number__startswith=query.upper())
 
 
-def _partners(viewer: Viewer, query: str, prefix: str = "") -> Q:
-    """The customers found by a query; none for one that is only signs."""
-    found = customers_visible(viewer).found_by(query) if words(query) else customers_visible(viewer).none()
-    keys = list(found.order_by().values_list("pk", flat=True)[: MOST_PARTNERS + 1])
-    return Q(**{f"{prefix}customer__in": found.values("pk") if len(keys) > MOST_PARTNERS else keys})
+def _partners(viewer: Viewer, query: str) -> Q:
+    """Whose partner is found by a query."""
+    return _of(_partner_keys(viewer, query), viewer, query)
+
+
+def _partner_keys(viewer: Viewer, query: str) -> list[int]:
+    """The customers found by a query, up to one more than MOST_PARTNERS; none for one that is only signs."""
+    if not words(query):
+        return []
+    found = customers_visible(viewer).found_by(query).order_by()
+    return list(found.values_list("pk", flat=True)[: MOST_PARTNERS + 1])
+
+
+def _of(keys: list[int], viewer: Viewer, query: str, prefix: str = "") -> Q:
+    """Whose customer is one of these; where they are too many to name, one of all that are found."""
+    every = customers_visible(viewer).found_by(query).order_by().values("pk")
+    return Q(**{f"{prefix}customer__in": every if len(keys) > MOST_PARTNERS else keys})
