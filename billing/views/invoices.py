@@ -12,6 +12,7 @@ from billing.forms import InvoiceForm, PaymentForm, TermsForm
 from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_page, terms_of
 from billing.selectors.checking import drafts_of
+from billing.selectors.figures import reads_figures
 from billing.selectors.search import UNPAID
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from billing.views.search import searched
@@ -34,7 +35,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     context = searched(request, SHOWN, lambda wanted: invoices_page(viewer, wanted))
     asks = bills and not context["narrowed"]  # whoever looks for something is not asked for something else
     documents = promises_visible(viewer).to_be_billed().order_by("answer_by", "pk")[:PAGE] if asks else ()
-    context |= {"bills": bills, "documents": documents, "at": viewer.at}
+    context |= {"bills": bills, "figures": reads_figures(viewer), "documents": documents, "at": viewer.at}
     return render(request, "billing/invoices.html", context, status=422 if context["form"].errors else 200)
 
 
