@@ -11,6 +11,7 @@ from django.test import Client
 from billing.models import Invoice
 from billing.selectors.figures import figures
 from billing.services import Line, check_refuse, delivery_create, invoice_create, payment_record
+from customers.models import Customer
 from office.models import User
 from office.services import token_create
 from office.viewer import viewer_for
@@ -21,11 +22,16 @@ ClientFor = Callable[[User], Client]
 
 
 def made(
-    cast: SimpleNamespace, at: datetime, number: str, planned: date, issued: date | None, customer: object = None
+    cast: SimpleNamespace,
+    at: datetime,
+    number: str,
+    planned: date,
+    issued: date | None,
+    customer: Customer | None = None,
 ) -> Invoice:
     """An invoice of 110,000 yen planned for a day, and issued on another or not at all."""
     row = invoice_create(
-        customer_id=(customer or cast.towa).pk, subject="保守", net=100_000, tax=10_000, number=number,  # type: ignore[attr-defined]
+        customer_id=(customer or cast.towa).pk, subject="保守", net=100_000, tax=10_000, number=number,
         planned_on=planned, by=cast.billing, at=at,
     )  # fmt: skip
     return issue(cast, row, at, issued_on=issued) if issued else row
