@@ -7,13 +7,21 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
-from ninja import Field, File, Form, Router, Schema, Status
+from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
 from billing.findings import Finding
 from billing.models import Instalment, Invoice, InvoiceLine, Payment, Terms
-from billing.selectors import invoice_get, invoices_visible, terms_of, thank_you_get
+from billing.selectors import (
+    Wanted,
+    invoice_get,
+    invoices_found,
+    invoices_visible,
+    payments_found,
+    terms_of,
+    thank_you_get,
+)
 from billing.selectors.checking import drafts_of
 from billing.services import (
     Change,
@@ -33,6 +41,7 @@ from billing.services import (
     thank_you_call_record,
 )
 from billing.views.paper import pdf
+from billing.views.search import handed_over
 from customers.importing import Report
 from customers.models import Call
 from customers.selectors import customer_get
@@ -41,6 +50,7 @@ from office.csvfile import RowError
 from office.http import viewer_of
 
 invoices = Router(tags=["invoices"])
+money = Router(tags=["payments"])
 terms = Router(tags=["terms"])
 thank_you_calls = Router(tags=["thank-you calls"])
 imports = Router(tags=["imports"])
@@ -164,14 +174,44 @@ class PaymentIn(Schema):
     instalment_id: int | None = None
 
 
+class Asked(Schema):
+    """What transactions are looked for by; each may be left out. `before`: go on after this one."""
+
+    q: str = Field("", max_length=100)
+    customer: int | None = None
+    since: date | None = None
+    until: date | None = None
+    least: int | None = None
+    most: int | None = None
+    before: str = Field("", max_length=40)
+    offset: int = 0
+
+    def wanted(self) -> dict[str, Any]:
+        """As the selectors want it."""
+        values = self.dict(include={"customer", "since", "until", "least", "most"})
+        return values | {name: getattr(self, name).replace("\0", "") for name in ("q", "before")}
+
+
+class InvoicesAsked(Asked):
+    """Of invoices also: in which state."""
+
+    state: Invoice.State | None = None
+
+
+class PaymentRow(PaymentOut):
+    """Money that came in, in a list: for which invoice, whose."""
+
+    kind: str
+    invoice: str = Field(alias="invoice.number")
+    customer: int = Field(alias="invoice.customer_id")
+
+
 @invoices.get("", response=list[InvoiceOut], url_name="invoices")
-def invoice_list(
-    request: HttpRequest, state: Invoice.State | None = None, customer: int | None = None, offset: int = 0
-) -> Any:
-    """List the invoices you may see, newest first."""
-    wanted = {"state": state, "customer": customer}
-    found = invoices_visible(viewer_of(request)).filter(**{name: v for name, v in wanted.items() if v})
-    return found[max(offset, 0) : max(offset, 0) + LIMIT]
+def invoice_list(request: HttpRequest, asked: Query[InvoicesAsked]) -> Any:
+    """List the invoices you may see, the latest first: by day of issue, amount with tax, partner, and any of them."""
+    wanted = Wanted(**asked.wanted(), state=asked.state.value if asked.state else "")
+    start = max(asked.offset, 0)
+    return invoices_found(viewer_of(request), wanted)[start : start + LIMIT]
 
 
 @invoices.post("", response={201: InvoiceDetail}, url_name="invoices")
@@ -241,6 +281,12 @@ def gather(request: HttpRequest, data: GatherIn) -> Any:
     customer_id = customer_get(viewer, data.customer).pk
     made = draft_gather(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))
+
+
+@invoices.post("/export", url_name="invoices_export")
+def export(request: HttpRequest, asked: Query[Asked]) -> Any:
+    """Get what was issued among what is looked for as a ZIP: the papers, an index, a manifest of hashes."""
+    return handed_over(viewer_of(request), Wanted(**{**asked.wanted(), "before": ""}))
 
 
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
@@ -363,6 +409,13 @@ class TermsBody(Schema):
     shift: Terms.Shift = Terms.Shift.BEFORE
     thank_you: Terms.ThankYou = Terms.ThankYou.EVERY
     method: str = ""
+
+
+@money.get("/payments", response=list[PaymentRow], url_name="payments")
+def payment_list(request: HttpRequest, asked: Query[Asked]) -> Any:
+    """List the money that came in, the latest first: by day, amount, partner, and any of them."""
+    start = max(asked.offset, 0)
+    return payments_found(viewer_of(request), Wanted(**asked.wanted()))[start : start + LIMIT]
 
 
 @terms.get("/{int:customer}", response=TermsBody, url_name="terms")

@@ -9,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from billing.due import Part
 from billing.matching import Claim
 from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
+from billing.selectors.search import Wanted
 from customers.models import Customer
 from customers.selectors import customers_visible
+from office.errors import Refused
 from office.forms import Idempotent, MakotoForm, PickerInput
+from office.http import sentence
 from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
@@ -42,6 +45,28 @@ class Yen(forms.IntegerField):
     def to_python(self, value: Any) -> int | None:
         """Take commas out; everything else is the field's own work."""
         return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
+
+
+class SearchForm(MakotoForm):
+    """What transactions are looked for by, as the law asks; `wanted` returns it once the form is valid."""
+
+    since = forms.DateField(label=_("From (day)"), required=False)
+    until = forms.DateField(label=_("To (day)"), required=False)
+    least = Yen(label=_("From (yen, with tax)"), required=False)
+    most = Yen(label=_("To (yen, with tax)"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse bounds that are the wrong way round, beside the second of them."""
+        cleaned = super().clean() or self.cleaned_data
+        try:
+            Wanted(**cleaned)
+        except Refused as refused:
+            self.add_error(refused.field, sentence(refused))
+        return cleaned
+
+    def wanted(self, *, q: str, state: str, before: str) -> Wanted:
+        """Return it, with what stands beside it in the address."""
+        return Wanted(q=q, state=state, before=before, **self.cleaned_data)
 
 
 class TermsForm(MakotoForm):

@@ -3,7 +3,7 @@ its sums. A mistake is corrected by a new document."""
 
 from django.db.migrations import RunPython
 
-from office.guards import Frozen, frozen
+from office.guards import Frozen, append_only, frozen
 
 # What may still change: the PDF that is made once, when it was sent and when it was received.
 INVOICES = Frozen(
@@ -25,8 +25,22 @@ LINES = Frozen(
     ),
 )  # fmt: skip
 RULES = (INVOICES, LINES)
+# What a bank's file said of a transfer; what became of it is added beside. Kept also where it was put aside.
+TRANSFERS = Frozen(
+    "billing_bankreceipt",
+    "OLD.id IS NOT NULL",
+    ("key", "account", "day", "amount", "payer", "payer_code", "edi", "bank", "cancels", "file_sha256", "record",
+     "imported_by_id", "imported_at"),
+    kept=True,
+)  # fmt: skip
+APPEND_ONLY = ("billing_payment",)  # a mistake is taken back by a counter-entry
 
 
 def issued_invoices() -> RunPython:
     """The migration operation that guards issued invoices; it comes after `office.guards.append_only`."""
     return frozen(*RULES)
+
+
+def money() -> tuple[RunPython, RunPython]:
+    """The migration operations that guard payments and what the banks said."""
+    return append_only(*APPEND_ONLY), frozen(TRANSFERS)

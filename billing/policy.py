@@ -16,6 +16,8 @@ UNSENT_AFTER = "billing.unsent_after"
 UNOPENED_AFTER = "billing.unopened_after"
 MISSED_AFTER = "billing.missed_after"
 BANK_FEE = "billing.bank_fee"
+KEEP_YEARS = "billing.keep_years"
+KEEP_LOSS_YEARS = "billing.keep_loss_years"
 REMIND_AFTER = "billing.remind_after"
 REMIND_LOOK_BACK = "billing.remind_look_back"
 
@@ -34,6 +36,15 @@ def declare_numbers() -> None:
             0,
             9_999,
             gettext_noop("A bank fee kept back from a transfer may be borne by us up to"),
+        ),
+        Number(KEEP_YEARS, 7, gettext_noop("years"), 7, 50, gettext_noop("Billing records are kept for")),
+        Number(
+            KEEP_LOSS_YEARS,
+            10,
+            gettext_noop("years"),
+            10,
+            50,
+            gettext_noop("Billing records of a year with a loss are kept for"),
         ),
         Number(
             REMIND_AFTER,

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import checking, imports, invoices, overdue, paper, receipts, records, thank_you
+from billing.views import checking, figures, imports, invoices, overdue, paper, receipts, records, search, thank_you
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/discard/", checking.discard, name="discard"),
     path("invoices/<str:number>/sent/", checking.sent, name="sent"),
     path("invoices/<str:number>/received/", checking.received, name="received"),
+    path("payments/", search.payments, name="payments"),
+    path("export/", search.export, name="export"),
+    path("figures/", figures.figures_page, name="figures"),
+    path("keeping/", search.keeping, name="keeping"),
     path("check/", checking.check, name="check"),
     path("watch/", records.watch, name="watch"),
     path("deliveries/", records.deliveries, name="deliveries"),

@@ -9,24 +9,35 @@ from django.db import connection
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.guards import RULES
+from billing.guards import APPEND_ONLY, RULES, TRANSFERS
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.paper import Sheet
 from office.guards import missing_guards
 from office.hashing import digest
+from office.models import File
 
 
 def problems() -> Iterator[str]:
     """One English sentence for each bad row; nothing when all is well."""
-    missing = missing_guards(connection, (), RULES)
-    yield from (f"guard {name} is missing: issued invoices could be changed" for name in missing)
-    for invoice in Invoice.objects.filter(state=Invoice.State.ISSUED).exclude(paper="").iterator(chunk_size=500):
+    missing = missing_guards(connection, APPEND_ONLY, (*RULES, TRANSFERS))
+    yield from (f"guard {name} is missing: issued invoices or payments could be changed" for name in missing)
+    issued = Invoice.objects.filter(state=Invoice.State.ISSUED).exclude(paper="")
+    for invoice in issued.annotate(stored=_name_of_file()).iterator(chunk_size=500):
         if digest(invoice.paper) != invoice.sha256:
             yield f"invoice {invoice.number}: its words are not those that were issued"
         sheet = Sheet.read(invoice.paper)
         if (sheet.number, sheet.total, sheet.issued_on) != (invoice.number, invoice.total, invoice.issued_on):
             yield f"invoice {invoice.number}: its row differs from what was printed"
+        if invoice.file_id is not None and invoice.stored is None:
+            yield f"invoice {invoice.number}: its PDF is missing"
+        elif invoice.stored is not None and not invoice.stored.endswith(f"_{invoice.number}_{invoice.total}.pdf"):
+            yield f"invoice {invoice.number}: its PDF is that of another one"
     yield from _left()
+
+
+def _name_of_file() -> Subquery:
+    """The name of the PDF, which holds number and amount; null when the file is not there."""
+    return Subquery(File.objects.filter(pk=OuterRef("file_id")).values("name"))
 
 
 def _left() -> Iterator[str]:

@@ -31,6 +31,7 @@ CLERKS: Who = frozenset({Role.BILLING.value})
 KEEPERS: Who = DECIDERS | CLERKS | {Role.REP.value}  # keep the customers' cards up to date
 MONEY: Who = KEEPERS | {Role.AUDITOR.value}  # may read invoices
 IMPORTERS: Who = CLERKS | ADMIN | {Role.BRANCH_HEAD.value}
+BOOKS: Who = DECIDERS | CLERKS | {Role.AUDITOR.value}  # read the figures of billing
 JOURNAL: Who = ADMIN | {Role.AUDITOR.value}
 ABSENT: Who = DECIDERS | ADMIN  # whose approvals somebody must take over
 
@@ -110,6 +111,9 @@ RULES: dict[str, Rule] = {
     "api:invoice_issue": acts(CLERKS),
     "api:invoice_payments": acts(CLERKS),
     "api:terms": {"GET": MONEY, "PUT": CLERKS | DECIDERS},
+    "api:payments": reads(MONEY),
+    "api:billing_figures": reads(BOOKS),
+    "api:invoices_export": acts(MONEY),
     "api:terms_preview": reads(MONEY),
     "api:invoice_preview": acts(MONEY),
     "api:overdue": reads(MONEY),
@@ -193,6 +197,10 @@ RULES: dict[str, Rule] = {
     "customers:sample": reads(IMPORTERS),
     # Billing
     "billing:list": reads(MONEY),
+    "billing:payments": reads(MONEY),
+    "billing:export": acts(MONEY),
+    "billing:keeping": reads(MONEY),
+    "billing:figures": reads(BOOKS),
     "billing:invoice": reads(MONEY),
     "billing:new": form(CLERKS),
     "billing:issue": acts(CLERKS),

@@ -8,7 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
-from billing import overdue_api, previews_api, receipts_api, records_api
+from billing import figures_api, overdue_api, previews_api, receipts_api, records_api
 from config.access import admits, rule_for
 from customers import api as customers_api
 from customers import appointments_api
@@ -47,6 +47,8 @@ api.add_router("/contracts", records_api.contracts)
 api.add_router("/watch", records_api.watch)
 api.add_router("/terms", billing_api.terms)
 api.add_router("/thank-you-calls", billing_api.thank_you_calls)
+api.add_router("/billing", billing_api.money)
+api.add_router("/billing", figures_api.numbers)
 api.add_router("/billing", previews_api.previews)
 api.add_router("/billing", receipts_api.bank)
 api.add_router("/billing", overdue_api.overdue)

@@ -29,6 +29,7 @@ THINGS = {  # first word of `about`: what it is; the rest is its name or number
     "receipt": gettext_noop("Transfer no. %(name)s"),
     "import receipts": gettext_noop("Import of transfers"),
     "import customers": gettext_noop("Import of customers"),
+    "export invoices": gettext_noop("Export of invoices"),
     "import invoices": gettext_noop("Import of invoices"),
     "demo": gettext_noop("Demo data"),
 }

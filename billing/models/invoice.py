@@ -79,6 +79,10 @@ class Invoice(models.Model):
             models.Index(fields=["customer", "-id"], name="invoice_of_customer"),
             # The list by state, newest first.
             models.Index(fields=["state", "-id"], name="invoice_by_state"),
+            # What the law wants found: by day, amount, partner, and any of them (billing.selectors.search).
+            models.Index(fields=["issued_on", "id"], name="invoice_by_day"),
+            models.Index(fields=["total", "issued_on"], name="invoice_by_total"),
+            models.Index(fields=["customer", "issued_on", "id"], name="invoice_of_cust_by_day"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(total=F("net") + F("tax")), name="invoice_adds_up"),
@@ -176,6 +180,10 @@ class Payment(models.Model):
 
     class Meta:
         ordering = ["received_on", "pk"]
+        indexes = [  # as of invoices
+            models.Index(fields=["received_on", "id"], name="payment_by_day"),
+            models.Index(fields=["amount", "received_on"], name="payment_by_amount"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(amount__gt=0, reverses__isnull=True) | Q(amount__lt=0, reverses__isnull=False),

@@ -19,14 +19,18 @@ from billing.selectors.receipts import (
     receipts,
     receipts_open,
 )
+from billing.selectors.search import Wanted, invoices_found, invoices_page, payments_found, payments_page
 from billing.selectors.thank_you import thank_you_get
 
 __all__ = [
     "Proposed",
+    "Wanted",
     "claims_open",
     "invoice_get",
+    "invoices_found",
     "invoices_late",
     "invoices_of",
+    "invoices_page",
     "invoices_visible",
     "ledger",
     "money_of",
@@ -34,6 +38,8 @@ __all__ = [
     "overdue",
     "overdue_get",
     "overdue_seen",
+    "payments_found",
+    "payments_page",
     "proposed",
     "reads_invoices",
     "receipt_get",

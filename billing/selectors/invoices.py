@@ -33,8 +33,8 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 
     What was paid for an invoice counts for the one that corrects it.
     """
-    theirs = Q(invoice=OuterRef("pk")) | Q(invoice__corrections=OuterRef("pk"))
-    paid = Payment.objects.filter(theirs).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
+    both = Q(invoice=OuterRef("pk")) | Q(invoice=OuterRef("corrects"))  # two looks into the index of payments
+    paid = Payment.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
     return invoices.annotate(
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
@@ -69,6 +69,13 @@ def invoices_late(viewer: Viewer, customer_id: int, since: date) -> QuerySet[Inv
     late = Q(issued_on__gt=F("planned_on")) | Q(issued_on__isnull=True, planned_on__lt=today)
     rows = Invoice.objects.filter(theirs(viewer, "customer__"), late, customer_id=customer_id, planned_on__gte=since)
     return rows.filter(corrects=None).order_by("-planned_on", "-pk")  # a correction has no day of its own
+
+
+def kept_since(viewer: Viewer) -> tuple[date | None, date | None]:
+    """Return the first day of issue and the first day of payment among what the viewer may read."""
+    mine = Invoice.objects.filter(theirs(viewer, "customer__"), issued_on__isnull=False).order_by("issued_on")
+    paid = Payment.objects.filter(theirs(viewer, "invoice__customer__")).order_by("received_on")
+    return mine.values_list("issued_on", flat=True).first(), paid.values_list("received_on", flat=True).first()
 
 
 def invoice_get(viewer: Viewer, number: str) -> Invoice:

@@ -92,8 +92,8 @@ def claims_open(where: Q) -> tuple[list[Claim], dict[int, Customer]]:
     """
     paid = Payment.objects.order_by()
     of_part = paid.filter(instalment=OuterRef("pk")).values("instalment").annotate(sum=Sum("amount")).values("sum")
-    theirs = Q(invoice=OuterRef("invoice")) | Q(invoice__corrections=OuterRef("invoice"))
-    of_all = paid.filter(theirs).values(every=Value(1)).annotate(sum=Sum("amount")).values("sum")
+    both = Q(invoice=OuterRef("invoice")) | Q(invoice=OuterRef("invoice__corrects"))
+    of_all = paid.filter(both).values(every=Value(1)).annotate(sum=Sum("amount")).values("sum")
     rows = (
         Instalment.objects.filter(where, invoice__state=Invoice.State.ISSUED)
         .annotate(

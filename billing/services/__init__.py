@@ -1,6 +1,7 @@
 from billing.services.bookings import Part, receipt_book, receipt_put_aside, receipt_undo
 from billing.services.changes import Change, draft_change, invoice_correct
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
+from billing.services.exports import invoices_export
 from billing.services.imports import invoices_import
 from billing.services.invoices import invoice_create
 from billing.services.issuing import (
@@ -48,6 +49,7 @@ __all__ = [
     "invoice_received",
     "invoice_sent",
     "invoices_check",
+    "invoices_export",
     "invoices_import",
     "order_cancel",
     "order_create",

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,12 +10,13 @@ from django.utils.translation import gettext as _
 from billing.due import payment_days
 from billing.forms import InvoiceForm, PaymentForm, TermsForm
 from billing.models import Invoice, Terms
-from billing.selectors import invoice_get, invoices_visible, terms_of, unpaid
+from billing.selectors import invoice_get, invoices_page, terms_of
 from billing.selectors.checking import drafts_of
+from billing.selectors.figures import reads_figures
+from billing.selectors.search import UNPAID
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
-from customers.search import words
+from billing.views.search import searched
 from customers.selectors import customer_get, promises_visible, writes
-from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import accepted, viewer_of
 from office.roles import Role
@@ -25,33 +24,19 @@ from office.selectors import business_calendar
 
 PAGE = 50
 NEXT = 3  # payment days shown beside the terms
+SHOWN = (*Invoice.State.values, UNPAID)  # what a list may be narrowed to
 TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method")
 
 
 def invoices(request: HttpRequest) -> HttpResponse:
-    """The viewer's invoices, newest first; filters stand in the address."""
+    """The viewer's invoices, newest first; what is looked for stands in the address."""
     viewer = viewer_of(request)
-    shown, query = request.GET.get("state", ""), query_of(request)
-    found = _found(invoices_visible(viewer), query)
-    if shown in Invoice.State.values:
-        found = found.filter(state=shown)
-    elif shown == "unpaid":
-        found = unpaid(found)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     bills = viewer.has(Role.BILLING)
-    documents = promises_visible(viewer).to_be_billed().order_by("answer_by", "pk")[:PAGE] if bills else ()
-    context = {
-        "page": page, "shown": shown, "query": query, "bills": bills, "documents": documents, "at": viewer.at,
-    }  # fmt: skip
-    return render(request, "billing/invoices.html", context)
-
-
-def _found(found: QuerySet[Invoice], query: str) -> QuerySet[Invoice]:
-    """Return those whose document number holds the query, or whose customer is found by it."""
-    by_name = Q()
-    for word in words(query):
-        by_name &= Q(customer__search__contains=word)
-    return found.filter(Q(number__icontains=query) | by_name) if query else found
+    context = searched(request, SHOWN, lambda wanted: invoices_page(viewer, wanted))
+    asks = bills and not context["narrowed"]  # whoever looks for something is not asked for something else
+    documents = promises_visible(viewer).to_be_billed().order_by("answer_by", "pk")[:PAGE] if asks else ()
+    context |= {"bills": bills, "figures": reads_figures(viewer), "documents": documents, "at": viewer.at}
+    return render(request, "billing/invoices.html", context, status=422 if context["form"].errors else 200)
 
 
 def invoice(request: HttpRequest, number: str) -> HttpResponse:

@@ -58,15 +58,16 @@ def _claim(at: datetime, count: int) -> list[Outbox]:
     """Lease rows to this worker. SQLite's IMMEDIATE lock or PostgreSQL's SKIP LOCKED keeps two claims apart."""
     lease, real = secrets.token_hex(16), clock.now()
     with transaction.atomic():
-        free = Outbox.objects.claimable(at, real).order_by("try_at", "id")
+        free = Outbox.objects.claimable(at, real).select_related("to").order_by("try_at", "id")
         if connection.features.has_select_for_update_skip_locked:
-            free = free.select_for_update(skip_locked=True, no_key=True)
-        keys = list(free.values_list("pk", flat=True)[:count])
-        Outbox.objects.filter(pk__in=keys).update(state=Outbox.State.LEASED, lease=lease, leased_until=real + LEASE)
+            free = free.select_for_update(of=("self",), skip_locked=True, no_key=True)
+        rows = list(free[:count])
+        for row in rows:
+            row.state, row.lease, row.leased_until = Outbox.State.LEASED, lease, real + LEASE
+        mine = Outbox.objects.filter(pk__in=[row.pk for row in rows])
+        mine.update(state=Outbox.State.LEASED, lease=lease, leased_until=real + LEASE)
     faults.point("outbox.claimed")
-    if not keys:
-        return []
-    return list(Outbox.objects.filter(lease=lease).select_related("to").order_by("try_at", "id"))
+    return rows
 
 
 def _send_all(rows: Sequence[Outbox], at: datetime) -> int:

@@ -2,14 +2,15 @@
 
 from django.db import connection
 
-from billing.guards import RULES
+from billing.guards import APPEND_ONLY as MONEY
+from billing.guards import RULES, TRANSFERS
 from incidents.guards import APPEND_ONLY, LETTERS
 from office.guards import APPEND_ONLY as OFFICE
 from office.guards import VERBS, guard_name
 
 GUARDS = {
-    **{guard_name(table, verb): table for table in (*OFFICE, *APPEND_ONLY) for verb in VERBS},
-    **{name: rule.table for rule in (LETTERS, *RULES) for name in rule.guards},
+    **{guard_name(table, verb): table for table in (*OFFICE, *APPEND_ONLY, *MONEY) for verb in VERBS},
+    **{name: rule.table for rule in (LETTERS, *RULES, TRANSFERS) for name in rule.guards},
 }
 
 
