@@ -20,6 +20,7 @@ TAKEN = gettext_noop("The customer code %(key)s is already in use by %(name)s.")
 OVERTAKEN = gettext_noop("Somebody saved this page before you. Please look at it and enter your change again.")
 LIMITS = {f.name: f.max_length for f in Contact._meta.fields if isinstance(f, CharField) and f.max_length}
 NO_WAY = gettext_noop("Choose how they want to be met from the list.")
+NOBODY = gettext_noop("There is no person with the number %(pk)s in our company.")
 NO_MAIL = gettext_noop("This is not an e-mail address.")
 
 
@@ -60,11 +61,12 @@ class ContactData:
 
 @transaction.atomic
 def customer_create(*, code: str, data: CustomerData, by: User, at: datetime) -> Customer:
-    """Make a customer. Refused when the code is in use or a text cannot be stored."""
+    """Make a customer. Refused when the code is in use, a text cannot be stored or there is no such person."""
     code = required(code, field="code", limit=40)
     if other := Customer.objects.filter(code=code).first():
         raise Refused("conflict", TAKEN, field="code", key=code, name=other.name)
     customer = Customer(code=code)
+    _known(data)
     customer_fill(customer, data)
     customer.index()
     customer.save()
@@ -77,6 +79,7 @@ def customer_update(*, customer_id: int, version: int, data: CustomerData, by: U
     """Change a customer as it stood at `version`; Refused conflict when it was changed meanwhile."""
     customer = Customer.objects.select_for_update(of=("self",)).get(pk=customer_id)
     same_version(customer.version, version)
+    _known(data)
     customer_fill(customer, data)
     customer.version += 1
     reindex(customer)
@@ -153,6 +156,16 @@ def contact_fill(contact: Contact, data: ContactData) -> None:
             validate_email(contact.email)
     except ValidationError as error:
         raise Refused("invalid", NO_MAIL, field="email") from error
+
+
+def _known(data: CustomerData) -> None:
+    """Refuse people who do not exist; the field that names one is named."""
+    named = {"owner": data.owner_id, "deputy": data.deputy_id, "liaison": data.liaison_id}
+    wanted = {pk for pk in named.values() if pk is not None}
+    known = set(User.objects.filter(pk__in=wanted).values_list("pk", flat=True))
+    for field, pk in named.items():
+        if pk is not None and pk not in known:
+            raise Refused("invalid", NOBODY, field=field, pk=pk)
 
 
 def same_version(stored: int, seen: int) -> None:

@@ -55,6 +55,18 @@ def test_a_customer_is_read_made_and_changed(cast: SimpleNamespace, api: Api) ->
     assert again.status_code == 409
 
 
+@pytest.mark.parametrize("field", ["owner_id", "deputy_id", "liaison_id"])
+def test_people_who_do_not_exist_look_after_nobody(cast: SimpleNamespace, api: Api, field: str) -> None:
+    found = api(cast.rep, "get", f"/customers/{cast.towa.pk}").json()
+    known = {name: found[name] for name in ("name", "owner_id", "deputy_id", "liaison_id", "version")}
+    refused = api(cast.rep, "put", f"/customers/{cast.towa.pk}", known | {field: 999_999})
+    assert refused.status_code == 400
+    assert refused.json()["message"] == "番号999999の社員は登録されていません。"
+    new = {"code": "N-9", "name": "新", "owner_id": cast.rep.pk} | {field: 999_999}
+    assert api(cast.rep, "post", "/customers", new).status_code == 400
+    assert Customer.objects.count() == 2
+
+
 def test_a_contact_is_added_and_changed(cast: SimpleNamespace, api: Api) -> None:
     path = f"/customers/{cast.towa.pk}/contacts"
     made = api(cast.rep, "post", path, {"surname": "大西", "rank": "工場長"}).json()
