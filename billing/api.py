@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
 from billing.findings import Finding
-from billing.models import Instalment, Invoice, InvoiceLine, Payment, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Payment, Settlement, Terms
 from billing.selectors import (
     Wanted,
     invoice_get,
@@ -23,6 +23,7 @@ from billing.selectors import (
     thank_you_get,
 )
 from billing.selectors.checking import drafts_of
+from billing.selectors.returns import settleable
 from billing.services import (
     Change,
     check_refuse,
@@ -37,6 +38,9 @@ from billing.services import (
     invoices_check,
     invoices_import,
     payment_record,
+    return_gather,
+    return_settle,
+    settlement_undo,
     terms_put,
     thank_you_call_record,
 )
@@ -44,9 +48,10 @@ from billing.views.paper import pdf
 from billing.views.search import handed_over
 from customers.importing import Report
 from customers.models import Call
-from customers.selectors import customer_get
+from customers.selectors import NOT_FOUND, customer_get
 from customers.services import customers_import
 from office.csvfile import RowError
+from office.errors import Refused
 from office.http import viewer_of
 
 invoices = Router(tags=["invoices"])
@@ -95,6 +100,7 @@ class InvoiceOut(Schema):
     """An invoice in a list; amounts in yen."""
 
     number: str
+    kind: str
     customer: int = Field(alias="customer_id")
     subject: str
     state: str
@@ -239,10 +245,12 @@ class ReasonIn(Schema):
 
 
 class GatherIn(Schema):
-    """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet."""
+    """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet; with `returns`
+    a return invoice of what came back alone."""
 
     customer: int
     until: date
+    returns: bool = False
 
 
 class SentIn(Schema):
@@ -279,7 +287,8 @@ def gather(request: HttpRequest, data: GatherIn) -> Any:
     """Make a draft of what is not billed yet."""
     viewer = viewer_of(request)
     customer_id = customer_get(viewer, data.customer).pk
-    made = draft_gather(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
+    make = return_gather if data.returns else draft_gather
+    made = make(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))
 
 
@@ -398,6 +407,55 @@ def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
     values = data.dict(exclude={"idempotency_key"})
     invoice_id = invoice_get(viewer, number).pk
     return Status(201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values))
+
+
+class SettleIn(Schema):
+    """How a return invoice was settled; `against` is the number of the invoice that asks less. The same
+    `idempotency_key` notes it once."""
+
+    how: Settlement.How
+    amount: int = Field(le=10**12)
+    settled_on: date
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    against: str = ""
+    note: str = ""
+
+
+class SettlementOut(Schema):
+    """How a return invoice was settled; below zero it takes another one back."""
+
+    id: int
+    how: str
+    amount: int
+    settled_on: date
+    against: str
+    note: str
+
+    @staticmethod
+    def resolve_against(settlement: Settlement) -> str:
+        """The number of the invoice that asks less, "" for money sent back."""
+        return settlement.against.number if settlement.against else ""
+
+
+@invoices.post("/{number}/settle", response={201: SettlementOut}, url_name="invoice_settle")
+def settle(request: HttpRequest, number: str, data: SettleIn) -> Any:
+    """Note how a return invoice was settled."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    against = settleable(viewer, data.against, found.customer_id).pk if data.against else None
+    values = data.dict(exclude={"idempotency_key", "against"})
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    made = return_settle(invoice_id=found.pk, against_id=against, key=key, by=viewer.user, at=viewer.at, **values)
+    return Status(201, made)
+
+
+@invoices.post("/{number}/settlements/{int:pk}/undo", response=SettlementOut, url_name="settlement_undo")
+def settle_undo(request: HttpRequest, number: str, pk: int) -> Any:
+    """Take a settlement back by a counter-entry."""
+    viewer = viewer_of(request)
+    if not invoice_get(viewer, number).settlements.filter(pk=pk).exists():
+        raise Refused("not_found", NOT_FOUND)
+    return settlement_undo(settlement_id=pk, by=viewer.user, at=viewer.at)
 
 
 class TermsBody(Schema):

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.due import Part
 from billing.matching import Claim
-from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Rate, Settlement, Terms
 from billing.selectors.search import Wanted
 from customers.models import Customer
 from customers.selectors import customers_visible
@@ -166,6 +167,25 @@ class PaymentForm(Idempotent, MakotoForm):
         field: Any = self.fields["instalment"]
         field.queryset = invoice.instalments.all()
         field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"
+
+
+class SettleForm(Idempotent, MakotoForm):
+    """How a return invoice was settled."""
+
+    how = forms.ChoiceField(label=_("How it was settled"), choices=Settlement.How)
+    against = forms.ModelChoiceField(
+        Invoice.objects.none(), label=_("Set against"), required=False, to_field_name="number",
+        help_text=_("Only where it was set against an invoice."),
+    )  # fmt: skip
+    amount = Yen(label=_("Amount given back (yen)"), min_value=1)
+    settled_on = forms.DateField(label=_("Settled on"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, asked: QuerySet[Invoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["against"]
+        field.queryset = asked
+        field.label_from_instance = lambda row: f"{row.number} {row.subject} {row.total - row.paid:,}"
 
 
 class BookingForm(Idempotent, MakotoForm):

@@ -24,6 +24,7 @@ from billing.services.records import (
     order_create,
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
+from billing.services.returns import return_gather, return_settle, settlement_undo
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
 from billing.services.watch import watch_sweep
@@ -61,6 +62,9 @@ __all__ = [
     "receipt_undo",
     "receipts_import",
     "render_invoices",
+    "return_gather",
+    "return_settle",
+    "settlement_undo",
     "terms_put",
     "thank_you_call_record",
     "thank_you_calls_sweep",

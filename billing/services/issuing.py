@@ -12,7 +12,7 @@ from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
-from billing.sheets import sheet_of
+from billing.sheets import PRINTED, sheet_of
 from customers.text import required
 from office.clock import local_day
 from office.errors import Refused
@@ -90,7 +90,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
 def _freeze(invoice: Invoice) -> None:
     """Keep what is printed, word for word. Refused incomplete when the law wants more; one without lines is kept by
     its sums alone, as it was imported or typed, and is not printed here."""
-    lines = list(invoice.lines.select_related("delivery_line__delivery", "contract"))
+    lines = list(invoice.lines.select_related(*PRINTED))
     if not lines:
         return
     sheet = sheet_of(invoice, lines)
