@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
 from billing.findings import Finding
-from billing.models import Instalment, Invoice, InvoiceLine, Payment, Settlement, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Payment, Sending, Settlement, Terms
 from billing.selectors import (
     Wanted,
     invoice_get,
@@ -24,6 +24,7 @@ from billing.selectors import (
 )
 from billing.selectors.checking import drafts_of
 from billing.selectors.returns import settleable
+from billing.selectors.sendings import recipient_of
 from billing.services import (
     Change,
     check_refuse,
@@ -37,7 +38,9 @@ from billing.services import (
     invoice_sent,
     invoices_check,
     invoices_import,
+    invoices_send,
     payment_record,
+    recipient_put,
     return_gather,
     return_settle,
     settlement_undo,
@@ -298,6 +301,52 @@ def export(request: HttpRequest, asked: Query[Asked]) -> Any:
     return handed_over(viewer_of(request), Wanted(**{**asked.wanted(), "before": ""}))
 
 
+class SendIn(Schema):
+    """How one goes out; `receipt` is the number the customer's page gave, `reason` why it goes once more. The same
+    `idempotency_key` sends it once."""
+
+    how: Invoice.Sent
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    receipt: str = ""
+    sent_on: date | None = None
+    reason: str = ""
+
+
+class SendManyIn(Schema):
+    """Which go out by mail; all of them or none."""
+
+    numbers: list[str] = Field(max_length=500)
+    idempotency_key: str = Field(min_length=1, max_length=100)
+
+
+class SendingOut(Schema):
+    """One time an invoice went out."""
+
+    invoice: str
+    place: int
+    how: str
+    state: str
+    addresses: list[str] = Field(alias="emails")
+    receipt: str
+    sent_on: date | None
+    reason: str
+    trouble: str
+
+    @staticmethod
+    def resolve_invoice(sending: Sending) -> str:
+        """Its number."""
+        return sending.invoice.number
+
+
+@invoices.post("/send", response=list[SendingOut], url_name="invoices_send")
+def send_many(request: HttpRequest, data: SendManyIn) -> Any:
+    """Send issued invoices by mail, each to the addresses kept with its customer."""
+    viewer = viewer_of(request)
+    ids = [invoice_get(viewer, number.replace("\0", "")).pk for number in data.numbers]
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    return invoices_send(invoice_ids=ids, how=Invoice.Sent.MAIL, key=key, by=viewer.user, at=viewer.at)
+
+
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
 def invoice_one(request: HttpRequest, number: str) -> Any:
     """Get one invoice."""
@@ -407,6 +456,46 @@ def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
     values = data.dict(exclude={"idempotency_key"})
     invoice_id = invoice_get(viewer, number).pk
     return Status(201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values))
+
+
+@invoices.post("/{number}/send", response=SendingOut, url_name="invoice_send")
+def send_one(request: HttpRequest, number: str, data: SendIn) -> Any:
+    """Send one, or note that it went by the customer's page or by post."""
+    viewer = viewer_of(request)
+    key, values = f"api:{viewer.user.pk}:{data.idempotency_key}", data.dict(exclude={"idempotency_key"})
+    found = invoice_get(viewer, number)
+    return invoices_send(invoice_ids=[found.pk], key=key, by=viewer.user, at=viewer.at, **values)[0]
+
+
+@invoices.get("/{number}/sendings", response=list[SendingOut], url_name="invoice_sendings")
+def sendings_list(request: HttpRequest, number: str) -> Any:
+    """List each time it went out, the first first."""
+    return invoice_get(viewer_of(request), number).sendings.select_related("invoice")
+
+
+class RecipientBody(Schema):
+    """How invoices go to a customer; e-mail addresses one a line. `way` is empty when nobody has asked yet."""
+
+    way: str = ""
+    addresses: str = ""
+    person: str = ""
+    portal: str = ""
+    postal_code: str = ""
+    address: str = ""
+
+
+@terms.get("/{int:customer}/recipient", response=RecipientBody, url_name="recipient")
+def recipient_one(request: HttpRequest, customer: int) -> Any:
+    """Get how invoices go to a customer."""
+    return recipient_of(customer_get(viewer_of(request), customer).pk) or RecipientBody()
+
+
+@terms.put("/{int:customer}/recipient", response=RecipientBody, url_name="recipient")
+def recipient_change(request: HttpRequest, customer: int, data: RecipientBody) -> Any:
+    """Set how invoices go to a customer."""
+    viewer = viewer_of(request)
+    customer_id = customer_get(viewer, customer).pk
+    return recipient_put(customer_id=customer_id, by=viewer.user, at=viewer.at, **data.dict())
 
 
 class SettleIn(Schema):

@@ -169,6 +169,49 @@ class PaymentForm(Idempotent, MakotoForm):
         field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"
 
 
+class SendForm(Idempotent, MakotoForm):
+    """How an invoice goes out."""
+
+    how = forms.ChoiceField(label=_("How it goes out"), choices=Invoice.Sent)
+    receipt = forms.CharField(
+        label=_("Receipt number of the customer's page"), max_length=60, required=False,
+        help_text=_("Only by the customer's page."),
+    )  # fmt: skip
+    sent_on = forms.DateField(
+        label=_("Went out on"), required=False, help_text=_("By mail the day is known by itself.")
+    )
+    reason = forms.CharField(
+        label=_("Why once more"), max_length=200, required=False, help_text=_("Only when it has gone out before.")
+    )
+
+
+class RecipientForm(MakotoForm):
+    """How a customer wants its invoices."""
+
+    way = forms.ChoiceField(label=_("Way of sending"), choices=Invoice.Sent)
+    addresses = forms.CharField(
+        label=_("E-mail addresses"), required=False, max_length=1300, widget=forms.Textarea({"rows": 2}),
+        help_text=_("One a line, up to five."),
+    )  # fmt: skip
+    person = forms.CharField(
+        label=_("Department and name"),
+        max_length=120,
+        required=False,
+        help_text=_("Written above the mail, without 様."),
+    )
+    portal = forms.CharField(
+        label=_("The customer's page"), max_length=120, required=False, help_text=_("Its name or address.")
+    )
+    postal_code = forms.CharField(label=_("Postal code"), max_length=10, required=False)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        required=False,
+        help_text=_("Only when letters go elsewhere than to the customer."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
 class SettleForm(Idempotent, MakotoForm):
     """How a return invoice was settled."""
 

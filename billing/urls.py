@@ -11,6 +11,7 @@ from billing.views import (
     records,
     returns,
     search,
+    sendings,
     thank_you,
 )
 
@@ -35,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("keeping/", search.keeping, name="keeping"),
     path("invoices/<str:number>/settle/", returns.settle, name="settle"),
     path("invoices/<str:number>/settlements/<int:pk>/undo/", returns.undo, name="settlement_undo"),
+    path("invoices/<str:number>/send/", sendings.send, name="send"),
+    path("invoices/<str:number>/release/", sendings.release, name="release"),
+    path("sending/", sendings.sending, name="sending"),
+    path("sending/post/", sendings.post_list, name="post_list"),
+    path("customers/<int:pk>/recipient/", sendings.recipient, name="recipient"),
     path("check/", checking.check, name="check"),
     path("watch/", records.watch, name="watch"),
     path("deliveries/", records.deliveries, name="deliveries"),

@@ -128,18 +128,6 @@ def _next_number(today: date) -> str:
 
 
 @transaction.atomic
-def invoice_sent(*, invoice_id: int, how: str, by: User | None, at: datetime) -> Invoice:
-    """Note that it went out: by mail, by the customer's page, by post. Said again nothing changes."""
-    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
-    _refuse_draft(invoice)
-    if invoice.sent_at is None:
-        invoice.sent_at, invoice.sent_how = at, how
-        invoice.save(update_fields=["sent_at", "sent_how"])
-        journal_write(actor=by, verb=gettext_noop("Invoice sent"), about=f"invoice {invoice.number}", detail=how, at=at)
-    return invoice
-
-
-@transaction.atomic
 def invoice_received(*, invoice_id: int, by: User | None, at: datetime) -> Invoice:
     """Note that the customer has it. Said again nothing changes."""
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)

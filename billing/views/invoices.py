@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from billing.due import payment_days
-from billing.forms import InvoiceForm, PaymentForm, SettleForm, TermsForm
+from billing.forms import InvoiceForm, PaymentForm, SendForm, SettleForm, TermsForm
 from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_of, invoices_page, terms_of, unpaid
 from billing.selectors.checking import drafts_of
 from billing.selectors.figures import reads_figures
 from billing.selectors.search import OWED, UNPAID
+from billing.selectors.sendings import recipient_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from billing.views.search import searched
 from customers.selectors import customer_get, promises_visible, writes
@@ -100,7 +101,10 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **give
         "draft": draft,
         "corrected_by": found.corrections.first(),
         "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract"),
-        "ways": Invoice.Sent.choices,
+        "sendings": found.sendings.select_related("by") if found.state == Invoice.State.ISSUED else (),
+        "recipient": recipient_of(found.customer_id) if found.state == Invoice.State.ISSUED else None,
+        "held": found.holds.exists(),
+        "send_form": SendForm(initial={"sent_on": local_day(viewer.at)}),
         "instalments": found.instalments.all(),
         "payments": found.payments.select_related("instalment", "recorded_by"),
         **(forms_of(found, viewer) | given),
