@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 
 from billing.due import WHOLE, Part
 from billing.findings import Finding
-from billing.models import Instalment, Invoice, InvoiceLine, Payment, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Payment, Sending, Settlement, Terms
 from billing.selectors import (
     Wanted,
     invoice_get,
@@ -23,6 +23,8 @@ from billing.selectors import (
     thank_you_get,
 )
 from billing.selectors.checking import drafts_of
+from billing.selectors.returns import settleable
+from billing.selectors.sendings import recipient_of
 from billing.services import (
     Change,
     check_refuse,
@@ -36,7 +38,12 @@ from billing.services import (
     invoice_sent,
     invoices_check,
     invoices_import,
+    invoices_send,
     payment_record,
+    recipient_put,
+    return_gather,
+    return_settle,
+    settlement_undo,
     terms_put,
     thank_you_call_record,
 )
@@ -44,9 +51,10 @@ from billing.views.paper import pdf
 from billing.views.search import handed_over
 from customers.importing import Report
 from customers.models import Call
-from customers.selectors import customer_get
+from customers.selectors import NOT_FOUND, customer_get
 from customers.services import customers_import
 from office.csvfile import RowError
+from office.errors import Refused
 from office.http import viewer_of
 
 invoices = Router(tags=["invoices"])
@@ -95,6 +103,7 @@ class InvoiceOut(Schema):
     """An invoice in a list; amounts in yen."""
 
     number: str
+    kind: str
     customer: int = Field(alias="customer_id")
     subject: str
     state: str
@@ -239,10 +248,12 @@ class ReasonIn(Schema):
 
 
 class GatherIn(Schema):
-    """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet."""
+    """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet; with `returns`
+    a return invoice of what came back alone."""
 
     customer: int
     until: date
+    returns: bool = False
 
 
 class SentIn(Schema):
@@ -279,7 +290,8 @@ def gather(request: HttpRequest, data: GatherIn) -> Any:
     """Make a draft of what is not billed yet."""
     viewer = viewer_of(request)
     customer_id = customer_get(viewer, data.customer).pk
-    made = draft_gather(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
+    make = return_gather if data.returns else draft_gather
+    made = make(customer_id=customer_id, until=data.until, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))
 
 
@@ -287,6 +299,52 @@ def gather(request: HttpRequest, data: GatherIn) -> Any:
 def export(request: HttpRequest, asked: Query[Asked]) -> Any:
     """Get what was issued among what is looked for as a ZIP: the papers, an index, a manifest of hashes."""
     return handed_over(viewer_of(request), Wanted(**{**asked.wanted(), "before": ""}))
+
+
+class SendIn(Schema):
+    """How one goes out; `receipt` is the number the customer's page gave, `reason` why it goes once more. The same
+    `idempotency_key` sends it once."""
+
+    how: Invoice.Sent
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    receipt: str = ""
+    sent_on: date | None = None
+    reason: str = ""
+
+
+class SendManyIn(Schema):
+    """Which go out by mail; all of them or none."""
+
+    numbers: list[str] = Field(max_length=500)
+    idempotency_key: str = Field(min_length=1, max_length=100)
+
+
+class SendingOut(Schema):
+    """One time an invoice went out."""
+
+    invoice: str
+    place: int
+    how: str
+    state: str
+    addresses: list[str] = Field(alias="emails")
+    receipt: str
+    sent_on: date | None
+    reason: str
+    trouble: str
+
+    @staticmethod
+    def resolve_invoice(sending: Sending) -> str:
+        """Its number."""
+        return sending.invoice.number
+
+
+@invoices.post("/send", response=list[SendingOut], url_name="invoices_send")
+def send_many(request: HttpRequest, data: SendManyIn) -> Any:
+    """Send issued invoices by mail, each to the addresses kept with its customer."""
+    viewer = viewer_of(request)
+    ids = [invoice_get(viewer, number.replace("\0", "")).pk for number in data.numbers]
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    return invoices_send(invoice_ids=ids, how=Invoice.Sent.MAIL, key=key, by=viewer.user, at=viewer.at)
 
 
 @invoices.get("/{number}", response=InvoiceDetail, url_name="invoice")
@@ -398,6 +456,95 @@ def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
     values = data.dict(exclude={"idempotency_key"})
     invoice_id = invoice_get(viewer, number).pk
     return Status(201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values))
+
+
+@invoices.post("/{number}/send", response=SendingOut, url_name="invoice_send")
+def send_one(request: HttpRequest, number: str, data: SendIn) -> Any:
+    """Send one, or note that it went by the customer's page or by post."""
+    viewer = viewer_of(request)
+    key, values = f"api:{viewer.user.pk}:{data.idempotency_key}", data.dict(exclude={"idempotency_key"})
+    found = invoice_get(viewer, number)
+    return invoices_send(invoice_ids=[found.pk], key=key, by=viewer.user, at=viewer.at, **values)[0]
+
+
+@invoices.get("/{number}/sendings", response=list[SendingOut], url_name="invoice_sendings")
+def sendings_list(request: HttpRequest, number: str) -> Any:
+    """List each time it went out, the first first."""
+    return invoice_get(viewer_of(request), number).sendings.select_related("invoice")
+
+
+class RecipientBody(Schema):
+    """How invoices go to a customer; e-mail addresses one a line. `way` is empty when nobody has asked yet."""
+
+    way: str = ""
+    addresses: str = ""
+    person: str = ""
+    portal: str = ""
+    postal_code: str = ""
+    address: str = ""
+
+
+@terms.get("/{int:customer}/recipient", response=RecipientBody, url_name="recipient")
+def recipient_one(request: HttpRequest, customer: int) -> Any:
+    """Get how invoices go to a customer."""
+    return recipient_of(customer_get(viewer_of(request), customer).pk) or RecipientBody()
+
+
+@terms.put("/{int:customer}/recipient", response=RecipientBody, url_name="recipient")
+def recipient_change(request: HttpRequest, customer: int, data: RecipientBody) -> Any:
+    """Set how invoices go to a customer."""
+    viewer = viewer_of(request)
+    customer_id = customer_get(viewer, customer).pk
+    return recipient_put(customer_id=customer_id, by=viewer.user, at=viewer.at, **data.dict())
+
+
+class SettleIn(Schema):
+    """How a return invoice was settled; `against` is the number of the invoice that asks less. The same
+    `idempotency_key` notes it once."""
+
+    how: Settlement.How
+    amount: int = Field(le=10**12)
+    settled_on: date
+    idempotency_key: str = Field(min_length=1, max_length=100)
+    against: str = ""
+    note: str = ""
+
+
+class SettlementOut(Schema):
+    """How a return invoice was settled; below zero it takes another one back."""
+
+    id: int
+    how: str
+    amount: int
+    settled_on: date
+    against: str
+    note: str
+
+    @staticmethod
+    def resolve_against(settlement: Settlement) -> str:
+        """The number of the invoice that asks less, "" for money sent back."""
+        return settlement.against.number if settlement.against else ""
+
+
+@invoices.post("/{number}/settle", response={201: SettlementOut}, url_name="invoice_settle")
+def settle(request: HttpRequest, number: str, data: SettleIn) -> Any:
+    """Note how a return invoice was settled."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    against = settleable(viewer, data.against, found.customer_id).pk if data.against else None
+    values = data.dict(exclude={"idempotency_key", "against"})
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    made = return_settle(invoice_id=found.pk, against_id=against, key=key, by=viewer.user, at=viewer.at, **values)
+    return Status(201, made)
+
+
+@invoices.post("/{number}/settlements/{int:pk}/undo", response=SettlementOut, url_name="settlement_undo")
+def settle_undo(request: HttpRequest, number: str, pk: int) -> Any:
+    """Take a settlement back by a counter-entry."""
+    viewer = viewer_of(request)
+    if not invoice_get(viewer, number).settlements.filter(pk=pk).exists():
+        raise Refused("not_found", NOT_FOUND)
+    return settlement_undo(settlement_id=pk, by=viewer.user, at=viewer.at)
 
 
 class TermsBody(Schema):

@@ -80,7 +80,7 @@ class Beside:
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
     """Everything to look at in a draft, the grave first. lines: with their delivery lines, orders and contracts."""
-    found = [*_whole(invoice, lines, beside), *(one for line in lines for one in _of_line(line, beside))]
+    found = [*_whole(invoice, lines, beside), *(one for line in lines for one in _of_line(invoice, line, beside))]
     return sorted(found, key=lambda one: (not one.grave, one.line))
 
 
@@ -99,7 +99,7 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
 
 def _moved(invoice: Invoice, beside: Beside) -> Iterable[Finding]:
     """Whether it lies outside of what the last invoices were, by more than the house rule lets pass."""
-    if len(beside.usual) < FEW:
+    if len(beside.usual) < FEW or invoice.kind == Invoice.Kind.RETURN:
         return
     low, high = min(beside.usual), max(beside.usual)
     params = {"low": f"{low:,}", "high": f"{high:,}"}
@@ -109,7 +109,7 @@ def _moved(invoice: Invoice, beside: Beside) -> Iterable[Finding]:
         yield Finding("moved", gettext_noop("Less than the last invoices (%(low)s to %(high)s yen)."), params)
 
 
-def _of_line(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
+def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
     source = line.delivery_line
     if line.contract_id and line.period_on and (line.contract_id, line.period_on) in beside.periods:
         yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
@@ -123,14 +123,14 @@ def _of_line(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
         yield _about(line, "quantity", gettext_noop("“%(what)s”: delivered %(delivered)s, ordered %(ordered)s."),
                      delivered=_plain(source.quantity), ordered=_plain(ordered.quantity))  # fmt: skip
     yield from _price(line, beside)
-    agreed = ordered or line.contract
+    agreed = ordered or line.contract or (source.of if source is not None else None)
     if agreed is not None and agreed.rate != line.rate:
         yield _about(line, "rate", gettext_noop("“%(what)s”: billed at %(billed)s%%, agreed at %(agreed)s%%."),
                      billed=line.rate, agreed=agreed.rate)  # fmt: skip
     if beside.since and line.quantity > 0 and line.traded_on < beside.since:
         yield _about(line, "late", gettext_noop("“%(what)s” was delivered on %(day)s, before the last cutoff."),
                      day=f"{line.traded_on:%m/%d}")  # fmt: skip
-    if line.quantity < 0:
+    if line.quantity < 0 and invoice.kind != Invoice.Kind.RETURN:  # that is all a return invoice says
         yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
     if any(word in line.description or line.unit == word for word in VAGUE) and not line.note:
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
@@ -139,7 +139,9 @@ def _of_line(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
 def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
     source = line.delivery_line
     ordered = source.order_line if source is not None else None
-    agreed = ordered.unit_price if ordered else line.contract.unit_price if line.contract else None
+    sold = source.of if source is not None else None  # what came back is worth what it was sold for
+    like = ordered or line.contract or sold
+    agreed = like.unit_price if like else None
     if agreed is not None and agreed != line.unit_price:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, agreed at %(agreed)s yen."),
                      billed=_yen(line.unit_price), agreed=_yen(agreed))  # fmt: skip

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from billing.due import Part
 from billing.matching import Claim
-from billing.models import Instalment, Invoice, InvoiceLine, Rate, Terms
+from billing.models import Instalment, Invoice, InvoiceLine, Rate, Settlement, Terms
 from billing.selectors.search import Wanted
 from customers.models import Customer
 from customers.selectors import customers_visible
@@ -166,6 +167,68 @@ class PaymentForm(Idempotent, MakotoForm):
         field: Any = self.fields["instalment"]
         field.queryset = invoice.instalments.all()
         field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"
+
+
+class SendForm(Idempotent, MakotoForm):
+    """How an invoice goes out."""
+
+    how = forms.ChoiceField(label=_("How it goes out"), choices=Invoice.Sent)
+    receipt = forms.CharField(
+        label=_("Receipt number of the customer's page"), max_length=60, required=False,
+        help_text=_("Only by the customer's page."),
+    )  # fmt: skip
+    sent_on = forms.DateField(
+        label=_("Went out on"), required=False, help_text=_("By mail the day is known by itself.")
+    )
+    reason = forms.CharField(
+        label=_("Why once more"), max_length=200, required=False, help_text=_("Only when it has gone out before.")
+    )
+
+
+class RecipientForm(MakotoForm):
+    """How a customer wants its invoices."""
+
+    way = forms.ChoiceField(label=_("Way of sending"), choices=Invoice.Sent)
+    addresses = forms.CharField(
+        label=_("E-mail addresses"), required=False, max_length=1300, widget=forms.Textarea({"rows": 2}),
+        help_text=_("One a line, up to five."),
+    )  # fmt: skip
+    person = forms.CharField(
+        label=_("Department and name"),
+        max_length=120,
+        required=False,
+        help_text=_("Written above the mail, without 様."),
+    )
+    portal = forms.CharField(
+        label=_("The customer's page"), max_length=120, required=False, help_text=_("Its name or address.")
+    )
+    postal_code = forms.CharField(label=_("Postal code"), max_length=10, required=False)
+    address = forms.CharField(
+        label=_("Address"),
+        max_length=300,
+        required=False,
+        help_text=_("Only when letters go elsewhere than to the customer."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class SettleForm(Idempotent, MakotoForm):
+    """How a return invoice was settled."""
+
+    how = forms.ChoiceField(label=_("How it was settled"), choices=Settlement.How)
+    against = forms.ModelChoiceField(
+        Invoice.objects.none(), label=_("Set against"), required=False, to_field_name="number",
+        help_text=_("Only where it was set against an invoice."),
+    )  # fmt: skip
+    amount = Yen(label=_("Amount given back (yen)"), min_value=1)
+    settled_on = forms.DateField(label=_("Settled on"))
+    note = forms.CharField(label=_("Note"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, asked: QuerySet[Invoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["against"]
+        field.queryset = asked
+        field.label_from_instance = lambda row: f"{row.number} {row.subject} {row.total - row.paid:,}"
 
 
 class BookingForm(Idempotent, MakotoForm):

@@ -15,6 +15,7 @@ UNISSUED_AFTER = "billing.unissued_after"
 UNSENT_AFTER = "billing.unsent_after"
 UNOPENED_AFTER = "billing.unopened_after"
 MISSED_AFTER = "billing.missed_after"
+UNSETTLED_AFTER = "billing.unsettled_after"
 BANK_FEE = "billing.bank_fee"
 KEEP_YEARS = "billing.keep_years"
 KEEP_LOSS_YEARS = "billing.keep_loss_years"
@@ -125,6 +126,14 @@ def declare_numbers() -> None:
             1,
             60,
             gettext_noop("An invoice sent by mail is reported as not opened after"),
+        ),
+        Number(
+            UNSETTLED_AFTER,
+            10,
+            gettext_noop("business days"),
+            1,
+            60,
+            gettext_noop("A return invoice is reported as not settled after its issue"),
         ),
         Number(
             MISSED_AFTER,

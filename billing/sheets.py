@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from billing import tax
 from billing.models import Instalment, Invoice, InvoiceLine
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
+from billing.selectors.returns import originals
 from office.selectors import bank_accounts, company
 
+GIVEN_BACK = "お振り込み、または次のご請求との差し引きのうち、貴社のご都合を伺って進めさせていただきます。"
+PRINTED = ("delivery_line__delivery", "delivery_line__of__delivery", "contract")  # what a line names
 PAID_BY = "下記の口座へお振り込みくださいますようお願い申し上げます。"
 
 
@@ -16,9 +20,12 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
     """Return the sheet of an invoice; lines: with their deliveries and contracts. Refused when it does not add up."""
     mode = tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE
     sums = tax.sums([taxed(line) for line in lines], mode, invoice.rounding)
-    us, corrects = company(), invoice.corrects
+    us, back = company(), invoice.kind == Invoice.Kind.RETURN
+    sold = originals(lines) if back else {}
+    sign = -1 if back else 1  # the paper of a return says how much goes back, above zero
     return Sheet(
-        kind="corrected" if corrects else "invoice",
+        kind=invoice.kind,  # type: ignore[arg-type]  # the column's choices are those of the paper
+        period=_days(lines) if back else None,
         number="" if invoice.state != Invoice.State.ISSUED else invoice.number,
         issued_on=invoice.issued_on,
         customer=Customer(
@@ -33,24 +40,66 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
             seal=bytes(us.seal.data) if us.seal else b"",
         ),
         subject=invoice.subject,
-        terms=PAID_BY if bank_accounts() else "",
+        terms=GIVEN_BACK if back else PAID_BY if bank_accounts() else "",
         payments=tuple(
             Payment(on=row.due_on, amount=row.amount, label=_label(row)) for row in invoice.instalments.all()
         ),
-        lines=tuple(_line(line) for line in lines),
-        totals=tuple(RateTotal(rate=row.rate, net=row.net, tax=row.tax, gross=row.gross) for row in sums.rates),  # type: ignore[arg-type]  # one of tax.RATES
-        total=invoice.total,
+        lines=tuple(_back(line, sold) if back else _line(line) for line in lines),
+        totals=tuple(
+            RateTotal(rate=row.rate, net=sign * row.net, tax=sign * row.tax, gross=sign * row.gross)  # type: ignore[arg-type]  # one of tax.RATES
+            for row in sums.rates
+        ),
+        total=sign * invoice.total,
         mode="inclusive" if invoice.inclusive else "exclusive",
         rounding=invoice.rounding,  # type: ignore[arg-type]  # one of tax.ROUNDINGS
         banks=tuple(
             Bank(bank=row.bank_name, branch=row.branch_name, kind=_kind(row.kind), number=row.number, holder=row.holder)
-            for row in bank_accounts()
+            for row in (() if back else bank_accounts())
         ),
-        original=Original(number=corrects.number, issued_on=corrects.issued_on, total=corrects.total)
-        if corrects
-        else None,
-        reason=invoice.reason,
+        original=_original(invoice, list(sold.values())),
+        reason=_reason(invoice),
     )
+
+
+def _original(invoice: Invoice, sold: Sequence[Invoice]) -> Original | None:
+    """What it corrects; of a return invoice the invoices on which the goods were sold, all by name."""
+    corrects = invoice.corrects
+    if invoice.kind != Invoice.Kind.RETURN:
+        return (
+            Original(number=corrects.number, issued_on=corrects.issued_on, total=corrects.total) if corrects else None
+        )
+    named = {row.number: row.issued_on for row in sorted(sold, key=lambda row: row.pk)}
+    if len(named) > 1:
+        return Original(number="、".join(named))
+    return next((Original(number=number, issued_on=issued_on) for number, issued_on in named.items()), None)
+
+
+def _reason(invoice: Invoice) -> str:
+    """Why; of a return invoice that replaces another one, that it does."""
+    if invoice.kind == Invoice.Kind.RETURN and invoice.corrects:
+        return f"先にお届けした{invoice.corrects.number}を本書に差し替えます（{invoice.reason}）"
+    return invoice.reason
+
+
+def _days(lines: Sequence[InvoiceLine]) -> tuple[date, date] | None:
+    """The first and the last day on which something came back."""
+    days = [line.traded_on for line in lines]
+    return (min(days), max(days)) if days else None
+
+
+def _back(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
+    """A line of a return as it is printed: above zero, under the day on which it was sold, with the numbers of both."""
+    row = line.delivery_line
+    of = row.of if row is not None else None
+    sources = _sources(line)
+    if of is not None and (invoice := sold.get(of.pk)):
+        delivery = Source(number=of.delivery.number, on=of.delivery.delivered_on)
+        sources = (*sources, delivery, Source(number=invoice.number, on=invoice.issued_on, label="もとの請求書"))
+    return Line(
+        on=of.delivery.delivered_on if of else None, description=line.description, quantity=-line.quantity,
+        unit=line.unit, unit_price=line.unit_price, rate=line.rate, amount=-line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
+        sources=sources,
+    )  # fmt: skip
 
 
 def taxed(line: InvoiceLine) -> tax.Line:

@@ -38,6 +38,7 @@ class Payday:
     split: bool  # the invoice has other instalments
     first: bool  # nothing of this customer was due before
     came_on: date | None  # the first day on which money for it came in
+    taken_off: int = 0  # yen of it that were set against a return: nobody is thanked for those
 
     @property
     def received(self) -> bool:
@@ -58,7 +59,9 @@ def source_of(instalment_id: int) -> str:
 def paydays(where: Q) -> list[Payday]:
     """Return the instalments of issued invoices that meet `where`, with customer and terms, in one statement."""
     came = standing().filter(instalment=OuterRef("pk")).order_by().values("instalment")
-    paid = came.annotate(sum=Sum("amount"), day=Min("received_on"))
+    paid = came.annotate(
+        sum=Sum("amount"), day=Min("received_on"), off=Sum("amount", filter=Q(kind=Payment.Kind.BACK), default=0)
+    )
     others = Instalment.objects.filter(invoice=OuterRef("invoice")).exclude(pk=OuterRef("pk"))
     before = Instalment.objects.filter(
         invoice__customer=OuterRef("invoice__customer"),
@@ -73,10 +76,11 @@ def paydays(where: Q) -> list[Payday]:
             split=Exists(others),
             first=~Exists(before),
             came_on=Subquery(paid.values("day")),
+            off=Coalesce(Subquery(paid.values("off"), output_field=BigIntegerField()), 0),
         )
         .select_related("invoice__customer__terms")
     )
-    return [Payday(row, row.paid, row.split, row.first, row.came_on) for row in found]
+    return [Payday(row, row.paid, row.split, row.first, row.came_on, row.off) for row in found]
 
 
 def standing() -> QuerySet[Payment]:
@@ -93,6 +97,8 @@ def moved_between(start: date, end: date) -> Q:
 def is_wanted(payday: Payday, large: int) -> bool:
     """Whether this payment is thanked for. `large` is the yen from which a payment is large."""
     mode, kind = payday.terms.thank_you, payday.instalment.kind
+    if payday.taken_off >= payday.instalment.amount:
+        return False
     if mode != Terms.ThankYou.KEY:
         return mode == Terms.ThankYou.EVERY
     last = payday.split and kind == Instalment.Kind.FINAL

@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from billing.views import checking, figures, imports, invoices, overdue, paper, receipts, records, search, thank_you
+from billing.views import (
+    checking,
+    figures,
+    imports,
+    invoices,
+    overdue,
+    paper,
+    receipts,
+    records,
+    returns,
+    search,
+    sendings,
+    thank_you,
+)
 
 app_name = "billing"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -21,6 +34,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/", search.export, name="export"),
     path("figures/", figures.figures_page, name="figures"),
     path("keeping/", search.keeping, name="keeping"),
+    path("invoices/<str:number>/settle/", returns.settle, name="settle"),
+    path("invoices/<str:number>/settlements/<int:pk>/undo/", returns.undo, name="settlement_undo"),
+    path("invoices/<str:number>/send/", sendings.send, name="send"),
+    path("invoices/<str:number>/release/", sendings.release, name="release"),
+    path("sending/", sendings.sending, name="sending"),
+    path("sending/post/", sendings.post_list, name="post_list"),
+    path("customers/<int:pk>/recipient/", sendings.recipient, name="recipient"),
     path("check/", checking.check, name="check"),
     path("watch/", records.watch, name="watch"),
     path("deliveries/", records.deliveries, name="deliveries"),

@@ -26,7 +26,8 @@ def problems() -> Iterator[str]:
         if digest(invoice.paper) != invoice.sha256:
             yield f"invoice {invoice.number}: its words are not those that were issued"
         sheet = Sheet.read(invoice.paper)
-        if (sheet.number, sheet.total, sheet.issued_on) != (invoice.number, invoice.total, invoice.issued_on):
+        given = -sheet.total if sheet.kind == "return" else sheet.total
+        if (sheet.number, given, sheet.issued_on) != (invoice.number, invoice.total, invoice.issued_on):
             yield f"invoice {invoice.number}: its row differs from what was printed"
         if invoice.file_id is not None and invoice.stored is None:
             yield f"invoice {invoice.number}: its PDF is missing"

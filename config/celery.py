@@ -22,6 +22,7 @@ LOOKS: dict[str, timedelta] = {
     "deadlines": timedelta(seconds=30),
     "drafts": timedelta(minutes=10),
     "invoices": timedelta(seconds=15),
+    "sendings": timedelta(seconds=15),
     "watch": timedelta(minutes=30),
     "missed_invoices": timedelta(minutes=30),
     "thank_you_calls": timedelta(minutes=1),

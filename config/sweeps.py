@@ -11,6 +11,7 @@ from billing.services import (
     drafts_sweep,
     payment_reminders_sweep,
     render_invoices,
+    sendings_sweep,
     thank_you_calls_sweep,
     watch_sweep,
 )
@@ -28,6 +29,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "letters": render_letters,
     "drafts": drafts_sweep,
     "invoices": render_invoices,
+    "sendings": sendings_sweep,
     "watch": watch_sweep,
     "missed_invoices": missed_invoices_sweep,
     "thank_you_calls": thank_you_calls_sweep,

@@ -1,6 +1,8 @@
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
+from billing.models.sending import Recipient, Sending, SendingHold
+from billing.models.settlement import Settlement
 from billing.models.terms import Terms
 
 __all__ = [
@@ -16,5 +18,9 @@ __all__ = [
     "PayerName",
     "Payment",
     "Rate",
+    "Recipient",
+    "Sending",
+    "SendingHold",
+    "Settlement",
     "Terms",
 ]

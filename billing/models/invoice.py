@@ -165,6 +165,7 @@ class Payment(models.Model):
     class Kind(models.TextChoices):
         MONEY = "money", _("Money received")
         FEE = "fee", _("Bank fee kept back, borne by us")
+        BACK = "back", _("Taken off for a return")
 
     invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="payments")
     instalment = models.ForeignKey(Instalment, models.PROTECT, null=True, blank=True, related_name="payments")
@@ -174,6 +175,9 @@ class Payment(models.Model):
     received_on = models.DateField()
     payer = models.CharField(max_length=120, blank=True)  # as the bank wrote it
     receipt = models.ForeignKey(BankReceipt, models.PROTECT, null=True, blank=True, related_name="payments")
+    settlement = models.ForeignKey(
+        "Settlement", models.PROTECT, null=True, blank=True, related_name="payments"
+    )  # of a return invoice
     reverses = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="reversed_by")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()

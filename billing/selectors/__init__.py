@@ -6,6 +6,7 @@ from billing.selectors.invoices import (
     named,
     reads_invoices,
     terms_of,
+    to_settle,
     unpaid,
 )
 from billing.selectors.overdue import overdue, overdue_get, overdue_seen
@@ -47,5 +48,6 @@ __all__ = [
     "receipts_open",
     "terms_of",
     "thank_you_get",
+    "to_settle",
     "unpaid",
 ]

@@ -55,7 +55,7 @@ def drafts_to_check(viewer: Viewer) -> list[Draft]:
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     """Return these invoices with what is to be looked at, in their order; four statements for all of them."""
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
-    sources = ("delivery_line__order_line", "delivery_line__delivery", "contract")
+    sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
         lines[line.invoice_id].append(line)
     earlier = _earlier(invoices)
@@ -93,7 +93,7 @@ def _earlier(invoices: Sequence[Invoice]) -> dict[int, list[int]]:
         rows = Invoice.objects.filter(
             customer__in={invoice.customer_id for invoice in invoices}, state=Invoice.State.ISSUED,
             issued_on__gte=since.date(),
-        )  # fmt: skip
+        ).exclude(kind=Invoice.Kind.RETURN)  # fmt: skip
         for customer_id, total in rows.order_by("-issued_on", "-pk").values_list("customer_id", "total"):
             found[customer_id].append(total)
     return found

@@ -5,7 +5,7 @@ from datetime import date
 from django.db.models import BigIntegerField, F, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.models import Instalment, Invoice, Payment, Terms
+from billing.models import Instalment, Invoice, Payment, Settlement, Terms
 from customers.selectors import NOT_FOUND, theirs
 from office.clock import local_day
 from office.errors import Refused
@@ -29,14 +29,17 @@ def invoices_visible(viewer: Viewer) -> QuerySet[Invoice]:
 
 
 def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
-    """Add `paid`, the yen received, and `due_on`, the first payment day, in the same statement.
+    """Add `paid`, the yen received, `due_on`, the first payment day, and `settled`, the yen a return invoice has given
+    back, in the same statement.
 
     What was paid for an invoice counts for the one that corrects it.
     """
     both = Q(invoice=OuterRef("pk")) | Q(invoice=OuterRef("corrects"))  # two looks into the index of payments
     paid = Payment.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
+    given = Settlement.objects.filter(theirs).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     return invoices.annotate(
+        settled=Coalesce(Subquery(given.values("sum"), output_field=BigIntegerField()), 0),
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
         due_on=Subquery(first.values("day")),
     )
@@ -45,6 +48,13 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 def unpaid(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Return the issued invoices among `invoices` (with their figures) for which money is still to come."""
     return invoices.filter(Q(("paid__lt", F("total"))), state=Invoice.State.ISSUED).exclude(REPLACED)
+
+
+def to_settle(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
+    """Return the issued return invoices among `invoices` (with their figures) of which something is still owed to the
+    customer."""
+    found = invoices.filter(Q(("settled__lt", -F("total"))), state=Invoice.State.ISSUED, kind=Invoice.Kind.RETURN)
+    return found.exclude(REPLACED)
 
 
 REPLACED = Q(corrections__state=Invoice.State.ISSUED)  # nothing is owed for it any more

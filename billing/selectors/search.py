@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, Payment
-from billing.selectors.invoices import invoices_visible, named, unpaid
+from billing.selectors.invoices import invoices_visible, named, to_settle, unpaid
 from customers.search import words
 from customers.selectors import customers_visible, theirs
 from office.errors import Refused
@@ -26,6 +26,7 @@ NO_PAGE = gettext_noop("This page of the list does not exist.")
 TURNED = gettext_noop("The first day lies after the last one. Please exchange the two.")
 LESS = gettext_noop("The smallest amount is above the largest. Please exchange the two.")
 UNPAID = "unpaid"
+OWED = "owed"  # to the customer, by return invoices
 PLACE = re.compile(r"(\d{4}-\d\d-\d\d)?,(\d{1,18})", re.ASCII)
 
 Row = TypeVar("Row", bound=Model)
@@ -86,7 +87,8 @@ def invoices_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Invoice]:
     if wanted.q:
         found = found.filter(_numbered(wanted.q) | _partners(viewer, wanted.q))
     if wanted.state:
-        found = unpaid(found) if wanted.state == UNPAID else found.filter(state=wanted.state)
+        narrow = {UNPAID: unpaid, OWED: to_settle}.get(wanted.state)
+        found = narrow(found) if narrow else found.filter(state=wanted.state)
     if wanted.before:
         found = found.filter(_after(_last_invoice(viewer, wanted), "issued_on", by_day=wanted.by_day))
     return found.order_by("-issued_on", "-pk") if wanted.by_day else found.order_by("-pk")

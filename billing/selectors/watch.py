@@ -4,16 +4,19 @@ which record it comes. No alarm on what came back, was billed in part, costs not
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from billing.due import closing_on
-from billing.models import DeliveryLine, Invoice, Terms
-from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFTER, UNSENT_AFTER
+from billing.models import DeliveryLine, Invoice, Payment, Sending
+from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFTER, UNSENT_AFTER, UNSETTLED_AFTER
+from billing.selectors.invoices import REPLACED, to_settle, with_figures
+from billing.selectors.returns import closing_days, returns_stuck
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
 from customers.models import Customer
 from office.calendar import BusinessCalendar
@@ -26,6 +29,9 @@ LABELS = {
     "unissued": gettext_noop("Invoice not issued yet"),
     "unsent": gettext_noop("Invoice not sent yet"),
     "unopened": gettext_noop("Invoice sent and not opened"),
+    "bounced": gettext_noop("Invoice could not be delivered"),
+    "returned": gettext_noop("Came back and on no invoice"),
+    "unsettled": gettext_noop("Return invoice not settled"),
 }
 SENTENCES = {
     "unbilled": gettext_noop("%(what)s, delivered on %(day)s (%(number)s), is on no invoice. Cutoff: %(closing)s."),
@@ -33,7 +39,13 @@ SENTENCES = {
     "unissued": gettext_noop("%(number)s (%(yen)s yen) was made for the cutoff of %(closing)s and is not issued."),
     "unsent": gettext_noop("%(number)s (%(yen)s yen) was issued on %(day)s and has not been sent."),
     "unopened": gettext_noop("%(number)s was sent on %(day)s and nobody has opened it."),
+    "bounced": gettext_noop("%(number)s could not be delivered: %(what)s"),
+    "returned": gettext_noop(
+        "%(what)s came back on %(day)s (%(number)s), and no invoice is coming from which it can be taken off."
+    ),
+    "unsettled": gettext_noop("%(number)s (%(yen)s yen) was issued on %(day)s and is still owed to the customer."),
 }
+RECORDS = ("unbilled", "period", "returned")  # kinds that are put right by a draft
 LATE = ("unbilled", "period", "unissued")  # kinds through which a customer gets no invoice for its cutoff
 
 
@@ -47,7 +59,7 @@ class Gap:
     what: str
     day: date  # delivered, first day of the period, issued or sent
     closing: date  # the customer's cutoff it belongs to
-    yen: int  # before tax, of an invoice with tax
+    yen: int  # before tax, of an invoice with tax; of what goes back, too, above zero
     place: int = 0  # of the line in the delivery
 
     @property
@@ -58,7 +70,7 @@ class Gap:
     @property
     def link(self) -> str:
         """The page where it is put right."""
-        if self.kind in ("unbilled", "period"):
+        if self.kind in RECORDS:
             return f"/billing/watch/?customer={self.customer.pk}"
         return f"/billing/invoices/{self.number}/"
 
@@ -82,9 +94,15 @@ class Gap:
 
 
 def gaps(at: datetime, customer_id: int | None = None) -> list[Gap]:
-    """Return everything that is missing at this moment, the oldest cutoff first; five statements."""
+    """Return everything that is missing at this moment, the oldest cutoff first; some statements, however much."""
     hours, today = business_calendar(), local_day(at)
-    found = [*_unbilled(at, today, hours), *_of_invoices(at, today, hours)]
+    found = [
+        *_unbilled(at, today, hours),
+        *_returned(at),
+        *_of_invoices(at, today, hours),
+        *bounced(at),
+        *_unsettled(at, today),
+    ]
     found = [gap for gap in found if customer_id is None or gap.customer.pk == customer_id]
     return sorted(found, key=lambda gap: (gap.closing, gap.customer.pk, gap.number, gap.place))
 
@@ -108,11 +126,65 @@ def _unbilled(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:
     return [gap for gap in _records(today, today) if hours.closing_of(gap.closing) < at]
 
 
+def _returned(at: datetime) -> list[Gap]:
+    """What came back and waits though no invoice is coming that takes it."""
+    return [_gap_of_line(one.line, one.closing, "returned") for one in returns_stuck(at)]
+
+
+def bounced(at: datetime) -> list[Gap]:
+    """Return the invoices whose last sending could not be delivered; of what was replaced the new one counts."""
+    rows = _last_bounced().exclude(invoice__corrections__state=Invoice.State.ISSUED)
+    return [
+        Gap("bounced", row.invoice.customer, row.invoice.number, row.trouble, local_day(row.at),
+            row.invoice.closing_on or row.invoice.issued_on or local_day(at), row.invoice.total, row.place)
+        for row in rows.select_related("invoice__customer")
+    ]  # fmt: skip
+
+
+def _last_bounced(invoice: OuterRef | None = None) -> QuerySet[Sending]:
+    """The sendings that came back and that no newer one has replaced."""
+    newer = Sending.objects.filter(invoice=OuterRef("invoice"), place__gt=OuterRef("place"))
+    rows = Sending.objects.filter(~Exists(newer), state=Sending.State.BOUNCED)
+    return rows if invoice is None else rows.filter(invoice=invoice)
+
+
+def _proven(invoices: Sequence[Invoice]) -> set[int]:
+    """The invoices that went by mail to addresses at which another one has been opened, or was paid."""
+    if not invoices:
+        return set()
+    customers = {invoice.customer_id for invoice in invoices}
+    arrived = Q(invoice__received_at__isnull=False) | Exists(
+        Payment.objects.filter(invoice=OuterRef("invoice"), kind=Payment.Kind.MONEY, reversed_by=None)
+    )
+    sendings = Sending.objects.filter(how="mail", state=Sending.State.SENT, invoice__customer__in=customers)
+    good: dict[int, set[str]] = defaultdict(set)
+    for customer_id, addresses in sendings.filter(arrived).values_list("invoice__customer", "addresses"):
+        good[customer_id].update(addresses.split() or [""])  # "": sent by another hand, nobody noted where to
+    found = set()
+    for pk, customer_id, addresses in sendings.filter(invoice__in=invoices).values_list(
+        "invoice", "invoice__customer", "addresses"
+    ):
+        if set(addresses.split() or [""]) <= good[customer_id]:
+            found.add(pk)
+    return found
+
+
+def _unsettled(at: datetime, today: date) -> list[Gap]:
+    """Return invoices that have been out for long and of which something is still owed to the customer."""
+    last = business_calendar().business_day_after(today, -int(policy(UNSETTLED_AFTER, at)))
+    rows = to_settle(with_figures(Invoice.objects.filter(issued_on__lte=last).select_related("customer")))
+    return [
+        Gap("unsettled", row.customer, row.number, row.subject, row.issued_on or today, row.closing_on or today,
+            -row.total - vars(row)["settled"])
+        for row in rows
+    ]  # fmt: skip
+
+
 def _records(today: date, until: date) -> list[Gap]:
     """What is on no invoice of all that the cutoffs up to a day take in; what came back and was billed is no gap."""
     lines = [line for line in lines_unbilled(today) if not is_return(line)]
     owed = periods_unbilled(until)
-    days = _closing_days({line.delivery.customer_id for line in lines} | {one.contract.customer_id for one in owed})
+    days = closing_days({line.delivery.customer_id for line in lines} | {one.contract.customer_id for one in owed})
     found = [
         _gap_of_line(line, closing_on(line.delivery.delivered_on, days[line.delivery.customer_id])) for line in lines
     ]
@@ -126,17 +198,11 @@ def _records(today: date, until: date) -> list[Gap]:
     return [gap for gap in found if gap.closing <= until]
 
 
-def _gap_of_line(line: DeliveryLine, closing: date) -> Gap:
+def _gap_of_line(line: DeliveryLine, closing: date, kind: str = "unbilled") -> Gap:
     delivery = line.delivery
     yen = int((line.left * line.unit_price).quantize(1, ROUND_DOWN))
     what = f"{line.description} {line.left.normalize():f}{line.unit}"
-    return Gap("unbilled", delivery.customer, delivery.number, what, delivery.delivered_on, closing, yen, line.place)
-
-
-def _closing_days(customers: set[int]) -> dict[int, int]:
-    found: dict[int, int] = defaultdict(int)
-    found.update(Terms.objects.filter(customer__in=customers).values_list("customer", "closing_day"))
-    return found
+    return Gap(kind, delivery.customer, delivery.number, what, delivery.delivered_on, closing, yen, line.place)
 
 
 def _of_invoices(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:
@@ -145,10 +211,15 @@ def _of_invoices(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap
     opened_by = hours.opening_of(hours.business_day_after(today, -int(policy(UNOPENED_AFTER, at))))
     made_by = hours.closing_of(ago[UNISSUED_AFTER])
     waiting = Q(state__in=["draft", "checked"], closing_on__lte=ago[UNISSUED_AFTER], created_at__lte=made_by)
-    waiting |= Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER]) & ~Q(paper="")
-    waiting |= Q(state="issued", sent_how="mail", received_at=None, sent_at__lte=opened_by)
+    unsent = Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER], holds=None) & ~Q(paper="")
+    waiting |= unsent & ~Exists(_last_bounced(OuterRef("pk"))) & ~REPLACED
+    waiting |= Q(state="issued", sent_how="mail", received_at=None, sent_at__lte=opened_by) & ~REPLACED
     found = []
-    for invoice in Invoice.objects.filter(waiting).select_related("customer"):
+    rows = list(Invoice.objects.filter(waiting).select_related("customer"))
+    proven = _proven([row for row in rows if row.sent_at is not None])
+    for invoice in rows:
+        if invoice.pk in proven:  # others have been opened at this address: it is no new one
+            continue
         closing = invoice.closing_on or invoice.issued_on or today
         if invoice.state != Invoice.State.ISSUED:
             kind, day = "unissued", closing

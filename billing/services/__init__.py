@@ -8,12 +8,12 @@ from billing.services.issuing import (
     check_refuse,
     invoice_issue,
     invoice_received,
-    invoice_sent,
     invoices_check,
 )
 from billing.services.payments import payment_record
 from billing.services.printing import render_invoices
 from billing.services.receipts import Imported, receipts_import
+from billing.services.recipients import recipient_put
 from billing.services.records import (
     Line,
     contract_create,
@@ -24,6 +24,8 @@ from billing.services.records import (
     order_create,
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
+from billing.services.returns import return_gather, return_settle, settlement_undo
+from billing.services.sendings import hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
 from billing.services.watch import watch_sweep
@@ -43,6 +45,8 @@ __all__ = [
     "draft_discard",
     "draft_gather",
     "drafts_sweep",
+    "hold_put",
+    "hold_release",
     "invoice_correct",
     "invoice_create",
     "invoice_issue",
@@ -51,6 +55,7 @@ __all__ = [
     "invoices_check",
     "invoices_export",
     "invoices_import",
+    "invoices_send",
     "order_cancel",
     "order_create",
     "payment_record",
@@ -60,7 +65,12 @@ __all__ = [
     "receipt_put_aside",
     "receipt_undo",
     "receipts_import",
+    "recipient_put",
     "render_invoices",
+    "return_gather",
+    "return_settle",
+    "sendings_sweep",
+    "settlement_undo",
     "terms_put",
     "thank_you_call_record",
     "thank_you_calls_sweep",

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine, Rate
-from billing.services.drafts import CHANGED, bill, count, draft_number, payments_put, refuse_issued, uncheck
+from billing.services.drafts import CHANGED, bill, count, draft_number, is_money, payments_put, refuse_issued, uncheck
 from billing.services.invoices import NEGATIVE
 from billing.services.records import MOST, MOST_PRICE, NO_LINES, NO_PRICE, NO_QUANTITY, NO_RATE, decimal
 from customers.text import clean, required
@@ -60,7 +60,7 @@ def draft_change(
         bill(line, 1)
     InvoiceLine.objects.filter(pk__in=[line.pk for line in lines if line not in kept]).delete()
     count(invoice, kept)
-    if invoice.total <= 0:
+    if not is_money(invoice):
         raise Refused("invalid", NEGATIVE, field="lines")
     for line in kept:
         line.save()
@@ -86,8 +86,9 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime) -> 
         raise Refused("conflict", NOT_ISSUED, number=old.number)
     if known := old.corrections.first():
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=known.number)
+    kind = Invoice.Kind.RETURN if old.kind == Invoice.Kind.RETURN else Invoice.Kind.CORRECTED
     new = Invoice(
-        number=draft_number(local_day(at)), kind=Invoice.Kind.CORRECTED, corrects=old, customer_id=old.customer_id,
+        number=draft_number(local_day(at)), kind=kind, corrects=old, customer_id=old.customer_id,
         reason=required(reason, field="reason", limit=200), inclusive=old.inclusive, rounding=old.rounding,
         closing_on=old.closing_on,
         subject=old.subject, quantity=old.quantity, delivery_number=old.delivery_number, delivered_on=old.delivered_on,

@@ -87,7 +87,7 @@ def draft_gather(*, customer_id: int, until: date, by: User, at: datetime) -> In
 def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
     rows = list(lines_unbilled(until).filter(delivery__customer=customer_id).select_for_update(of=("self",)))
     owed = periods_unbilled(until, customer_id=customer_id)
-    lines = [_of_delivery(row) for row in rows] + [_of_period(one, until) for one in owed]
+    lines = [line_of(row) for row in rows] + [_of_period(one, until) for one in owed]
     if not lines:
         raise Refused("conflict", NOTHING)
     if sum(line.quantity * line.unit_price for line in lines) <= 0:  # more came back than is billed: it waits
@@ -103,10 +103,11 @@ def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Inv
         invoice.delivery_number, invoice.delivered_on = note.number, note.delivered_on
     if len(lines) == 1:
         invoice.quantity = f"{plain(lines[0].quantity)}{lines[0].unit}"
-    return _saved(invoice, lines, at)
+    return draft_save(invoice, lines, at)
 
 
-def _of_delivery(row: DeliveryLine) -> InvoiceLine:
+def line_of(row: DeliveryLine) -> InvoiceLine:
+    """What is left of a delivery as a line of an invoice; of what came back the quantity is below zero."""
     quantity = -row.left if is_return(row) else row.left
     return InvoiceLine(
         traded_on=row.delivery.delivered_on, description=row.description, note=row.note, quantity=quantity,
@@ -124,13 +125,16 @@ def _of_period(owed: Owed, until: date) -> InvoiceLine:
     )  # fmt: skip
 
 
-def _saved(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime, parts: Sequence[Part] = WHOLE) -> Invoice:
-    """Save a new draft with its lines, its sums and its payment days; what it bills is no longer left."""
+def draft_save(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime) -> Invoice:
+    """Save a new draft with its lines, its sums and its payment days; what it bills is no longer left.
+
+    Refused conflict where the sum is not above zero, of a return invoice not below.
+    """
     today = local_day(at)
     invoice.number = draft_number(today)
-    invoice.subject = invoice.subject or _subject(lines)
+    invoice.subject = invoice.subject or subject_of(lines)
     count(invoice, lines)
-    if invoice.total <= 0:
+    if not is_money(invoice):
         raise Refused("conflict", NOT_MONEY)
     invoice.save()
     for place, line in enumerate(lines, 1):
@@ -138,10 +142,15 @@ def _saved(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime, parts: 
     InvoiceLine.objects.bulk_create(lines)
     for line in lines:
         bill(line, 1)
-    payments_put(invoice, invoice.closing_on or today, parts)
+    payments_put(invoice, invoice.closing_on or today)
     verb = gettext_noop("Invoice made")
     journal_write(actor=invoice.created_by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice
+
+
+def is_money(invoice: Invoice) -> bool:
+    """Whether it asks for money; of a return invoice, whether it gives some back."""
+    return invoice.total < 0 if invoice.kind == Invoice.Kind.RETURN else invoice.total > 0
 
 
 def draft_number(today: date) -> str:
@@ -162,8 +171,13 @@ def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
 
 
 def payments_put(invoice: Invoice, base: date, parts: Sequence[Part] = WHOLE) -> None:
-    """Write the instalments of a draft anew, their days counted from `base` by the customer's terms."""
+    """Write the instalments of a draft anew, their days counted from `base` by the customer's terms.
+
+    For a return invoice nothing is to come in: it has none.
+    """
     invoice.instalments.all().delete()
+    if invoice.kind == Invoice.Kind.RETURN:
+        return
     rows = instalments(invoice.total, base, terms_of(invoice.customer_id), business_calendar(), parts)
     for row in rows:
         row.invoice = invoice
@@ -206,6 +220,7 @@ def refuse_issued(invoice: Invoice) -> None:
         raise Refused("conflict", FROZEN, number=invoice.number)
 
 
-def _subject(lines: Sequence[InvoiceLine]) -> str:
-    first = max(lines, key=lambda line: line.quantity * line.unit_price)
+def subject_of(lines: Sequence[InvoiceLine]) -> str:
+    """What a draft is about: its dearest line, and that there are more."""
+    first = max(lines, key=lambda line: abs(line.quantity * line.unit_price))
     return first.description + (" ほか" if len({line.description for line in lines}) > 1 else "")

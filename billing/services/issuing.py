@@ -12,7 +12,7 @@ from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
-from billing.sheets import sheet_of
+from billing.sheets import PRINTED, sheet_of
 from customers.text import required
 from office.clock import local_day
 from office.errors import Refused
@@ -90,7 +90,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
 def _freeze(invoice: Invoice) -> None:
     """Keep what is printed, word for word. Refused incomplete when the law wants more; one without lines is kept by
     its sums alone, as it was imported or typed, and is not printed here."""
-    lines = list(invoice.lines.select_related("delivery_line__delivery", "contract"))
+    lines = list(invoice.lines.select_related(*PRINTED))
     if not lines:
         return
     sheet = sheet_of(invoice, lines)
@@ -125,18 +125,6 @@ def _next_number(today: date) -> str:
         number = f"INV-{today:%y}-{number_next(key=f'invoice-{today.year}'):04d}"
         if not Invoice.objects.filter(number=number).exists():
             return number
-
-
-@transaction.atomic
-def invoice_sent(*, invoice_id: int, how: str, by: User | None, at: datetime) -> Invoice:
-    """Note that it went out: by mail, by the customer's page, by post. Said again nothing changes."""
-    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
-    _refuse_draft(invoice)
-    if invoice.sent_at is None:
-        invoice.sent_at, invoice.sent_how = at, how
-        invoice.save(update_fields=["sent_at", "sent_how"])
-        journal_write(actor=by, verb=gettext_noop("Invoice sent"), about=f"invoice {invoice.number}", detail=how, at=at)
-    return invoice
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from office.models import User
 from office.services import journal_write
 
 NOT_ISSUED = gettext_noop("The invoice %(number)s has not been issued yet. Money is recorded after that.")
+GIVES_BACK = gettext_noop("%(number)s gives money back: nothing comes in for it.")
 NO_MONEY = gettext_noop("A payment needs an amount above zero.")
 FUTURE = gettext_noop("Money that has come in has a day that is not in the future.")
 NOT_ITS_PART = gettext_noop("This instalment belongs to another invoice.")
@@ -34,10 +35,12 @@ def payment_record(
     instalment_id: int | None = None,
     kind: str = Payment.Kind.MONEY,
     receipt_id: int | None = None,
+    settlement_id: int | None = None,
 ) -> Payment:
     """Record one payment in whole yen. Without an instalment it goes to the first that is not yet paid in full.
 
-    `kind` is a bank fee where we bear what the payer's bank kept back; `receipt_id` names the bank's record.
+    `kind` is a bank fee where we bear what the payer's bank kept back; `receipt_id` names the bank's record,
+    `settlement_id` the return it was taken off for.
     A repeated `key` answers with the first payment. Refused on drafts, sums of nothing and days to come.
     """
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
@@ -51,6 +54,7 @@ def payment_record(
         key=key,
         kind=kind,
         receipt_id=receipt_id,
+        settlement_id=settlement_id,
         amount=amount,
         received_on=received_on,
         payer=clean(payer, field="payer", limit=120),
@@ -67,6 +71,8 @@ def payment_record(
 def _check(invoice: Invoice, amount: int, received_on: date, today: date) -> None:
     if invoice.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=invoice.number)
+    if invoice.kind == Invoice.Kind.RETURN:
+        raise Refused("conflict", GIVES_BACK, number=invoice.number)
     if amount <= 0:
         raise Refused("invalid", NO_MONEY, field="amount")
     if received_on > today:

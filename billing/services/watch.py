@@ -1,18 +1,23 @@
 """The watch: what is missing goes to a clerk, once, and leaves the list when it is no longer missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from billing.selectors.watch import LABELS, Gap, gaps
 from customers.models import Activity
-from customers.services import ActivityRow, activities_add
+from customers.services import ActivityRow, activities_add, activities_put
 from office.models import User
 from office.roles import Role
-from office.selectors import people
+from office.selectors import business_calendar, people
+from office.templatetags.makoto import sama
 
+DIGEST = "unopened"  # worth a look, and nothing that hurries: one row for all of them
+DIGEST_LABEL = gettext_noop("Invoices sent to new addresses and not opened")
 ALL = "watch:"  # what the sources of its activities begin with
 
 
@@ -22,19 +27,60 @@ def watch_sweep(*, at: datetime) -> int:
 
     Who is told of a customer stays the same clerk while there is one. Run again it finds nothing to do.
     """
-    clerks = people().with_role(Role.BILLING) or people().with_role(Role.ADMIN)
+    clerks = _clerks()
     if not clerks:
         return 0
-    found = {gap.source: gap for gap in gaps(at)}
+    every = gaps(at)
+    found = {gap.source: gap for gap in every if gap.kind != DIGEST}
+    digest = {row.source: row for row in _digest([gap for gap in every if gap.kind == DIGEST], clerks, at)}
     told = Activity.objects.filter(source__startswith=ALL)
     known = dict(told.filter(source__in=found).values_list("source", "state"))
-    gone = told.open().exclude(source__in=found)
+    gone = told.open().exclude(source__in=[*found, *digest])
     ended = gone.update(state=Activity.State.DONE, done_at=at)
     back = told.filter(source__in=[source for source, state in known.items() if state != Activity.State.OPEN])
     opened = back.update(state=Activity.State.OPEN, done_at=None, done_by=None)
     new = [_row(gap, clerks, at) for source, gap in found.items() if source not in known]
     activities_add(new, at=at)
-    return ended + opened + len(new)
+    return ended + opened + len(new) + _digest_put(digest, at)
+
+
+@transaction.atomic
+def watch_tell(found: Sequence[Gap], *, at: datetime) -> None:
+    """Put these before their clerks at once, without waiting for the next look; what is told already stays."""
+    if clerks := _clerks():
+        activities_add([_row(gap, clerks, at) for gap in found], at=at)
+
+
+def _digest(found: Sequence[Gap], clerks: Sequence[User], at: datetime) -> list[ActivityRow]:
+    """One row for each clerk with all that is worth a look and hurries nobody: mails to new addresses nobody opened."""
+    mine: dict[int, list[Gap]] = {}
+    for gap in found:
+        mine.setdefault(clerks[gap.customer.pk % len(clerks)].pk, []).append(gap)
+    rows = []
+    for who, gaps_of in mine.items():
+        with translation.override("ja"):
+            detail = "\n".join(f"{sama(gap.customer.called)} {gap.text}" for gap in gaps_of)
+        rows.append(ActivityRow(
+            source=f"{ALL}{DIGEST}:{who}", kind=Activity.Kind.STEP, label=DIGEST_LABEL, detail=detail[:300], who_id=who,
+            due=business_calendar().next_opening(at), link="/billing/sending/",
+        ))  # fmt: skip
+    return rows
+
+
+def _digest_put(rows: Mapping[str, ActivityRow], at: datetime) -> int:
+    """Write those whose words changed; they keep their day, so that they do not move while nobody looks."""
+    known = {row.source: row for row in Activity.objects.filter(source__in=rows)}
+    changed = [
+        replace(row, due=known[source].due) if source in known and known[source].state == Activity.State.OPEN else row
+        for source, row in rows.items()
+        if source not in known or (known[source].state, known[source].detail) != (Activity.State.OPEN, row.detail)
+    ]
+    activities_put(changed, at=at)
+    return len(changed)
+
+
+def _clerks() -> Sequence[User]:
+    return people().with_role(Role.BILLING) or people().with_role(Role.ADMIN)
 
 
 def _row(gap: Gap, clerks: Sequence[User], at: datetime) -> ActivityRow:

@@ -3,17 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from billing.due import payment_days
-from billing.forms import InvoiceForm, PaymentForm, TermsForm
+from billing.forms import InvoiceForm, PaymentForm, SendForm, SettleForm, TermsForm
 from billing.models import Invoice, Terms
-from billing.selectors import invoice_get, invoices_page, terms_of
+from billing.selectors import invoice_get, invoices_of, invoices_page, terms_of, unpaid
 from billing.selectors.checking import drafts_of
 from billing.selectors.figures import reads_figures
-from billing.selectors.search import UNPAID
+from billing.selectors.search import OWED, UNPAID
+from billing.selectors.sendings import recipient_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
 from billing.views.search import searched
 from customers.selectors import customer_get, promises_visible, writes
@@ -21,10 +23,11 @@ from office.clock import local_day
 from office.http import accepted, viewer_of
 from office.roles import Role
 from office.selectors import business_calendar
+from office.viewer import Viewer
 
 PAGE = 50
 NEXT = 3  # payment days shown beside the terms
-SHOWN = (*Invoice.State.values, UNPAID)  # what a list may be narrowed to
+SHOWN = (*Invoice.State.values, UNPAID, OWED)  # what a list may be narrowed to
 TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method")
 
 
@@ -42,7 +45,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """One invoice with its payment days and what came in."""
     found = invoice_get(viewer_of(request), number)
-    return _page(request, found, PaymentForm(invoice=found, initial={"received_on": local_day(viewer_of(request).at)}))
+    return invoice_page(request, found)
 
 
 def invoice_new(request: HttpRequest) -> HttpResponse:
@@ -86,10 +89,11 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
     if accepted(form, record):
         messages.success(request, _("The payment is recorded."))
         return redirect("billing:invoice", number)
-    return _page(request, found, form, status=422)
+    return invoice_page(request, found, form=form, status=422)
 
 
-def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int = 200) -> HttpResponse:
+def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **given: Any) -> HttpResponse:
+    """Show one invoice with its figures; `given`: a form that was refused, by its name in the page."""
     viewer = viewer_of(request)
     draft = drafts_of([found], viewer)[0] if found.state != Invoice.State.ISSUED else None
     context = {
@@ -97,14 +101,34 @@ def _page(request: HttpRequest, found: Invoice, form: PaymentForm, status: int =
         "draft": draft,
         "corrected_by": found.corrections.first(),
         "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract"),
-        "ways": Invoice.Sent.choices,
+        "sendings": found.sendings.select_related("by") if found.state == Invoice.State.ISSUED else (),
+        "recipient": recipient_of(found.customer_id) if found.state == Invoice.State.ISSUED else None,
+        "held": found.holds.exists(),
+        "send_form": SendForm(initial={"sent_on": local_day(viewer.at)}),
         "instalments": found.instalments.all(),
         "payments": found.payments.select_related("instalment", "recorded_by"),
-        "form": form,
+        **(forms_of(found, viewer) | given),
         "bills": viewer.has(Role.BILLING),
         "raises": writes(viewer),
     }
     return render(request, "billing/invoice.html", context, status=status)
+
+
+def forms_of(found: Invoice, viewer: Viewer) -> dict[str, Any]:
+    """What may be noted of an issued invoice: money that came in, of a return how it was settled."""
+    today = local_day(viewer.at)
+    if found.kind != Invoice.Kind.RETURN:
+        return {"form": PaymentForm(invoice=found, initial={"received_on": today})}
+    owed = -found.total - vars(found)["settled"]
+    return {
+        "owed": owed, "settlements": found.settlements.select_related("against", "recorded_by", "reversed_by"),
+        "settle_form": SettleForm(asked=asked_of(found), initial={"amount": owed, "settled_on": today}),
+    }  # fmt: skip
+
+
+def asked_of(found: Invoice) -> QuerySet[Invoice]:
+    """The customer's invoices that still ask for money: a return may be set against them."""
+    return unpaid(invoices_of(found.customer_id)).exclude(kind=Invoice.Kind.RETURN)
 
 
 def terms(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,7 +6,7 @@ from django.utils.http import content_disposition_header
 from billing.models import Invoice
 from billing.paper import Sheet, press, preview_png
 from billing.selectors import invoice_get
-from billing.sheets import sheet_of
+from billing.sheets import PRINTED, sheet_of
 from customers.selectors import NOT_FOUND
 from office.errors import Refused
 from office.http import viewer_of
@@ -32,7 +32,7 @@ def printed(invoice: Invoice) -> bytes:
         return bytes(invoice.file.data)
     if invoice.paper:
         return press().pdf(Sheet.read(invoice.paper)).data
-    lines = list(invoice.lines.select_related("delivery_line__delivery", "contract"))
+    lines = list(invoice.lines.select_related(*PRINTED))
     if not lines:
         raise Refused("not_found", NOT_FOUND)
     return press().pdf(sheet_of(invoice, lines), draft=True).data

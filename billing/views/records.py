@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from billing.models import InvoiceLine
 from billing.selectors.records import deliveries_visible, delivery_get
 from billing.selectors.watch import Gap, at_risk, gaps
-from billing.services import draft_gather
+from billing.services import draft_gather, return_gather
 from customers.selectors import customer_get, customers_visible
 from customers.views.customers import query_of
 from office.clock import local_day
@@ -23,11 +23,13 @@ PAGE = 50
 
 
 def watch(request: HttpRequest) -> HttpResponse:
-    """Show what is missing by customer; make a draft of all that is not billed yet of one."""
+    """Show what is missing by customer; make a draft of all that is not billed yet of one, or a return invoice of what
+    came back."""
     viewer = viewer_of(request)
     if request.method == "POST":
         customer = customer_get(viewer, whole_number(request.POST.get("customer", "")))
-        made = draft_gather(customer_id=customer.pk, until=local_day(viewer.at), by=viewer.user, at=viewer.at)
+        gather = return_gather if "returns" in request.POST else draft_gather
+        made = gather(customer_id=customer.pk, until=local_day(viewer.at), by=viewer.user, at=viewer.at)
         messages.success(request, _("The draft is made. A colleague checks it."))
         return redirect("billing:invoice", made.number)
     theirs = set(customers_visible(viewer).values_list("pk", flat=True))
@@ -40,12 +42,17 @@ def watch(request: HttpRequest) -> HttpResponse:
     return render(request, "billing/watch.html", context)
 
 
-def _by_customer(found: list[Gap]) -> list[tuple[object, list[Gap], bool]]:
-    """(customer, its gaps, whether a draft would take them), in the order of the first gap of each."""
+def _by_customer(found: list[Gap]) -> list[tuple[object, list[Gap], bool, bool]]:
+    """(customer, its gaps, whether a draft would take them, whether a return invoice would), in the order of the first
+    gap of each."""
     order = {gap.customer.pk: place for place, gap in reversed(list(enumerate(found)))}
     rows = sorted(found, key=lambda gap: order[gap.customer.pk])
     groups = [list(some) for _pk, some in groupby(rows, key=lambda gap: gap.customer.pk)]
-    return [(some[0].customer, some, any(gap.kind in ("unbilled", "period") for gap in some)) for some in groups]
+    kinds = [{gap.kind for gap in some} for some in groups]
+    return [
+        (some[0].customer, some, bool(found & {"unbilled", "period"}), "returned" in found)
+        for some, found in zip(groups, kinds, strict=True)
+    ]
 
 
 def deliveries(request: HttpRequest) -> HttpResponse:

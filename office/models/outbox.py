@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from office.models.file import File
 from office.models.people import User
 
 
@@ -42,8 +43,10 @@ class Outbox(models.Model):
     channel = models.CharField(max_length=20, default="mail")
     to = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     address = models.CharField(max_length=254, blank=True)  # used when `to` is null
+    reply_to = models.CharField(max_length=254, blank=True, default="", db_default="")  # whom an answer goes to
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    file = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")  # goes along
     about = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     try_at = models.DateTimeField()

@@ -26,7 +26,8 @@ class Message:
     """One mail to one receiver.
 
     key: unique for ever, it makes a second write harmless; to: User id, or None with an address; about: what the
-    receiver check reads ("incident 2026-0151"); subject and body: in the receiver's language; try_at: not before.
+    receiver check reads ("incident 2026-0151"); subject and body: in the receiver's language; try_at: not before;
+    file: id of a File that goes along; reply_to: the address an answer goes to.
     """
 
     key: str
@@ -37,6 +38,8 @@ class Message:
     address: str = ""
     about: str = ""
     channel: str = "mail"
+    file: int | None = None
+    reply_to: str = ""
 
 
 def outbox_check(prefix: str, may_receive: Check) -> None:
@@ -66,6 +69,8 @@ def _row(message: Message, at: datetime) -> Outbox:
         subject=clean_line(message.subject)[:200],
         body=message.body,
         about=message.about,
+        file_id=message.file,
+        reply_to=clean_line(message.reply_to)[:254],
         try_at=message.try_at,
         created_at=at,
     )

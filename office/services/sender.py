@@ -1,4 +1,5 @@
-"""The sender: claims due messages by a lease, sends each once, backs off, gives up after three days.
+"""The sender: claims due messages by a lease, sends each once, backs off, gives up after three days. An address
+outside of the house that the server refuses for good is given up at once.
 
 Two beats, ten workers, a kill at any line: nothing is lost and nothing doubled, but for the one honest gap between
 the mail server's answer and our own mark. A message sent twice there carries the same Message-ID.
@@ -10,7 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
@@ -103,8 +104,11 @@ def _deliver(row: Outbox, mail: BaseEmailBackend) -> None:
     if not address:
         raise ValueError("the receiver has no e-mail address")
     message = EmailMessage(
-        row.subject, row.body, to=[address], headers={"Message-ID": message_id(row.key)}, connection=mail
-    )
+        row.subject, row.body, to=[address], headers={"Message-ID": message_id(row.key)}, connection=mail,
+        reply_to=[row.reply_to] if row.reply_to else None,
+    )  # fmt: skip
+    if row.file:
+        message.attach(row.file.name, bytes(row.file.data), row.file.content_type)
     if not message.send():
         raise ValueError("the mail server took no receiver")
 
@@ -119,11 +123,19 @@ def _begin(row: Outbox) -> bool:
 
 def _put_off(row: Outbox, error: Exception, at: datetime) -> None:
     text = f"{type(error).__name__}: {error}"[:300]
-    wait = wait_after(row.attempts)
+    wait = None if row.to is None and _is_final(error) else wait_after(row.attempts)
     if wait is None:
         _end(row, state=Outbox.State.DEAD, last_error=text)
     else:
         _end(row, state=Outbox.State.DUE, try_at=at + wait, last_error=text)
+
+
+def _is_final(error: Exception) -> bool:
+    """Whether the server will not take the mail however often it is asked (5xx). An address that a customer gave is
+    given up at once: a person asks for a better one. Colleagues' are tried on, for the mistake may be ours."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _said in error.recipients.values())
+    return isinstance(error, SMTPDataError) and 500 <= error.smtp_code < 600
 
 
 def _end(row: Outbox, **changes: object) -> None:

@@ -41,6 +41,14 @@ for (const group of document.querySelectorAll("[data-phrases]")) {
   });
 }
 
+// A button that says how many are chosen keeps saying so while boxes are ticked and cleared.
+for (const form of document.querySelectorAll("form[data-counts]")) {
+  const words = form.querySelector("button[type=submit] span");
+  form.addEventListener("change", () => {
+    if (words) words.textContent = words.textContent.replace(/\d+/, form.querySelectorAll("[name=number]:checked").length);
+  });
+}
+
 // The error summary is the first thing read after a refused form.
 document.querySelector("[data-focus]")?.focus();
 

@@ -76,7 +76,8 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
-        "customers:promise_new": towa, "billing:terms": towa, "customers:contact": {"pk": cast.okamoto.pk},
+        "customers:promise_new": towa, "billing:terms": towa,
+        "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
