@@ -37,7 +37,7 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     both = Q(invoice=OuterRef("pk")) | Q(invoice=OuterRef("corrects"))  # two looks into the index of payments
     paid = Payment.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
-    given = Settlement.objects.filter(theirs).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
+    given = Settlement.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     return invoices.annotate(
         settled=Coalesce(Subquery(given.values("sum"), output_field=BigIntegerField()), 0),
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
