@@ -15,6 +15,8 @@ UNISSUED_AFTER = "billing.unissued_after"
 UNSENT_AFTER = "billing.unsent_after"
 UNOPENED_AFTER = "billing.unopened_after"
 MISSED_AFTER = "billing.missed_after"
+ORDER_NEAR = "billing.order_near"
+ORDER_UNDATED = "billing.order_undated"
 UNSETTLED_AFTER = "billing.unsettled_after"
 BANK_FEE = "billing.bank_fee"
 KEEP_YEARS = "billing.keep_years"
@@ -134,6 +136,22 @@ def declare_numbers() -> None:
             1,
             60,
             gettext_noop("A return invoice is reported as not settled after its issue"),
+        ),
+        Number(
+            ORDER_NEAR,
+            3,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("An order that is not delivered is reported before the day promised"),
+        ),
+        Number(
+            ORDER_UNDATED,
+            3,
+            gettext_noop("business days"),
+            1,
+            20,
+            gettext_noop("An order without a delivery date is reported after"),
         ),
         Number(
             MISSED_AFTER,

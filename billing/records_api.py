@@ -17,6 +17,7 @@ from billing.selectors.records import (
     order_get,
     orders_visible,
 )
+from billing.selectors.waiting import Waiting, orders_waiting
 from billing.selectors.watch import Gap, at_risk, gaps
 from billing.services import (
     Line,
@@ -277,20 +278,44 @@ class GapOut(Schema):
         return gap.text
 
 
+class WaitingOut(Schema):
+    """An order that is not delivered: `kind` is undated, near or past (practice 4-29)."""
+
+    kind: str
+    number: str
+    customer: int
+    ordered: date
+    promised: date | None
+    sentence: str
+
+    @staticmethod
+    def resolve_customer(one: Waiting) -> int:
+        """Its key."""
+        return one.customer.pk
+
+    @staticmethod
+    def resolve_sentence(one: Waiting) -> str:
+        """In the reader's language."""
+        return one.text
+
+
 class WatchOut(Schema):
-    """What is missing now, and what is not billed yet of those whose cutoff is near."""
+    """What is missing now, what is not billed yet of those whose cutoff is near, and orders about to be forgotten."""
 
     missing: list[GapOut]
     at_risk: list[GapOut]
+    orders: list[WaitingOut]
 
 
 @watch.get("", response=WatchOut, url_name="watch")
 def watch_get(request: HttpRequest) -> Any:
-    """List what billing has forgotten, or is about to."""
+    """List what billing or delivery has forgotten, or is about to."""
     viewer = viewer_of(request)
     theirs = set(customers_visible(viewer).values_list("pk", flat=True))
-    found = {"missing": gaps(viewer.at), "at_risk": at_risk(viewer.at)}
-    return {name: [gap for gap in some if gap.customer.pk in theirs] for name, some in found.items()}
+    found: dict[str, Sequence[Gap | Waiting]] = {
+        "missing": gaps(viewer.at), "at_risk": at_risk(viewer.at), "orders": orders_waiting(viewer.at),
+    }  # fmt: skip
+    return {name: [one for one in some if one.customer.pk in theirs] for name, some in found.items()}
 
 
 def _some(found: Any, customer: int | None, offset: int) -> Any:

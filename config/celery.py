@@ -24,6 +24,7 @@ LOOKS: dict[str, timedelta] = {
     "invoices": timedelta(seconds=15),
     "sendings": timedelta(seconds=15),
     "watch": timedelta(minutes=30),
+    "orders": timedelta(minutes=30),
     "missed_invoices": timedelta(minutes=30),
     "thank_you_calls": timedelta(minutes=1),
     "payment_reminders": timedelta(minutes=10),

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from billing.services import (
     drafts_sweep,
+    orders_sweep,
     payment_reminders_sweep,
     render_invoices,
     sendings_sweep,
@@ -31,6 +32,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "invoices": render_invoices,
     "sendings": sendings_sweep,
     "watch": watch_sweep,
+    "orders": orders_sweep,
     "missed_invoices": missed_invoices_sweep,
     "thank_you_calls": thank_you_calls_sweep,
     "payment_reminders": payment_reminders_sweep,

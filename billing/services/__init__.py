@@ -28,6 +28,7 @@ from billing.services.returns import return_gather, return_settle, settlement_un
 from billing.services.sendings import hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
+from billing.services.waiting import orders_sweep
 from billing.services.watch import watch_sweep
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "invoices_send",
     "order_cancel",
     "order_create",
+    "orders_sweep",
     "payment_record",
     "payment_reminder_record",
     "payment_reminders_sweep",

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext_noop
 
 from billing.selectors.watch import LABELS, Gap, gaps
+from billing.services.kept import rows_keep
 from customers.models import Activity
 from customers.services import ActivityRow, activities_add, activities_put
 from office.models import User
@@ -31,17 +32,9 @@ def watch_sweep(*, at: datetime) -> int:
     if not clerks:
         return 0
     every = gaps(at)
-    found = {gap.source: gap for gap in every if gap.kind != DIGEST}
+    rows = {gap.source: _row(gap, clerks, at) for gap in every if gap.kind != DIGEST}
     digest = {row.source: row for row in _digest([gap for gap in every if gap.kind == DIGEST], clerks, at)}
-    told = Activity.objects.filter(source__startswith=ALL)
-    known = dict(told.filter(source__in=found).values_list("source", "state"))
-    gone = told.open().exclude(source__in=[*found, *digest])
-    ended = gone.update(state=Activity.State.DONE, done_at=at)
-    back = told.filter(source__in=[source for source, state in known.items() if state != Activity.State.OPEN])
-    opened = back.update(state=Activity.State.OPEN, done_at=None, done_by=None)
-    new = [_row(gap, clerks, at) for source, gap in found.items() if source not in known]
-    activities_add(new, at=at)
-    return ended + opened + len(new) + _digest_put(digest, at)
+    return rows_keep(ALL, rows, at=at, others=digest) + _digest_put(digest, at)
 
 
 @transaction.atomic

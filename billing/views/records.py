@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from billing.models import InvoiceLine
 from billing.selectors.records import deliveries_visible, delivery_get
+from billing.selectors.waiting import orders_waiting
 from billing.selectors.watch import Gap, at_risk, gaps
 from billing.services import draft_gather, return_gather
 from customers.selectors import customer_get, customers_visible
@@ -37,8 +38,9 @@ def watch(request: HttpRequest) -> HttpResponse:
     theirs = theirs & {one} if one else theirs
     missing = [gap for gap in gaps(viewer.at) if gap.customer.pk in theirs]
     risk = [gap for gap in at_risk(viewer.at) if gap.customer.pk in theirs]
+    waiting = [one for one in orders_waiting(viewer.at) if one.customer.pk in theirs]
     context = {"missing": _by_customer(missing), "count": len(missing), "risk": _by_customer(risk), "one": one,
-               "bills": viewer.has(Role.BILLING)}  # fmt: skip
+               "waiting": waiting, "bills": viewer.has(Role.BILLING)}  # fmt: skip
     return render(request, "billing/watch.html", context)
 
 
