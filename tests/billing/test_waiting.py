@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,7 +14,7 @@ from billing.services import delivery_cancel, delivery_create, order_cancel, ord
 from billing.services.records import Line
 from customers.models import Activity
 from office.clock import JST, local_day
-from office.models import User
+from office.services import token_create
 from tests.billing.test_records import SCREW, WATER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -82,12 +81,11 @@ def test_no_alarm_where_nobody_can_tell_or_nothing_is_owed(cast: SimpleNamespace
     assert told() == []
 
 
-def test_they_stand_on_the_watch_and_are_told_to_programs(
-    cast: SimpleNamespace, client_for: Callable[[User], Client]
-) -> None:
-    late = local_day(timezone.now()) - timedelta(days=3)
-    ordered(cast, late, on=late)
-    clerk = client_for(cast.billing)
-    assert "納入日を過ぎた未納の注文" in clerk.get("/billing/watch/").content.decode()
+def test_they_stand_on_the_watch_and_are_told_to_programs(cast: SimpleNamespace) -> None:
+    now = timezone.now()
+    ordered(cast, local_day(now) - timedelta(days=3), on=local_day(now) - timedelta(days=3))
+    clerk = Client(headers={"Authorization": f"Bearer {token_create(user=cast.billing, at=now)}"})
     [row] = clerk.get("/api/v1/watch").json()["orders"]
     assert (row["kind"], row["number"], row["customer"]) == ("past", "O-1", cast.towa.pk)
+    clerk.force_login(cast.billing)
+    assert "納入日を過ぎた未納の注文" in clerk.get("/billing/watch/").content.decode()
