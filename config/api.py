@@ -8,10 +8,8 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from billing import api as billing_api
-from billing import figures_api, overdue_api, previews_api, receipts_api, records_api
 from config.access import admits, rule_for
 from customers import api as customers_api
-from customers import appointments_api
 from incidents import api as incidents_api
 from incidents import measures_api, spread_api
 from office import policy_api
@@ -37,22 +35,8 @@ class RuledTokenAuth(TokenAuth):
 
 
 api = NinjaAPI(title="Makoto", version="1", urls_namespace="api", auth=RuledTokenAuth())
-api.add_router("/customers", customers_api.customers)
-api.add_router("/promises", customers_api.promises)
-api.add_router("/appointments", appointments_api.appointments)
-api.add_router("/invoices", billing_api.invoices)
-api.add_router("/orders", records_api.orders)
-api.add_router("/deliveries", records_api.deliveries)
-api.add_router("/contracts", records_api.contracts)
-api.add_router("/watch", records_api.watch)
-api.add_router("/terms", billing_api.terms)
-api.add_router("/thank-you-calls", billing_api.thank_you_calls)
-api.add_router("/billing", billing_api.money)
-api.add_router("/billing", figures_api.numbers)
-api.add_router("/billing", previews_api.previews)
-api.add_router("/billing", receipts_api.bank)
-api.add_router("/billing", overdue_api.overdue)
-api.add_router("/imports", billing_api.imports)
+for path, router in (*customers_api.ROUTERS, *billing_api.ROUTERS):
+    api.add_router(path, router)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/measures", measures_api.router)
 api.add_router("/spread", spread_api.router)

@@ -12,7 +12,7 @@ from billing.selectors import overdue_get, overdue_seen
 from billing.services import payment_reminder_record
 from office.http import viewer_of
 
-overdue = Router(tags=["overdue payments"])
+router = Router(tags=["overdue payments"])
 LIMIT = 1_000  # rows in one answer
 
 
@@ -55,13 +55,13 @@ class ReminderOut(Schema):
     due: Any
 
 
-@overdue.get("/overdue", response=list[OverdueOut], url_name="overdue")
+@router.get("/overdue", response=list[OverdueOut], url_name="overdue")
 def overdue_list(request: HttpRequest, offset: int = 0) -> Any:
     """List what is overdue of your customers, the oldest first."""
     return overdue_seen(viewer_of(request))[max(offset, 0) : max(offset, 0) + LIMIT]
 
 
-@overdue.post("/overdue/{int:instalment}/reminder", response=ReminderOut, url_name="payment_reminder")
+@router.post("/overdue/{int:instalment}/reminder", response=ReminderOut, url_name="payment_reminder")
 def reminder(request: HttpRequest, instalment: int, data: ReminderIn) -> Any:
     """Record how asking about a payment went."""
     viewer = viewer_of(request)

@@ -14,7 +14,7 @@ from billing.tax import MODES, RATES, ROUNDINGS, sums
 from office.clock import local_day
 from office.http import viewer_of
 
-previews = Router(tags=["billing"])
+router = Router(tags=["billing"])
 
 
 class TermsQuestion(Schema):
@@ -36,7 +36,7 @@ class PaymentDayOut(Schema):
     pay_on: date
 
 
-@previews.get("/terms/preview", response=list[PaymentDayOut], url_name="terms_preview")
+@router.get("/terms/preview", response=list[PaymentDayOut], url_name="terms_preview")
 def terms_preview(request: HttpRequest, asked: Query[TermsQuestion]) -> Any:
     """Tell the next closings and payment days of such terms. Closings never move, payment days move to bank days."""
     words = asked.dict(by_alias=True)
@@ -86,7 +86,7 @@ class InvoiceAnswer(Schema):
     warnings: list[str] | None = None
 
 
-@previews.post("/invoices/preview", response=InvoiceAnswer, exclude_none=True, url_name="invoice_preview")
+@router.post("/invoices/preview", response=InvoiceAnswer, exclude_none=True, url_name="invoice_preview")
 def invoice_preview(request: HttpRequest, asked: InvoiceQuestion) -> Any:
     """Tell what such lines come to: tax once per rate and invoice, in whole yen."""
     bill = read_bill(asked.dict())

@@ -23,7 +23,7 @@ from office.errors import Refused
 from office.http import viewer_of
 from office.viewer import Viewer
 
-appointments = Router(tags=["appointments"])
+router = Router(tags=["appointments"])
 LIMIT = 1_000
 
 
@@ -86,14 +86,14 @@ class CalendarOut(Schema):
     past: int
 
 
-@appointments.get("", response=list[AppointmentOut], url_name="appointments")
+@router.get("", response=list[AppointmentOut], url_name="appointments")
 def appointment_list(request: HttpRequest) -> Any:
     """List the coming appointments you may see, the next first."""
     viewer = viewer_of(request)
     return appointments_visible(viewer).coming(viewer.at)[:LIMIT]
 
 
-@appointments.post("", response={201: AppointmentOut}, url_name="appointments")
+@router.post("", response={201: AppointmentOut}, url_name="appointments")
 def appointment_post(request: HttpRequest, data: NewAppointment) -> Any:
     """Make an appointment of your own."""
     viewer = viewer_of(request)
@@ -102,20 +102,20 @@ def appointment_post(request: HttpRequest, data: NewAppointment) -> Any:
     return Status(201, appointment_get(viewer, made.pk))
 
 
-@appointments.post("/import", response=CalendarOut, url_name="appointments_import")
+@router.post("/import", response=CalendarOut, url_name="appointments_import")
 def appointment_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
     """Import your own calendar from an .ics file."""
     viewer = viewer_of(request)
     return appointments_import(data=file.read(), who=viewer.user, by=viewer.user, at=viewer.at)
 
 
-@appointments.get("/{int:pk}", response=AppointmentOut, url_name="appointment")
+@router.get("/{int:pk}", response=AppointmentOut, url_name="appointment")
 def appointment_one(request: HttpRequest, pk: int) -> Any:
     """Get one appointment."""
     return appointment_get(viewer_of(request), pk)
 
 
-@appointments.put("/{int:pk}", response=AppointmentOut, url_name="appointment")
+@router.put("/{int:pk}", response=AppointmentOut, url_name="appointment")
 def appointment_put(request: HttpRequest, pk: int, data: ChangedAppointment) -> Any:
     """Change an appointment."""
     viewer = viewer_of(request)
@@ -124,7 +124,7 @@ def appointment_put(request: HttpRequest, pk: int, data: ChangedAppointment) -> 
     return appointment_get(viewer, pk)
 
 
-@appointments.delete("/{int:pk}", response={204: None}, url_name="appointment")
+@router.delete("/{int:pk}", response={204: None}, url_name="appointment")
 def appointment_gone(request: HttpRequest, pk: int) -> Any:
     """Delete an appointment."""
     viewer = viewer_of(request)
@@ -133,7 +133,7 @@ def appointment_gone(request: HttpRequest, pk: int) -> Any:
     return Status(204, None)
 
 
-@appointments.post("/{int:pk}/check", response=AppointmentOut, url_name="appointment_check")
+@router.post("/{int:pk}/check", response=AppointmentOut, url_name="appointment_check")
 def appointment_checked(request: HttpRequest, pk: int) -> Any:
     """Purpose and attendees were confirmed with the customer."""
     viewer = viewer_of(request)
@@ -142,7 +142,7 @@ def appointment_checked(request: HttpRequest, pk: int) -> Any:
     return appointment_get(viewer, pk)
 
 
-@appointments.post("/{int:pk}/arrived", response=AppointmentOut, url_name="appointment_arrived")
+@router.post("/{int:pk}/arrived", response=AppointmentOut, url_name="appointment_arrived")
 def appointment_arrived(request: HttpRequest, pk: int) -> Any:
     """Record the arrival: nobody is missed any more."""
     viewer = viewer_of(request)
@@ -151,7 +151,7 @@ def appointment_arrived(request: HttpRequest, pk: int) -> Any:
     return appointment_get(viewer, pk)
 
 
-@appointments.post("/{int:pk}/late", response=AppointmentOut, url_name="appointment_late")
+@router.post("/{int:pk}/late", response=AppointmentOut, url_name="appointment_late")
 def appointment_told_late(request: HttpRequest, pk: int, data: LateIn) -> Any:
     """Record by how many minutes you come later, as the customer was told."""
     viewer = viewer_of(request)

@@ -9,7 +9,7 @@ from ninja import Field, Router, Schema
 from billing.selectors.figures import figures
 from office.http import viewer_of
 
-numbers = Router(tags=["figures"])
+router = Router(tags=["figures"])
 
 
 class OnTimeOut(Schema):
@@ -56,7 +56,7 @@ class FiguresOut(Schema):
     errors: list[ErrorsOut]
 
 
-@numbers.get("/figures", response=FiguresOut, url_name="billing_figures")
+@router.get("/figures", response=FiguresOut, url_name="billing_figures")
 def figures_get(request: HttpRequest) -> Any:
     """Get the figures of billing as of now."""
     return figures(viewer_of(request))

@@ -1,4 +1,4 @@
-"""Customers, their people, sites, calls and promises for programs: the same services as the pages."""
+"""Customers, their people, sites and calls for programs: the same services as the pages."""
 
 from datetime import date
 from typing import Any, Literal
@@ -6,36 +6,26 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import AwareDatetime
 
-from customers.models import Call, Contact, Customer, Promise, Site
+from customers.models import Call, Contact, Customer, Site
 from customers.selectors import (
     NOT_FOUND,
     contact_get,
     contacts_of,
     customer_get,
     customers_visible,
-    number_checked,
-    promise_get,
-    promises_visible,
     site_get,
     sites_of,
 )
 from customers.services import (
     ContactData,
     CustomerData,
-    NewPromise,
     SiteData,
     call_record,
     contact_create,
     contact_update,
     customer_create,
     customer_update,
-    promise_agree,
-    promise_break,
-    promise_keep,
-    promise_make,
-    promise_reschedule,
     site_create,
     site_update,
 )
@@ -43,8 +33,7 @@ from office.errors import Refused
 from office.http import viewer_of
 from office.viewer import Viewer
 
-customers = Router(tags=["customers"])
-promises = Router(tags=["promises"])
+router = Router(tags=["customers"])
 LIMIT = 1_000  # rows in one answer
 
 
@@ -197,7 +186,7 @@ class Recorded(Schema):
     id: int
 
 
-@customers.get("", response=list[CustomerOut], url_name="customers")
+@router.get("", response=list[CustomerOut], url_name="customers")
 def customer_list(request: HttpRequest, q: str = "", limit: int = LIMIT, offset: int = 0) -> Any:
     """List the customers you may see, found by `q` in any spelling."""
     found = customers_visible(viewer_of(request)).found_by(q.replace("\0", "")).select_related("owner")
@@ -205,7 +194,7 @@ def customer_list(request: HttpRequest, q: str = "", limit: int = LIMIT, offset:
     return found[start : start + min(max(limit, 0), LIMIT)]
 
 
-@customers.post("", response={201: CustomerDetail}, url_name="customers")
+@router.post("", response={201: CustomerDetail}, url_name="customers")
 def customer_post(request: HttpRequest, data: NewCustomer) -> Any:
     """Make a customer."""
     viewer = viewer_of(request)
@@ -214,13 +203,13 @@ def customer_post(request: HttpRequest, data: NewCustomer) -> Any:
     return Status(201, customer_get(viewer, made.pk))
 
 
-@customers.get("/{int:pk}", response=CustomerDetail, url_name="customer")
+@router.get("/{int:pk}", response=CustomerDetail, url_name="customer")
 def customer_one(request: HttpRequest, pk: int) -> Any:
     """Get one customer."""
     return customer_get(viewer_of(request), pk)
 
 
-@customers.put("/{int:pk}", response=CustomerDetail, url_name="customer")
+@router.put("/{int:pk}", response=CustomerDetail, url_name="customer")
 def customer_put(request: HttpRequest, pk: int, data: ChangedCustomer) -> Any:
     """Change a customer."""
     viewer = viewer_of(request)
@@ -230,13 +219,13 @@ def customer_put(request: HttpRequest, pk: int, data: ChangedCustomer) -> Any:
     return customer_get(viewer, pk)
 
 
-@customers.get("/{int:pk}/contacts", response=list[ContactOut], url_name="contacts")
+@router.get("/{int:pk}/contacts", response=list[ContactOut], url_name="contacts")
 def contact_list(request: HttpRequest, pk: int) -> Any:
     """List the people of a customer."""
     return contacts_of(customer_get(viewer_of(request), pk).pk)
 
 
-@customers.post("/{int:pk}/contacts", response={201: ContactOut}, url_name="contacts")
+@router.post("/{int:pk}/contacts", response={201: ContactOut}, url_name="contacts")
 def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
     """Add a person to a customer."""
     viewer = viewer_of(request)
@@ -245,7 +234,7 @@ def contact_post(request: HttpRequest, pk: int, data: ContactIn) -> Any:
     return Status(201, contact_create(customer_id=pk, data=known, by=viewer.user, at=viewer.at))
 
 
-@customers.put("/contacts/{int:pk}", response=ContactOut, url_name="contact")
+@router.put("/contacts/{int:pk}", response=ContactOut, url_name="contact")
 def contact_put(request: HttpRequest, pk: int, data: ChangedContact) -> Any:
     """Change a person at a customer."""
     viewer = viewer_of(request)
@@ -256,13 +245,13 @@ def contact_put(request: HttpRequest, pk: int, data: ChangedContact) -> Any:
     return contact_update(contact_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
 
 
-@customers.get("/{int:pk}/sites", response=list[SiteOut], url_name="sites")
+@router.get("/{int:pk}/sites", response=list[SiteOut], url_name="sites")
 def site_list(request: HttpRequest, pk: int) -> Any:
     """List the places of a customer."""
     return sites_of(customer_get(viewer_of(request), pk).pk)
 
 
-@customers.post("/{int:pk}/sites", response={201: SiteOut}, url_name="sites")
+@router.post("/{int:pk}/sites", response={201: SiteOut}, url_name="sites")
 def site_post(request: HttpRequest, pk: int, data: SiteIn) -> Any:
     """Add a place to a customer."""
     viewer = viewer_of(request)
@@ -270,7 +259,7 @@ def site_post(request: HttpRequest, pk: int, data: SiteIn) -> Any:
     return Status(201, site_create(customer_id=pk, data=SiteData(**data.dict()), by=viewer.user, at=viewer.at))
 
 
-@customers.put("/sites/{int:pk}", response=SiteOut, url_name="site")
+@router.put("/sites/{int:pk}", response=SiteOut, url_name="site")
 def site_put(request: HttpRequest, pk: int, data: ChangedSite) -> Any:
     """Change a place of a customer."""
     viewer = viewer_of(request)
@@ -279,7 +268,7 @@ def site_put(request: HttpRequest, pk: int, data: ChangedSite) -> Any:
     return site_update(site_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
 
 
-@customers.post("/{int:pk}/calls", response={201: Recorded}, url_name="calls")
+@router.post("/{int:pk}/calls", response={201: Recorded}, url_name="calls")
 def call_post(request: HttpRequest, pk: int, data: CallIn) -> Any:
     """Record how a call went."""
     viewer = viewer_of(request)
@@ -295,123 +284,6 @@ def call_post(request: HttpRequest, pk: int, data: CallIn) -> Any:
         at=viewer.at,
     )
     return Status(201, call)
-
-
-class PromiseOut(Schema):
-    """A promise; times with their offset."""
-
-    id: int
-    customer: int = Field(alias="customer_id")
-    number: str
-    what: str
-    kind: str
-    to: str = Field(alias="to_called")
-    answer_by: AwareDatetime
-    agreed: bool
-    state: str
-    owner: str = Field(alias="owner.username")
-    evidence: str
-    document: str
-    document_number: str
-    amount: int | None
-    replaces: int | None = Field(alias="replaces_id")
-
-
-class PromiseIn(Schema):
-    """A new promise. Without `answer_by` it is provisional, by the policy."""
-
-    customer: int
-    what: str
-    idempotency_key: str = Field(min_length=1, max_length=80)
-    kind: Promise.Kind = Promise.Kind.OTHER
-    number: str = Field("", max_length=20)
-    to_contact: int | None = None
-    to_name: str = ""
-    answer_by: AwareDatetime | None = None
-    agreed: bool = False
-
-
-class AgreeIn(Schema):
-    """The customer agrees, to this time or another."""
-
-    answer_by: AwareDatetime | None = None
-
-
-class KeepIn(Schema):
-    """What shows that it was kept; of a compensation the number of its document."""
-
-    evidence: str = ""
-    document_number: str = ""
-
-
-class RescheduleIn(Schema):
-    """The new time, and who agreed to it."""
-
-    answer_by: AwareDatetime
-    agreement: str
-
-
-class BreakIn(Schema):
-    """What happened."""
-
-    reason: str
-
-
-@promises.get("", response=list[PromiseOut], url_name="promises")
-def promise_list(
-    request: HttpRequest, state: Promise.State | None = None, number: str = "", customer: int | None = None
-) -> Any:
-    """List the promises you may see, by their day."""
-    found = promises_visible(viewer_of(request))
-    wanted = {"state": state, "number": number.replace("\0", ""), "customer": customer}
-    return found.filter(**{name: value for name, value in wanted.items() if value})[:LIMIT]
-
-
-@promises.post("", response={201: PromiseOut}, url_name="promises")
-def promise_post(request: HttpRequest, data: PromiseIn) -> Any:
-    """Make a promise."""
-    viewer = viewer_of(request)
-    customer = customer_get(viewer, data.customer)
-    cleaned = data.dict(exclude={"customer", "idempotency_key", "to_contact"})
-    number_checked(viewer, data.number)
-    source = f"api:{viewer.user.pk}:{data.idempotency_key}"
-    contact = _of(viewer, data.to_contact, customer.pk)
-    new = NewPromise(source=source, to_contact_id=contact, **cleaned)
-    return Status(201, promise_make(customer=customer, new=new, by=viewer.user, at=viewer.at))
-
-
-@promises.get("/{int:pk}", response=PromiseOut, url_name="promise")
-def promise_one(request: HttpRequest, pk: int) -> Any:
-    """Get one promise."""
-    return promise_get(viewer_of(request), pk)
-
-
-@promises.post("/{int:pk}/agree", response=PromiseOut, url_name="promise_agree")
-def agree(request: HttpRequest, pk: int, data: AgreeIn) -> Any:
-    """The customer agreed to the time."""
-    viewer = viewer_of(request)
-    return promise_agree(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
-
-
-@promises.post("/{int:pk}/keep", response=PromiseOut, url_name="promise_keep")
-def keep(request: HttpRequest, pk: int, data: KeepIn) -> Any:
-    """The promise was kept."""
-    viewer = viewer_of(request)
-    return promise_keep(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
-
-
-@promises.post("/{int:pk}/reschedule", response=PromiseOut, url_name="promise_reschedule")
-def reschedule(request: HttpRequest, pk: int, data: RescheduleIn) -> Any:
-    """A new time was agreed; answers with the new promise."""
-    viewer = viewer_of(request)
-    return promise_reschedule(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
-
-
-@promises.post("/{int:pk}/break", response=PromiseOut, url_name="promise_break")
-def not_kept(request: HttpRequest, pk: int, data: BreakIn) -> Any:
-    """The promise was not kept."""
-    viewer = viewer_of(request)
-    return promise_break(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
 
 
 def _of(viewer: Viewer, contact_id: int | None, customer_id: int) -> int | None:

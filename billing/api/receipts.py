@@ -14,7 +14,7 @@ from billing.services import Part, receipt_book, receipt_put_aside, receipt_undo
 from office.http import viewer_of
 from office.viewer import Viewer
 
-bank = Router(tags=["bank"])
+router = Router(tags=["bank"])
 LIMIT = 1_000  # rows in one answer
 
 
@@ -103,13 +103,13 @@ class ReasonIn(Schema):
     reason: str
 
 
-@bank.post("/payments/import", response=ImportedOut, url_name="payments_import")
+@router.post("/payments/import", response=ImportedOut, url_name="payments_import")
 def payments_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
     """Import a bank's file: transfer notices of the 全銀協 format (type 01) or CSV. Whole, or 422 and nothing."""
     return receipts_import(data=file.read(), viewer=viewer_of(request))
 
 
-@bank.get("/receipts", response=list[ReceiptOut], url_name="receipts")
+@router.get("/receipts", response=list[ReceiptOut], url_name="receipts")
 def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.State.OPEN, offset: int = 0) -> Any:
     """List transfers, the oldest first; open ones with what fits."""
     start = max(offset, 0)
@@ -119,13 +119,13 @@ def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.St
     return [ReceiptOut.of(row, []) for row in receipts().filter(state=state)[start : start + LIMIT]]
 
 
-@bank.get("/receipts/{int:pk}", response=ReceiptOut, url_name="receipt")
+@router.get("/receipts/{int:pk}", response=ReceiptOut, url_name="receipt")
 def receipt_one(request: HttpRequest, pk: int) -> Any:
     """Get one transfer with what fits."""
     return _one(viewer_of(request), pk)
 
 
-@bank.post("/receipts/{int:pk}/book", response=ReceiptOut, url_name="receipt_book")
+@router.post("/receipts/{int:pk}/book", response=ReceiptOut, url_name="receipt_book")
 def book(request: HttpRequest, pk: int, data: BookingIn) -> Any:
     """Book a transfer for these instalments."""
     viewer = viewer_of(request)
@@ -135,7 +135,7 @@ def book(request: HttpRequest, pk: int, data: BookingIn) -> Any:
     return _one(viewer, pk)
 
 
-@bank.post("/receipts/{int:pk}/aside", response=ReceiptOut, url_name="receipt_aside")
+@router.post("/receipts/{int:pk}/aside", response=ReceiptOut, url_name="receipt_aside")
 def aside(request: HttpRequest, pk: int, data: ReasonIn) -> Any:
     """Put a transfer aside with a reason."""
     viewer = viewer_of(request)
@@ -143,7 +143,7 @@ def aside(request: HttpRequest, pk: int, data: ReasonIn) -> Any:
     return _one(viewer, pk)
 
 
-@bank.post("/receipts/{int:pk}/undo", response=ReceiptOut, url_name="receipt_undo")
+@router.post("/receipts/{int:pk}/undo", response=ReceiptOut, url_name="receipt_undo")
 def undo(request: HttpRequest, pk: int) -> Any:
     """Take a booking back by counter-entries, or a transfer back that was put aside."""
     viewer = viewer_of(request)
