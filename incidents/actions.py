@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from incidents.engine import Case, Command, Playbook, Rules, allowed, decide, playbook_of
@@ -75,15 +76,26 @@ def scene(viewer: Viewer, incident: Incident) -> Scene:
 
 def shown(view: Scene) -> Iterator[dict[str, Any]]:
     """The actions as the API shows them: with schema and an example that would be accepted now."""
-    for action in view.actions():
-        setting = Setting(view.incident, view.viewer.user, view.viewer.at, action.submission + 1)
-        paper, example = _form(view, action, setting)
-        if _would_do(view, action, paper, example, setting):
-            schema = {**paper.model_json_schema(), "example": example}
-            yield {
-                "command": action.command, "step": action.step, "submission": action.submission,
-                "label": action.label, "step_label": action.step_label, "forward": action.forward, "schema": schema,
-            }  # fmt: skip
+    return (offer for action in view.actions() if (offer := offered(view, action)))
+
+
+def offered(view: Scene, action: Action) -> dict[str, Any] | None:
+    """One action as the API shows it; None when its example would not be accepted now."""
+    setting = Setting(view.incident, view.viewer.user, view.viewer.at, action.submission + 1)
+    paper, example = _form(view, action, setting)
+    if not _would_do(view, action, paper, example, setting):
+        return None
+    return {
+        "command": action.command, "step": action.step, "submission": action.submission, "label": action.label,
+        "step_label": action.step_label, "forward": action.forward,
+        "schema": {**_schema(paper), "example": example},
+    }  # fmt: skip
+
+
+@cache
+def _schema(paper: type[StepPaper]) -> dict[str, Any]:
+    """Its JSON schema: dear to make, the same for as long as the program runs."""
+    return paper.model_json_schema()
 
 
 def _form(view: Scene, action: Action, setting: Setting) -> tuple[type[StepPaper], dict[str, Any]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 from incidents import store
-from incidents.actions import scene, shown
+from incidents.actions import offered, scene
 from incidents.engine import Case
 from incidents.engine.codec import case_from_json
 from incidents.models import Incident
@@ -19,6 +20,29 @@ from office.models import User
 from office.viewer import Viewer, viewer_for
 
 REPORT = {"summary": "10/14納品分の請求書が届いていない", "next_contact": "today"}
+
+
+class Offers(Mapping[tuple[str, str], dict[str, Any]]):
+    """What the page offers somebody now, by command and step; each is made when it is asked for."""
+
+    def __init__(self, viewer: Viewer, number: str) -> None:
+        self.view = scene(viewer, incident_get(viewer, number))
+        self.actions = {(action.command, action.step): action for action in self.view.actions()}
+
+    def __getitem__(self, key: tuple[str, str]) -> dict[str, Any]:
+        if found := offered(self.view, self.actions[key]):
+            return found
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return (key for key in self.actions if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _key in self)
+
+    def forward(self) -> Iterator[tuple[str, str]]:
+        """Those that bring the work on."""
+        return (key for key, action in self.actions.items() if action.forward and key in self)
 
 
 class Job:
@@ -43,10 +67,8 @@ class Job:
     def case(self) -> Case:
         return case_from_json(self.incident.case)
 
-    def offers(self, user: User) -> dict[tuple[str, str], dict[str, Any]]:
-        viewer = self.viewer(user)
-        found = shown(scene(viewer, incident_get(viewer, self.number)))
-        return {(offer["command"], offer["step"]): offer for offer in found}
+    def offers(self, user: User) -> Offers:
+        return Offers(self.viewer(user), self.number)
 
     def order(self, name: str, step: str = "", data: dict[str, Any] | None = None, key: str = "") -> Order:
         submission = self.case.steps[step].submission if step else 0
@@ -79,7 +101,7 @@ class Job:
     def forward(self, *people: User) -> bool:
         """The first of these people who can bring the work on does so, with the example; False when nobody can."""
         render_letters(at=self.at)
-        offers = ((user, *found) for user in people for found, offer in self.offers(user).items() if offer["forward"])
+        offers = ((user, *found) for user in people for found in self.offers(user).forward())
         if found := next(offers, None):
             self.do(*found)
         return found is not None

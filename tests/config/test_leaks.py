@@ -17,10 +17,9 @@ from customers.models import Activity, Promise
 from customers.selectors import activities_seen, promise_get, promises_visible
 from customers.services import NewPromise, promise_agree, promise_keep, promise_make, promises_sweep
 from incidents import store
-from incidents.actions import scene, shown
 from incidents.forms.acts import ACTS
 from incidents.models import Incident, Submission
-from incidents.selectors import incident_get, incidents_visible
+from incidents.selectors import incidents_visible
 from incidents.services import FirstReport, incident_open, measure_done, render_letters
 from incidents.turn import Order
 from office.models import User
@@ -28,6 +27,7 @@ from office.policy import declared
 from office.services import token_create
 from office.viewer import viewer_for
 from tests.config.test_access import CALLS, PAGES, PLAYERS, ROUTES
+from tests.job import Offers
 from tests.proof.dice import LONG
 
 MARK = "カラスの極秘"  # in every word that is written into the incident
@@ -73,14 +73,9 @@ class Secret:
     def row(self) -> Incident:
         return Incident.objects.get(number=self.number)
 
-    def offers(self, user: User) -> dict[tuple[str, str], dict[str, Any]]:
-        viewer = viewer_for(user, self.at)
-        found = shown(scene(viewer, incident_get(viewer, self.number)))
-        return {(offer["command"], offer["step"]): offer for offer in found}
-
     def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None) -> None:
         self.count += 1
-        offer = self.offers(user)[name, step]
+        offer = Offers(viewer_for(user, self.at), self.number)[name, step]
         paper = marked(offer["schema"]["example"]) if data is None else data
         order = Order(name, f"s{self.count}", step, offer["submission"], paper)
         store.execute(viewer=viewer_for(user, self.at), number=self.number, order=order)

@@ -88,11 +88,15 @@ def test_who_is_asked_may_read_the_incident_until_they_have_answered(job: Job, c
 @pytest.mark.parametrize("other", ["manager", "manager2", "branch", "director", "auditor", "tech", "rep2"])
 def test_nobody_else_finds_a_trace_of_it(job: Job, cast: SimpleNamespace, other: str) -> None:
     viewer = job.viewer(getattr(cast, other))
-    before = (len(whole(viewer, job.number).record.moments), whole(viewer, job.number).leaves, job.offers(viewer.user))
+    before = (
+        len(whole(viewer, job.number).record.moments),
+        whole(viewer, job.number).leaves,
+        dict(job.offers(viewer.user)),
+    )
     question = ask(job, cast.rep_b)
     job.do(cast.rep_b, "answer_opinion", data={"opinion": question, "text": "まず電話を"})
     page = whole(viewer, job.number)
-    assert (len(page.record.moments), page.leaves, job.offers(viewer.user)) == before
+    assert (len(page.record.moments), page.leaves, dict(job.offers(viewer.user))) == before
     personal = Activity.objects.filter(kind="personal")
     assert personal.exists()
     assert not activities_for(viewer).filter(pk__in=personal).exists()

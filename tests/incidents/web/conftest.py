@@ -12,13 +12,12 @@ import time_machine
 from django.test import Client
 
 from incidents import store
-from incidents.actions import scene, shown
 from incidents.models import Incident
-from incidents.selectors import incident_get
 from incidents.services import FirstReport, incident_open
 from incidents.turn import Order
 from office.models import User
 from office.viewer import viewer_for
+from tests.job import Offers
 
 ClientFor = Callable[..., Client]
 
@@ -49,9 +48,7 @@ class Matter:
         return found
 
     def example(self, user: User, name: str, step: str) -> dict[str, Any]:
-        viewer = viewer_for(user, self.at)
-        offers = {(o["command"], o["step"]): o for o in shown(scene(viewer, incident_get(viewer, self.number)))}
-        found: dict[str, Any] = offers[name, step]["schema"]["example"]
+        found: dict[str, Any] = Offers(viewer_for(user, self.at), self.number)[name, step]["schema"]["example"]
         return found
 
     def do(self, user: User, name: str, step: str = "", data: dict[str, Any] | None = None) -> None:
