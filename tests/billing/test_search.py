@@ -43,30 +43,33 @@ def books(cast: SimpleNamespace) -> SimpleNamespace:
     return cast
 
 
-@pytest.mark.parametrize("since", [None, DAYS[1]])
-@pytest.mark.parametrize("until", [None, DAYS[1]])
-@pytest.mark.parametrize(("least", "most"), [(None, None), (1_101, None), (None, 110_000), (110_000, 110_000)])
-@pytest.mark.parametrize("partner", ["", "東和"])
-def test_every_combination_finds_what_it_names_and_nothing_else(
-    books: SimpleNamespace, since: date | None, until: date | None, least: int | None, most: int | None, partner: str
-) -> None:
-    wanted = Wanted(since=since, until=until, least=least, most=most, q=partner)
-    viewer = viewer_for(books.billing, clock.now())
+AMOUNTS: tuple[tuple[int | None, int | None], ...] = ((None, None), (1_101, None), (None, 110_000), (110_000, 110_000))
+COMBINATIONS = [
+    Wanted(since=since, until=until, least=least, most=most, q=partner)
+    for since, until, (least, most), partner in product((None, DAYS[1]), (None, DAYS[1]), AMOUNTS, ("", "東和"))
+]
 
-    def fits(day: date | None, yen: int, whose: int) -> bool:
+
+def test_every_combination_finds_what_it_names_and_nothing_else(books: SimpleNamespace) -> None:
+    viewer, every = viewer_for(books.billing, clock.now()), list(Invoice.objects.all())
+
+    def fits(row: Invoice, wanted: Wanted) -> bool:
+        day, since, until = row.issued_on, wanted.since, wanted.until
         if (since or until) and not (day and (since or day) <= day <= (until or day)):
             return False
-        return (least or 0) <= yen <= (most or yen) and (not partner or whose == books.towa.pk)
+        in_sum = (wanted.least or 0) <= row.total <= (wanted.most or row.total)
+        return in_sum and (not wanted.q or row.customer_id == books.towa.pk)
 
-    expected = [row.pk for row in Invoice.objects.all() if fits(row.issued_on, row.total, row.customer_id)]
-    found = list(invoices_found(viewer, wanted))
-    assert {row.pk for row in found} == set(expected)
-    if since or until:
-        assert [row.issued_on for row in found] == sorted(
-            (row.issued_on for row in found if row.issued_on), reverse=True
-        )
-    paid = {row.invoice_id for row in payments_found(viewer, wanted)}
-    assert paid == {pk for pk in expected if Invoice.objects.get(pk=pk).state == "issued"}
+    assert len(COMBINATIONS) == 32
+    for wanted in COMBINATIONS:
+        expected = [row for row in every if fits(row, wanted)]
+        found = list(invoices_found(viewer, wanted))
+        assert {row.pk for row in found} == {row.pk for row in expected}, wanted
+        if wanted.since or wanted.until:
+            days = [row.issued_on for row in found if row.issued_on]
+            assert days == sorted(days, reverse=True), wanted
+        paid = {row.invoice_id for row in payments_found(viewer, wanted)}
+        assert paid == {row.pk for row in expected if row.state == "issued"}, wanted
 
 
 @pytest.mark.parametrize("wanted", [Wanted(), Wanted(since=DAYS[0]), Wanted(most=110_000), Wanted(q="東和")])
@@ -121,9 +124,13 @@ def test_the_page_asks_for_all_three_and_stays_calm_until_used(books: SimpleName
 )
 @pytest.mark.parametrize("path", ["/billing/", "/billing/payments/"])
 def test_what_cannot_be_looked_for_is_said_in_a_sentence(
-    books: SimpleNamespace, client_for: ClientFor, path: str, asked: str, sentence: str
+    cast: SimpleNamespace, client_for: ClientFor, path: str, asked: str, sentence: str
 ) -> None:
-    answer = client_for(books.billing).get(f"{path}?{asked}")
+    made = invoice_create(
+        customer_id=cast.towa.pk, subject="保守", net=1_000, tax=100, number="S-01", by=cast.billing, at=clock.now()
+    )
+    issue(cast, made, clock.now())
+    answer = client_for(cast.billing).get(f"{path}?{asked}")
     assert answer.status_code in (400, 422)
     assert sentence in answer.content.decode()
     assert "S-01" not in answer.content.decode()

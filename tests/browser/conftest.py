@@ -54,15 +54,16 @@ class Seat:
         if message.type == "error" and "Content Security Policy" in message.text:
             self.trouble.append(message.text)
 
-    def audit(self) -> list[str]:
+    def audit(self, *, contrast: bool = True) -> list[str]:
         """What axe finds on the page, and whether it scrolls sideways. axe's own styles are not ours to answer for.
 
-        A browser without scripts runs no axe."""
+        Contrast takes axe as long as all else together. A browser without scripts runs no axe."""
         faults = self.sideways()
         if not self.scripts:
             return faults
         before = len(self.trouble)
-        found = Axe().run(self.page).response["violations"]
+        options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": contrast}}}
+        found = Axe().run(self.page, options=options).response["violations"]
         del self.trouble[before:]
         return faults + [f"{v['id']}: {[node['target'] for node in v['nodes']][:3]}" for v in found]
 
