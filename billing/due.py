@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.utils.translation import gettext_noop
 
@@ -24,7 +24,8 @@ BOTH_OR_NEITHER = gettext_noop("Each part needs either an amount or a percentage
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """One part of a payment: an amount in yen or a percentage of the total; the last part takes what rounding leaves.
+    """One part of a payment: an amount in yen, or a percentage of the total or of what the parts before it leave (the
+    balance); the last part given in percent takes what rounding leaves.
 
     `base` is the day whose closing counts; None means that of the invoice.
     """
@@ -32,10 +33,12 @@ class Part:
     kind: str = Instalment.Kind.FINAL
     amount: int | None = None
     percent: Decimal | None = None
+    of: Literal["total", "balance"] = "total"
     base: date | None = None
 
 
 WHOLE = (Part(percent=Decimal(100)),)
+BALANCE = Part(percent=Decimal(100), of="balance")
 
 
 class PaymentDay(NamedTuple):
@@ -90,15 +93,19 @@ def day_in_month(year: int, month: int, day: int) -> date:
 
 
 def amounts(total: int, parts: Sequence[Part]) -> list[int]:
-    """Return the yen of each part. Percentages are cut to whole yen, the last part given in percent takes the rest.
+    """Return the yen of each part. Percentages are cut to whole yen, the last part given in percent takes what is left
+    by that when the parts make the whole.
 
     Refused when the sum differs from `total` or a part would be nothing.
     """
     if any((part.amount is None) == (part.percent is None) for part in parts):
         raise Refused("invalid", BOTH_OR_NEITHER, field="parts")
-    found = [_amount(total, part) for part in parts]
+    exact, found = list[Decimal](), list[int]()
+    for part in parts:
+        exact.append(_share(total, total - sum(exact, Decimal(0)), part))
+        found.append(int(_share(total, Decimal(total - sum(found)), part).to_integral_value(ROUND_DOWN)))
     shares = [index for index, part in enumerate(parts) if part.percent is not None]
-    if shares and _is_whole(total, parts):
+    if shares and sum(exact) == total:
         found[shares[-1]] += total - sum(found)
     if sum(found) != total:
         raise Refused("invalid", SUM_DIFFERS, field="parts", parts=sum(found), total=total)
@@ -123,14 +130,7 @@ def instalments(
     ]
 
 
-def _amount(total: int, part: Part) -> int:
+def _share(total: int, balance: Decimal, part: Part) -> Decimal:
     if part.amount is not None:
-        return part.amount
-    return int((Decimal(total) * (part.percent or Decimal(0)) / 100).to_integral_value(ROUND_DOWN))
-
-
-def _is_whole(total: int, parts: Sequence[Part]) -> bool:
-    """Whether the parts make the whole but for rounding: percents add up to 100 of what the amounts leave."""
-    shares = [part.percent for part in parts if part.percent is not None]
-    typed = sum(part.amount or 0 for part in parts)
-    return typed + sum((Decimal(total) * share / 100 for share in shares), Decimal(0)) == total
+        return Decimal(part.amount)
+    return (balance if part.of == "balance" else Decimal(total)) * (part.percent or Decimal(0)) / 100

@@ -1,13 +1,14 @@
 """The forms of billing. What they hold is checked again by the services they are given to."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from billing.due import Part
+from billing.due import BALANCE, Part
 from billing.matching import Claim
 from billing.models import Instalment, Invoice, InvoiceLine, Rate, Settlement, Terms
 from billing.selectors.search import Wanted
@@ -127,6 +128,46 @@ class InvoiceForm(MakotoForm):
         rest = cleaned["net"] + cleaned["tax"] - sum(part.amount or 0 for part in parts)
         cleaned["parts"] = (*parts, Part(kind=Instalment.Kind.FINAL, amount=rest))
         return cleaned | {"customer_id": cleaned.pop("customer").pk}
+
+
+SHARES = [("yen", _("yen")), ("total", _("% of the total")), ("balance", _("% of the balance"))]
+
+
+class PartsForm(MakotoForm):
+    """In which parts a draft is paid: what is taken before, in yen or percent; the balance is the final payment."""
+
+    deposit = forms.DecimalField(label=_("Deposit"), max_digits=14, decimal_places=2, required=False)
+    deposit_of = forms.ChoiceField(label=_("The deposit is in"), choices=SHARES[:2])
+    deposit_on = forms.DateField(label=_("The deposit counts from"), required=False)
+    interim = forms.DecimalField(label=_("Interim payment"), max_digits=14, decimal_places=2, required=False)
+    interim_of = forms.ChoiceField(label=_("The interim payment is in"), choices=SHARES)
+    interim_on = forms.DateField(label=_("The interim payment counts from"), required=False)
+    final_on = forms.DateField(
+        label=_("The final payment counts from"), required=False,
+        help_text=_("Left empty the cutoff of the invoice counts. Days come from the terms of payment."),
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse parts of a yen, beside their field."""
+        cleaned = super().clean() or self.cleaned_data
+        for kind in ("deposit", "interim"):
+            typed = cleaned.get(kind)
+            if typed is not None and cleaned.get(f"{kind}_of") == "yen" and typed != int(typed):
+                self.add_error(kind, _("Please give whole yen."))
+        return cleaned
+
+    def parts(self) -> list[Part]:
+        """Return the parts, once the form is valid."""
+        cleaned = self.cleaned_data
+        typed = [(kind, cleaned[kind], cleaned[f"{kind}_of"], cleaned[f"{kind}_on"]) for kind in ("deposit", "interim")]
+        shares = [
+            Part(kind=kind, amount=int(share), base=base)
+            if of == "yen"
+            else Part(kind=kind, percent=share, of=of, base=base)
+            for kind, share, of, base in typed
+            if share is not None
+        ]
+        return [*shares, replace(BALANCE, base=cleaned["final_on"])]
 
 
 class LineForm(MakotoForm):

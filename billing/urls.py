@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("invoices/<str:number>/paper.pdf", paper.pdf, name="pdf"),
     path("invoices/<str:number>/paper.png", paper.picture, name="picture"),
     path("invoices/<str:number>/change/", checking.change, name="change"),
+    path("invoices/<str:number>/parts/", checking.parts, name="parts"),
     path("invoices/<str:number>/correct/", checking.correct, name="correct"),
     path("invoices/<str:number>/refuse/", checking.refuse, name="refuse"),
     path("invoices/<str:number>/discard/", checking.discard, name="discard"),

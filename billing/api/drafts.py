@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
-from billing.api.invoices import InvoiceDetail, InvoiceOut
+from billing.api.invoices import InvoiceDetail, InvoiceOut, PartIn
+from billing.due import Part
 from billing.findings import Finding
 from billing.selectors import invoice_get, invoices_visible
 from billing.selectors.checking import drafts_of
@@ -16,6 +17,7 @@ from billing.services import (
     check_refuse,
     draft_change,
     draft_gather,
+    draft_parts,
     invoice_correct,
     invoice_issue,
     invoices_check,
@@ -135,6 +137,24 @@ def issue(request: HttpRequest, number: str) -> Any:
     """Issue a draft; from then on it is frozen."""
     viewer = viewer_of(request)
     invoice_issue(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+class PartsIn(Schema):
+    """In which parts a draft as it was read is paid; together they make the whole."""
+
+    version: int
+    parts: list[PartIn]
+
+
+@router.post("/{number}/parts", response=InvoiceDetail, url_name="invoice_parts")
+def parts(request: HttpRequest, number: str, data: PartsIn) -> Any:
+    """Set in which parts a draft is paid: each an amount in yen or a percentage of the total or the balance."""
+    viewer = viewer_of(request)
+    wanted = [Part(**part.dict()) for part in data.parts]
+    draft_parts(
+        invoice_id=invoice_get(viewer, number).pk, version=data.version, parts=wanted, by=viewer.user, at=viewer.at
+    )
     return invoice_get(viewer, number)
 
 

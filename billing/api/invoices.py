@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -105,11 +105,13 @@ class InvoiceDetail(InvoiceOut):
 
 
 class PartIn(Schema):
-    """One part: an amount in yen, or a percentage of the total; `base` is the day whose closing counts."""
+    """One part: an amount in yen, or a percentage `of` the total or of the balance that the parts before it leave;
+    `base` is the day whose closing counts."""
 
     kind: Instalment.Kind = Instalment.Kind.FINAL
-    amount: int | None = None
-    percent: Decimal | None = None
+    amount: int | None = Field(None, le=10**12)
+    percent: Decimal | None = Field(None, gt=0, le=100)
+    of: Literal["total", "balance"] = "total"
     base: date | None = None
 
 

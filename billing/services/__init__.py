@@ -1,5 +1,5 @@
-from billing.services.bookings import Part, receipt_book, receipt_put_aside, receipt_undo
-from billing.services.changes import Change, draft_change, invoice_correct
+from billing.services.bookings import Share, receipt_book, receipt_put_aside, receipt_undo
+from billing.services.changes import Change, draft_change, draft_parts, invoice_correct
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.exports import invoices_export
 from billing.services.imports import invoices_import
@@ -36,7 +36,7 @@ __all__ = [
     "Change",
     "Imported",
     "Line",
-    "Part",
+    "Share",
     "check_refuse",
     "contract_create",
     "contract_end",
@@ -45,6 +45,7 @@ __all__ = [
     "draft_change",
     "draft_discard",
     "draft_gather",
+    "draft_parts",
     "drafts_sweep",
     "hold_put",
     "hold_release",

@@ -1,6 +1,6 @@
 """Changing a draft, and correcting what is issued by a new document that names the old one (law 9, japan.md 1.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -8,9 +8,19 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from billing.due import Part
 from billing.models import Invoice, InvoiceLine, Rate
-from billing.services.drafts import CHANGED, bill, count, draft_number, is_money, payments_put, refuse_issued, uncheck
+from billing.services.drafts import (
+    CHANGED,
+    bill,
+    count,
+    draft_number,
+    is_money,
+    refuse_issued,
+    uncheck,
+)
 from billing.services.invoices import NEGATIVE
+from billing.services.parts import parts_of, payments_put
 from billing.services.records import MOST, MOST_PRICE, NO_LINES, NO_PRICE, NO_QUANTITY, NO_RATE, decimal
 from customers.text import clean, required
 from office.clock import local_day
@@ -18,6 +28,9 @@ from office.errors import Refused
 from office.models import User
 from office.services import journal_write
 
+NO_PARTS = gettext_noop("A return invoice has no payment days.")
+TOO_MANY_PARTS = gettext_noop("An invoice is paid in up to 12 parts.")
+MOST_PARTS = 12
 NO_LINE = gettext_noop("This draft has no line %(line)s.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
 IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
@@ -69,8 +82,30 @@ def draft_change(
     uncheck(invoice)
     invoice.created_by = by
     invoice.save()
-    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at))
+    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts_of(invoice))
     journal_write(actor=by, verb=gettext_noop("Draft changed"), about=f"invoice {invoice.number}", at=at)
+    return invoice
+
+
+@transaction.atomic
+def draft_parts(*, invoice_id: int, version: int, parts: Sequence[Part], by: User, at: datetime) -> Invoice:
+    """Set in which parts a draft is paid: deposit, interim payment, final payment; their days come from the terms
+    (practices 1-06, 1-08). A check that was given falls, and whoever sets them has made the draft.
+
+    Refused conflict for what is issued or was changed meanwhile, invalid when the parts do not make the whole.
+    """
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    refuse_issued(invoice)
+    if invoice.version != version:
+        raise Refused("conflict", CHANGED, number=invoice.number)
+    if invoice.kind == Invoice.Kind.RETURN or len(parts) > MOST_PARTS:
+        raise Refused("invalid", NO_PARTS if invoice.kind == Invoice.Kind.RETURN else TOO_MANY_PARTS, field="parts")
+    uncheck(invoice)
+    invoice.created_by = by
+    invoice.save()
+    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts)
+    verb = gettext_noop("Payment days of a draft set")
+    journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice
 
 
@@ -100,7 +135,7 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime) -> 
         line.pk, line.invoice, line.frozen = None, new, False
     InvoiceLine.objects.bulk_create(lines)
     base = old.instalments.values_list("base_on", flat=True).first()
-    payments_put(new, base or local_day(at))
+    payments_put(new, base or local_day(at), parts_of(old))
     journal_write(actor=by, verb=gettext_noop("Correction of an invoice begun"), about=f"invoice {old.number}",
                   detail=new.reason, at=at)  # fmt: skip
     return new

@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing import tax
-from billing.due import A_MONTH_AND_MORE, WHOLE, Part, closing_before, closing_on, instalments
-from billing.models import DeliveryLine, Instalment, Invoice, InvoiceLine, Terms
+from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
+from billing.models import DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
+from billing.services.parts import payments_put
 from billing.services.records import plain
 from billing.sheets import taxed
 from customers.models import Customer
@@ -168,20 +169,6 @@ def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     invoice.net = sum(rate.net for rate in sums.rates)
     invoice.tax = sum(rate.tax for rate in sums.rates)
     invoice.total = sums.total
-
-
-def payments_put(invoice: Invoice, base: date, parts: Sequence[Part] = WHOLE) -> None:
-    """Write the instalments of a draft anew, their days counted from `base` by the customer's terms.
-
-    For a return invoice nothing is to come in: it has none.
-    """
-    invoice.instalments.all().delete()
-    if invoice.kind == Invoice.Kind.RETURN:
-        return
-    rows = instalments(invoice.total, base, terms_of(invoice.customer_id), business_calendar(), parts)
-    for row in rows:
-        row.invoice = invoice
-    Instalment.objects.bulk_create(rows)
 
 
 @transaction.atomic

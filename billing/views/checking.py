@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from billing.forms import LineForm
+from billing.forms import LineForm, PartsForm
 from billing.models import Invoice
 from billing.selectors import invoice_get
 from billing.selectors.checking import drafts_to_check
@@ -15,13 +15,14 @@ from billing.services import (
     check_refuse,
     draft_change,
     draft_discard,
+    draft_parts,
     invoice_correct,
     invoice_received,
     invoice_sent,
     invoices_check,
 )
 from office.errors import Refused
-from office.http import sentence, viewer_of, whole_number
+from office.http import accepted, sentence, viewer_of, whole_number
 
 WRONG = gettext_noop("Please choose from the list.")
 
@@ -88,6 +89,29 @@ def change(request: HttpRequest, number: str) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     context = {"invoice": found, "forms": forms, "problem": problem, "version": version or found.version}
     return render(request, "billing/change.html", context, status=status)
+
+
+def parts(request: HttpRequest, number: str) -> HttpResponse:
+    """Set in which parts a draft is paid."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    known = {row.kind: row for row in found.instalments.all()} if found.instalments.count() > 1 else {}
+    initial = {
+        name: value
+        for kind, row in known.items()
+        for name, value in ((kind, row.amount), (f"{kind}_of", "yen"), (f"{kind}_on", row.base_on))
+    }
+    form = PartsForm(request.POST or None, initial=initial)
+    version = whole_number(request.POST.get("version", "")) or found.version
+
+    def save() -> None:
+        draft_parts(invoice_id=found.pk, version=version, parts=form.parts(), by=viewer.user, at=viewer.at)
+
+    if request.method == "POST" and accepted(form, save):
+        messages.success(request, _("The payment days are set. A colleague checks the draft."))
+        return redirect("billing:invoice", number)
+    context = {"invoice": found, "form": form, "version": version}
+    return render(request, "billing/parts.html", context, status=422 if form.errors else 200)
 
 
 def correct(request: HttpRequest, number: str) -> HttpResponse:

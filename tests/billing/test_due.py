@@ -78,6 +78,19 @@ def test_amounts_and_percentages_mix() -> None:
     assert amounts(1000, parts) == [300, 700]
 
 
+def test_a_part_may_be_of_the_balance() -> None:
+    parts = [
+        Part(kind="deposit", percent=Decimal(30)),
+        Part(kind="interim", percent=Decimal(50), of="balance"),
+        Part(percent=Decimal(100), of="balance"),
+    ]
+    assert amounts(1_000_000, parts) == [300_000, 350_000, 350_000]
+    assert amounts(1_001, parts) == [300, 350, 351]  # the last takes what rounding leaves
+    assert amounts(999, [Part(kind="deposit", amount=333), *parts[1:]]) == [333, 333, 333]
+    with pytest.raises(Refused, match="above zero"):
+        amounts(333, [Part(kind="deposit", amount=333), Part(percent=Decimal(100), of="balance")])
+
+
 @pytest.mark.parametrize(
     "parts",
     [

@@ -86,6 +86,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
         "billing:receipt": {"pk": BankReceipt.objects.get().pk},
         "billing:delivery": {"number": "D-tidy"}, "billing:change": {"number": Invoice.objects.get().number},
+        "billing:parts": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
         "incidents:listening": number, "incidents:listening_sheet": number,
         "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},
