@@ -1,4 +1,4 @@
-"""In which parts a draft is paid: deposit, interim, final payment, each on a day of the terms (practices 1-06, 1-08)."""
+"""In which parts a draft is paid: deposit, interim, final payment, on days of the terms (practices 1-06, 1-08)."""
 
 from __future__ import annotations
 

@@ -5,10 +5,13 @@ from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
+from config import access
 from config.access import ANYONE, RULES, STAFF, rule_for
+from office import middleware
 from office.models import User
 from office.roles import Role
 from office.services import token_create
@@ -67,7 +70,15 @@ def test_every_role_of_the_table_exists() -> None:
     assert all(who is ANYONE or who <= STAFF for rule in RULES.values() for who in rule.values())
 
 
+@pytest.fixture
+def _bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal without its page, which takes longer to draw than all the rest and has tests of its own."""
+    monkeypatch.setattr(access, "_refuse", lambda _request: HttpResponse(status=403))
+    monkeypatch.setattr(middleware, "render", lambda *_page, status: HttpResponse(status=status))
+
+
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_bare_refusals")
 @pytest.mark.parametrize("role", PLAYERS)
 def test_a_role_gets_through_every_door_it_has_and_no_other(
     role: Role, cast: SimpleNamespace, client_for: Callable[..., Client]
