@@ -80,6 +80,10 @@ class TermsForm(MakotoForm):
     shift = forms.ChoiceField(label=_("When the banks are closed"), choices=Terms.Shift)
     thank_you = forms.ChoiceField(label=_("Thank-you calls"), choices=Terms.ThankYou)
     method = forms.CharField(label=_("How it is paid"), max_length=60, required=False)
+    inclusive = forms.BooleanField(
+        label=_("Unit prices are agreed with the tax in them"), required=False,
+        help_text=_("What was ordered or delivered before keeps its prices as they were meant."),
+    )  # fmt: skip
 
 
 class InvoiceForm(MakotoForm):

@@ -80,6 +80,7 @@ class InvoiceDetail(InvoiceOut):
     planned_on: date | None
     note: str
     version: int
+    inclusive: bool
     closing_on: date | None
     sent_at: datetime | None
     received_at: datetime | None

@@ -65,7 +65,7 @@ class DeliveryLineIn(LineIn):
 
 
 class LineOut(Schema):
-    """A line as it was written down."""
+    """A line as it was written down; its price holds the tax where the record is `inclusive`."""
 
     place: int
     description: str
@@ -97,6 +97,7 @@ class OrderOut(Schema):
 
     number: str
     customer: int = Field(alias="customer_id")
+    inclusive: bool
     ordered_on: date
     promised_on: date | None
     state: str
@@ -124,6 +125,7 @@ class DeliveryOut(Schema):
 
     number: str
     customer: int = Field(alias="customer_id")
+    inclusive: bool
     kind: str
     delivered_on: date
     order: str
@@ -157,6 +159,7 @@ class ContractOut(Schema):
 
     number: str
     customer: int = Field(alias="customer_id")
+    inclusive: bool
     description: str
     quantity: Decimal
     unit: str

@@ -15,7 +15,7 @@ router = Router(tags=["terms"])
 
 
 class TermsBody(Schema):
-    """Terms of payment; days are 0 for the month's end or 1 to 28."""
+    """Terms of payment; days are 0 for the month's end or 1 to 28. `inclusive`: unit prices hold the tax."""
 
     closing_day: int = Field(ge=0, le=28)
     pay_month_offset: int = Field(ge=0, le=6)
@@ -23,6 +23,7 @@ class TermsBody(Schema):
     shift: Terms.Shift = Terms.Shift.BEFORE
     thank_you: Terms.ThankYou = Terms.ThankYou.EVERY
     method: str = ""
+    inclusive: bool = False
 
 
 @router.get("/{int:customer}", response=TermsBody, url_name="terms")

@@ -45,6 +45,7 @@ class Order(models.Model):
     number = models.CharField(max_length=40, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="orders")
     ordered_on = models.DateField()
+    inclusive = models.BooleanField(default=False)  # its prices hold the tax, as the terms were when it was written
     promised_on = models.DateField(null=True, blank=True)  # the day of delivery as promised; none is a risk (4-29)
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -91,6 +92,7 @@ class Delivery(models.Model):
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="deliveries")
     order = models.ForeignKey(Order, models.PROTECT, null=True, blank=True, related_name="deliveries")
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.DELIVERY)
+    inclusive = models.BooleanField(default=False)  # its prices hold the tax, as the terms were when it was written
     delivered_on = models.DateField()
     state = models.CharField(max_length=9, choices=State, default=State.VALID)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -136,6 +138,7 @@ class Contract(Goods):
 
     number = models.CharField(max_length=40, unique=True)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="contracts")
+    inclusive = models.BooleanField(default=False)  # its prices hold the tax, as the terms were when it was written
     every = models.PositiveSmallIntegerField(  # months
         default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )

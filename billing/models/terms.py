@@ -31,6 +31,7 @@ class Terms(models.Model):
     shift = models.CharField(max_length=6, choices=Shift, default=Shift.BEFORE)  # when the banks are closed
     thank_you = models.CharField(max_length=5, choices=ThankYou, default=ThankYou.EVERY)
     method = models.CharField(max_length=60, blank=True)  # 振込, 手形 …, as agreed
+    inclusive = models.BooleanField(default=False)  # unit prices are agreed with the tax in them (税込)
 
     class Meta:
         verbose_name_plural = "terms"

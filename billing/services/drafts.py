@@ -88,16 +88,23 @@ def draft_gather(*, customer_id: int, until: date, by: User, at: datetime) -> In
 def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
     rows = list(lines_unbilled(until).filter(delivery__customer=customer_id).select_for_update(of=("self",)))
     owed = periods_unbilled(until, customer_id=customer_id)
-    lines = [line_of(row) for row in rows] + [_of_period(one, until) for one in owed]
-    if not lines:
+    if not rows and not owed:
         raise Refused("conflict", NOTHING)
-    if sum(line.quantity * line.unit_price for line in lines) <= 0:  # more came back than is billed: it waits
-        lines = [line for line in lines if line.quantity > 0]
-    if not lines:
+    terms = terms_of(customer_id)
+    for inclusive in (terms.inclusive, not terms.inclusive):  # one invoice has one sort of prices
+        lines = [line_of(row) for row in rows if row.delivery.inclusive == inclusive]
+        lines += [_of_period(one, until) for one in owed if one.contract.inclusive == inclusive]
+        if sum(line.quantity * line.unit_price for line in lines) <= 0:  # more came back than is billed: it waits
+            lines = [line for line in lines if line.quantity > 0]
+        if lines:
+            break
+    else:
         raise Refused("conflict", NOT_MONEY)
     lines.sort(key=lambda line: line.traded_on)
-    closing = until if by is None else closing_on(min(until, local_day(at)), terms_of(customer_id).closing_day)
-    invoice = Invoice(customer_id=customer_id, closing_on=closing, created_by=by, created_at=at)
+    closing = until if by is None else closing_on(min(until, local_day(at)), terms.closing_day)
+    invoice = Invoice(
+        customer_id=customer_id, closing_on=closing, inclusive=inclusive, created_by=by, created_at=at
+    )  # fmt: skip
     notes = {line.delivery_line.delivery for line in lines if line.delivery_line}
     if len(notes) == 1:  # what a letter names
         (note,) = notes

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
 from billing.models.records import Goods
+from billing.selectors.invoices import terms_of
 from customers.text import clean, required
 from office.errors import Refused
 from office.models import User
@@ -32,6 +33,7 @@ IS_CANCELLED = gettext_noop("It has been cancelled already.")
 IS_DELIVERED = gettext_noop("It has been delivered already, so it can no longer be cancelled.")
 ENDS_FIRST = gettext_noop("The last day comes before the first.")
 EVERY = gettext_noop("A contract is billed every 1 to 12 months.")
+TWO_SORTS = gettext_noop("Some of these were sold at prices with tax, some without. Please make two returns of them.")
 MOST_LINES = 500
 MOST = Decimal(10) ** 9
 MOST_PRICE = Decimal(10) ** 12
@@ -60,7 +62,7 @@ def order_create(
     """Write an order down. Refused when the number is in use or a line does not hold."""
     order = Order.objects.create(
         number=_number(Order, number), customer_id=customer_id, ordered_on=ordered_on, promised_on=promised_on,
-        created_by=by, created_at=at,
+        inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
     )  # fmt: skip
     goods = _goods(lines)
     OrderLine.objects.bulk_create(OrderLine(order=order, place=n, **values) for n, values in enumerate(goods, 1))
@@ -92,13 +94,12 @@ def delivery_create(
 
     What costs nothing is not billed.
     """
-    ordered = _order(order, customer_id)
+    ordered, back = _order(order, customer_id), kind == Delivery.Kind.RETURN
+    named = [_named(n, line, ordered, customer_id if back else None) for n, line in enumerate(lines, 1)]
     delivery = Delivery.objects.create(
         number=_number(Delivery, number), customer_id=customer_id, order=ordered, kind=kind,
-        delivered_on=delivered_on, created_by=by, created_at=at,
+        inclusive=_inclusive(customer_id, ordered, named), delivered_on=delivered_on, created_by=by, created_at=at,
     )  # fmt: skip
-    back = kind == Delivery.Kind.RETURN
-    named = [_named(n, line, ordered, customer_id if back else None) for n, line in enumerate(lines, 1)]
     goods = _goods([_filled(line, like) for line, like in zip(lines, named, strict=True)])
     rows = [
         DeliveryLine(delivery=delivery, place=n, left=values["quantity"] if values["unit_price"] else 0, **values)
@@ -143,7 +144,8 @@ def contract_create(
         raise Refused("invalid", EVERY, field="every")
     contract = Contract.objects.create(
         number=_number(Contract, number), customer_id=customer_id, first_on=first_on, last_on=last_on, every=every,
-        in_advance=in_advance, created_by=by, created_at=at, **_goods([line])[0],
+        in_advance=in_advance, inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
+        **_goods([line])[0],
     )  # fmt: skip
     journal_write(actor=by, verb=gettext_noop("Contract recorded"), about=f"contract {contract.number}", at=at)
     return contract
@@ -170,7 +172,7 @@ def _named(n: int, line: Line, order: Order | None, returned_by: int | None) -> 
             delivery__number=number, place=place, delivery__customer=returned_by,
             delivery__kind=Delivery.Kind.DELIVERY, delivery__state=Delivery.State.VALID,
         )  # fmt: skip
-        of = rows.first()
+        of = rows.select_related("delivery").first()
         if of is None:
             raise Refused("invalid", NOT_DELIVERED, field="lines", line=n)
         return of
@@ -180,6 +182,15 @@ def _named(n: int, line: Line, order: Order | None, returned_by: int | None) -> 
     if found is None:
         raise Refused("invalid", NOT_ITS_LINE, field="lines", line=n)
     return found
+
+
+def _inclusive(customer_id: int, order: Order | None, named: Sequence[OrderLine | DeliveryLine | None]) -> bool:
+    """Whether its prices hold the tax: as those of the order, or of what comes back; else as the terms say."""
+    back = {like.delivery.inclusive for like in named if isinstance(like, DeliveryLine)}
+    if len(back) > 1:
+        raise Refused("invalid", TWO_SORTS, field="lines")
+    known = back or ({order.inclusive} if order else {terms_of(customer_id).inclusive})
+    return known.pop()
 
 
 def _filled(line: Line, like: Goods | None) -> Line:

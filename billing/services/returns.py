@@ -42,9 +42,10 @@ def return_gather(*, customer_id: int, until: date, by: User, at: datetime, reas
     rows = list(returns_waiting(until, customer_id).select_for_update(of=("self",)))
     if not rows:
         raise Refused("conflict", NOTHING)
-    lines = [line_of(row) for row in rows]
+    inclusive = rows[0].delivery.inclusive  # one invoice has one sort of prices
+    lines = [line_of(row) for row in rows if row.delivery.inclusive == inclusive]
     draft = Invoice(
-        kind=Invoice.Kind.RETURN, customer=customer, created_by=by, created_at=at,
+        kind=Invoice.Kind.RETURN, customer=customer, inclusive=inclusive, created_by=by, created_at=at,
         closing_on=closing_on(min(until, local_day(at)), terms_of(customer_id).closing_day),
         subject=f"{subject_of(lines)[:190]} ご返品分", reason=clean(reason, field="reason", limit=200) or REASON,
     )  # fmt: skip

@@ -25,14 +25,19 @@ def terms_put(
     by: User,
     at: datetime,
     method: str = "",
+    inclusive: bool = False,
 ) -> Terms:
     """Set the terms. They hold for invoices made from now on: days already told to the customer do not move.
+
+    inclusive: unit prices are agreed with the tax in them. What was ordered, delivered or agreed before keeps its
+    prices as they were meant.
 
     Days are 0 (the month's end) or 1 to 28, the offset 0 to 6 months; anything else is Refused.
     """
     terms = Terms.objects.select_for_update().filter(customer_id=customer_id).first() or Terms(customer_id=customer_id)
     terms.closing_day, terms.pay_month_offset, terms.pay_day = closing_day, pay_month_offset, pay_day
     terms.shift, terms.thank_you, terms.method = shift, thank_you, clean(method, field="method", limit=60)
+    terms.inclusive = inclusive
     try:
         terms.clean_fields(exclude=["customer"])
     except ValidationError as error:
@@ -40,7 +45,7 @@ def terms_put(
         message = gettext_noop("This value cannot be used for the terms of payment.")
         raise Refused("invalid", message, field=field) from error
     terms.save()
-    detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you}"
+    detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you}" + (" 税込" if inclusive else "")
     verb = gettext_noop("Terms of payment changed")
     journal_write(actor=by, verb=verb, about=f"customer {customer_id}", detail=detail, at=at)
     return terms

@@ -28,7 +28,7 @@ from office.viewer import Viewer
 PAGE = 50
 NEXT = 3  # payment days shown beside the terms
 SHOWN = (*Invoice.State.values, UNPAID, OWED)  # what a list may be narrowed to
-TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method")
+TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method", "inclusive")
 
 
 def invoices(request: HttpRequest) -> HttpResponse:
