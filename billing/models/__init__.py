@@ -1,3 +1,4 @@
+from billing.models.inquiry import Inquiry
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
@@ -10,6 +11,7 @@ __all__ = [
     "Contract",
     "Delivery",
     "DeliveryLine",
+    "Inquiry",
     "Instalment",
     "Invoice",
     "InvoiceLine",

@@ -3,6 +3,7 @@ from billing.services.changes import Change, draft_change, draft_parts, invoice_
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.exports import invoices_export
 from billing.services.imports import invoices_import
+from billing.services.inquiries import inquiry_answer, inquiry_note, inquiry_postpone
 from billing.services.invoices import invoice_create
 from billing.services.issuing import (
     check_refuse,
@@ -49,6 +50,9 @@ __all__ = [
     "drafts_sweep",
     "hold_put",
     "hold_release",
+    "inquiry_answer",
+    "inquiry_note",
+    "inquiry_postpone",
     "invoice_correct",
     "invoice_create",
     "invoice_issue",

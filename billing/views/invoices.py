@@ -14,6 +14,8 @@ from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_of, invoices_page, terms_of, unpaid
 from billing.selectors.checking import drafts_of
 from billing.selectors.figures import reads_figures
+from billing.selectors.inquiries import SHOWN as ASKED
+from billing.selectors.inquiries import inquiries_visible
 from billing.selectors.search import OWED, UNPAID
 from billing.selectors.sendings import recipient_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
@@ -110,6 +112,8 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **give
         **(forms_of(found, viewer) | given),
         "bills": viewer.has(Role.BILLING),
         "raises": writes(viewer),
+        "inquiries": inquiries_visible(viewer).filter(invoice=found)[:ASKED],
+        "at": viewer.at,
     }
     return render(request, "billing/invoice.html", context, status=status)
 
