@@ -2,7 +2,7 @@ from billing.models.inquiry import Inquiry
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
-from billing.models.sending import Recipient, Sending, SendingHold
+from billing.models.sending import Enclosure, Recipient, Sending, SendingHold
 from billing.models.settlement import Settlement
 from billing.models.terms import Terms
 
@@ -11,6 +11,7 @@ __all__ = [
     "Contract",
     "Delivery",
     "DeliveryLine",
+    "Enclosure",
     "Inquiry",
     "Instalment",
     "Invoice",

@@ -26,7 +26,7 @@ from billing.services.records import (
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.returns import return_gather, return_settle, settlement_undo
-from billing.services.sendings import hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
+from billing.services.sendings import hold_drop, hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
 from billing.services.waiting import orders_sweep
@@ -48,6 +48,7 @@ __all__ = [
     "draft_gather",
     "draft_parts",
     "drafts_sweep",
+    "hold_drop",
     "hold_put",
     "hold_release",
     "inquiry_answer",

@@ -84,7 +84,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
-        "billing:inquiry": {"number": inquiry.number},
+        "billing:inquiry": {"number": inquiry.number}, "incidents:correction": {"number": Invoice.objects.get().number},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
