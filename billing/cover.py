@@ -14,6 +14,7 @@ SENDS = {
     "corrected": "先にお届けした請求書に誤りがございました。心よりお詫び申し上げます。\n"
     "下記の訂正請求書をお送りいたしますので、お手数をおかけいたしますが、差し替えてくださいますようお願い申し上げます。",
 }
+LETTER = "お詫び状もあわせてお送りいたします。ご覧くださいますようお願い申し上げます。"
 AGAIN = "先にお送りしたものと同じ書類を、あらためてお送りいたします。すでにお手元にございましたら、ご容赦ください。"
 
 
@@ -22,9 +23,9 @@ def subject_of(sheet: Sheet) -> str:
     return f"{TITLES[sheet.kind]}（{sheet.number}）のご送付　{sheet.issuer.name}"
 
 
-def body_of(sheet: Sheet, *, person: str, by: str, again: bool) -> str:
+def body_of(sheet: Sheet, *, person: str, by: str, again: bool, letter: bool = False) -> str:
     """Return the text. person: to whom, as the customer wants it written, without 様; by: our clerk; again: it goes out
-    a second time, and the same document may be there already."""
+    a second time, and the same document may be there already; letter: a letter of apology goes along."""
     us = sheet.issuer
     told = [
         sheet.customer.name,
@@ -35,6 +36,7 @@ def body_of(sheet: Sheet, *, person: str, by: str, again: bool) -> str:
         "",
         *([AGAIN] if again else []),
         SENDS[sheet.kind],
+        *([LETTER] if letter else []),
         "",
         *(f"　{label}：{text}" for label, text in _facts(sheet)),
         "",

@@ -22,6 +22,7 @@ BANK_FEE = "billing.bank_fee"
 KEEP_YEARS = "billing.keep_years"
 KEEP_LOSS_YEARS = "billing.keep_loss_years"
 REMIND_AFTER = "billing.remind_after"
+INQUIRY_WITHIN = "billing.inquiry_within"
 REMIND_LOOK_BACK = "billing.remind_look_back"
 
 
@@ -64,6 +65,14 @@ def declare_numbers() -> None:
             1,
             730,
             gettext_noop("A payment is asked about by itself up to this long after its day"),
+        ),
+        Number(
+            INQUIRY_WITHIN,
+            1,
+            gettext_noop("business days"),
+            0,
+            10,
+            gettext_noop("A question about billing is answered within"),
         ),
         Number(
             LOOK_BACK,

@@ -15,6 +15,7 @@ PREFIX = "payment-reminder:"
 LABEL = gettext_noop("Confirming a payment")
 IN_CARE = gettext_noop("Not asked while the customer is in care.")
 QUESTION = gettext_noop("Not asked while an answer to the customer is still to come.")
+WRONG = gettext_noop("Not asked: this invoice is being corrected.")
 TRANSFER = gettext_noop("Not asked: a transfer that may be this payment is still to be booked.")
 UNKNOWN = gettext_noop("Not asked: nothing that came in later than the payment day stands in the books yet.")
 OLD = gettext_noop("Not asked by itself: the payment day lies too far back.")

@@ -26,6 +26,7 @@ LOOKS: dict[str, timedelta] = {
     "watch": timedelta(minutes=30),
     "orders": timedelta(minutes=30),
     "missed_invoices": timedelta(minutes=30),
+    "corrections": timedelta(seconds=15),
     "thank_you_calls": timedelta(minutes=1),
     "payment_reminders": timedelta(minutes=10),
     "briefs": timedelta(minutes=5),

@@ -18,7 +18,15 @@ from billing.services import (
 )
 from config.models import Heartbeat
 from customers.services import promises_sweep
-from incidents.services import briefs, checkpoint, deadlines, missed_invoices_sweep, render_letters, wake
+from incidents.services import (
+    briefs,
+    checkpoint,
+    corrections_sweep,
+    deadlines,
+    missed_invoices_sweep,
+    render_letters,
+    wake,
+)
 from office import clock
 from office.services import outbox_send
 
@@ -34,6 +42,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "watch": watch_sweep,
     "orders": orders_sweep,
     "missed_invoices": missed_invoices_sweep,
+    "corrections": corrections_sweep,
     "thank_you_calls": thank_you_calls_sweep,
     "payment_reminders": payment_reminders_sweep,
     "promises": promises_sweep,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Promise, Site
+from customers.models import Contact, Customer, Promise, Site
 from customers.selectors import contacts_of, customer_named, sites_of
 from office.forms import Idempotent, MakotoForm, PickerInput
 from office.models import User
@@ -39,6 +39,10 @@ class CustomerForm(MakotoForm):
     deputy = PersonChoice(label=_("Deputy"), required=False)
     liaison = PersonChoice(label=_("The customer's one window"), required=False)
     gift_refused = forms.BooleanField(label=_("This customer's rules forbid gifts"), required=False)
+    weight = forms.ChoiceField(
+        label=_("Standing of the account"), choices=[("", _("Not set (standard)")), *Customer.Weight.choices],
+        required=False, help_text=_("It decides between matters that are equally urgent."),
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput, initial=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

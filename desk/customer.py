@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from billing.selectors import invoices_of, terms_of
+from billing.selectors.inquiries import SHOWN, inquiries_visible
 from customers.models import Activity, Promise
 from customers.selectors import (
     activities_of,
@@ -45,6 +46,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "last_call": found.calls.first(),
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
+        "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
         "incidents": incidents,
         "finals": _finals(incidents),
         "writes": writes(viewer),

@@ -70,13 +70,18 @@ def moment(row: Activity) -> datetime | None:
 def sorted_into_today(rows: Iterable[Activity], viewer: Viewer) -> Today:
     """Return the viewer's rows in their groups; rows that are not the viewer's own work are the team's."""
     found = Today()
-    for row in sorted(rows, key=lambda row: (moment(row) or viewer.at, row.pk)):
+    for row in sorted(rows, key=lambda row: (moment(row) or viewer.at, *_equal(row))):
         _group(found, row, viewer).append(row)
     found.waiting.sort(key=lambda row: row.opened_at)
     found.behind.sort(key=lambda row: not row.sent_back)
     if not is_boss(viewer):
         found.take_visit()
     return found
+
+
+def _equal(row: Activity) -> tuple[bool, int, datetime, int]:
+    """What decides between rows of one time: the grave first, then the standing of the account, then the older one."""
+    return not row.urgent, row.customer.rank if row.customer else 1, row.opened_at, row.pk
 
 
 def _is_mine(row: Activity, viewer: Viewer) -> bool:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Trim
 
 from customers.models import Appointment, Call, Contact, Promise
 from customers.selectors import day_span
+from incidents.corrections import correctable, jotted
 from incidents.leaves.final_date import final_day, known_of
 from incidents.models import Incident, IssuedLetter, Measure, Note, Opened, Paper
 from office.models import User
@@ -20,7 +21,8 @@ MOST = 500  # rows: more than an incident of years has
 class Jotting(NamedTuple):
     """One thing written around an incident. What `said_by`, `state` and `until` hold depends on the sort."""
 
-    # promise, note, opened, letter, paper, measure, call, listening, earlier; around a final date appointment, contact
+    # promise, note, opened, letter, paper, measure, call, listening, correction, correctable, earlier;
+    # around a final date appointment, contact
     sort: str
     pk: int
     at: datetime
@@ -46,7 +48,8 @@ def jottings(incident: Incident, earlier: QuerySet[Incident] | None = None) -> l
     """
     rows = _promises(incident).union(
         _notes(incident), _opened(incident), _letters(incident), _papers(incident), _measures(incident),
-        _calls(incident), _listening(incident), *_around_final_date(incident), *_earlier(earlier), all=True,
+        _calls(incident), _listening(incident), _corrections(incident), *_around_final_date(incident),
+        *_correctable(incident), *_earlier(earlier), all=True,
     )  # fmt: skip
     return [Jotting(*row) for row in rows.order_by("j_at", "j_pk")[:MOST]]
 
@@ -132,6 +135,20 @@ def _around_final_date(incident: Incident) -> list[QuerySet[Any, tuple[Any, ...]
     day_at = Value(incident.opened_at, DateTimeField())
     rows = _row(others, "appointment", "who", at=F("starts"), text=F("title"), state=F("kind"), until=F("ends"))
     return [rows, _row(people, "contact", "customer__owner", at=day_at, text=_person_here(), until=day_at)]
+
+
+def _corrections(incident: Incident) -> QuerySet[Any, tuple[Any, ...]]:
+    """Invoices that are put right along with this incident: the numbers of both, and how far the new one has come."""
+    rows, columns = jotted(incident)
+    return _row(rows, "correction", "by", **columns)
+
+
+def _correctable(incident: Incident) -> list[QuerySet[Any, tuple[Any, ...]]]:
+    """Of an incident about an invoice: that invoice, where it can be put right."""
+    if not (incident.invoice and incident.living and incident.kind == "missed_invoice"):
+        return []
+    rows, columns = correctable(incident)
+    return [_row(rows, "correctable", "customer__owner", **columns)]
 
 
 def _earlier(rows: QuerySet[Incident] | None) -> list[QuerySet[Any, tuple[Any, ...]]]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
+from incidents.corrections import Flow, flow, two_numbers
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
 from incidents.marginalia import Jotting
@@ -131,6 +132,22 @@ class Whole:
     def letters(self) -> list[Jotting]:
         """The numbered letters, newest first."""
         return self.record.of("letter")[::-1]
+
+    @property
+    def corrections(self) -> list[Flow]:
+        """The wrong invoices that are put right along with this incident (feature 86)."""
+        letter = next(iter(self.letters), None)
+        known = (letter.text, letter.state != "approved") if letter else ("", False)
+        return [
+            flow(self.incident, two_numbers(row.text), row.state, row.at, self.rungs, known[0], printed=known[1],
+                 opens=True)
+            for row in self.record.of("correction")
+        ]  # fmt: skip
+
+    @property
+    def wrong_invoice(self) -> str:
+        """The number of the invoice it is about, where that can be put right; empty for none."""
+        return next((jotting.text for jotting in self.record.of("correctable")), "")
 
     @property
     def drafts(self) -> list[Jotting]:

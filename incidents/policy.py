@@ -18,6 +18,7 @@ BRANCH_LIMIT = "incidents.compensation.branch_limit"
 FINAL_STRETCH = "incidents.final_stretch"
 LAST_CONTACT = "incidents.last_contact"
 SPREAD = "incidents.spread"
+WEIGHT_DAYS = "incidents.weight_days"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
 REMEDY_FAILS = "incidents.remedy.fails"
@@ -52,6 +53,7 @@ def declare_numbers() -> None:
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
         Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
         Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
+        Number(WEIGHT_DAYS, 7, "days", 0, 60, _("By priority a key account's incident counts as older by")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
@@ -16,6 +16,7 @@ from customers.models import Activity
 from customers.search import words
 from customers.selectors import customers_visible
 from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure, Submission
+from incidents.priority import PRIORITY, place, prioritised
 from incidents.steps.prevention import whys
 from office.clock import JST
 from office.errors import Refused
@@ -159,6 +160,7 @@ class Filters(Schema):
     kind: str = ""
     severity: str = ""
     owner: int | None = None
+    order: Literal["", "priority"] = ""  # the newest first, or those that go on as they are best looked at
     before: str = ""  # keyset: where the page before ended, as `Page.older` says it
 
 
@@ -178,13 +180,24 @@ WAITS, OPENED = "waits", "opened"  # whether the page before ended among those w
 def listed(viewer: Viewer, filters: Filters) -> Page:
     """A page of the viewer's incidents: whose customer had to ask again first, the longest waiting at the top (practice
     2-03), then the newest. Two statements, however many there are (keyset, capped count). Refused invalid for a page
-    that does not exist."""
+    that does not exist. By priority: see incidents.priority, two statements too."""
+    if filters.order == PRIORITY:
+        return _by_priority(viewer, filters)
     wanted = _filtered(incidents_visible(viewer), filters)
     count = wanted.order_by()[: MOST_COUNTED + 1].values("pk").count()
     chosen = Q(pk__in=_waiting(wanted, filters.before)) | Q(pk__in=_others(wanted, filters.before))
     rows = Incident.objects.filter(chosen).select_related("customer", "owner").defer("case", "pins", "search")
     found = sorted(rows.annotate(final_date=KT("case__known__final_date")).order_by(), key=_rank)
     return Page(found[:PAGE], _place(found[PAGE - 1]) if len(found) > PAGE else "", count)
+
+
+def _by_priority(viewer: Viewer, filters: Filters) -> Page:
+    wanted = _filtered(incidents_visible(viewer), filters)
+    count = wanted.filter(state__in=LIVING).order_by()[: MOST_COUNTED + 1].values("pk").count()
+    start = place(filters.before)
+    rows = prioritised(wanted, viewer.at).select_related("customer", "owner").defer("case", "pins", "search")
+    found = list(rows.annotate(final_date=KT("case__known__final_date"))[start : start + PAGE + 1])
+    return Page(found[:PAGE], str(start + PAGE) if len(found) > PAGE else "", count)
 
 
 def _waiting(wanted: QuerySet[Incident], before: str) -> QuerySet[Incident, Any]:

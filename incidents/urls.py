@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from incidents.views import (
     acts,
+    corrections,
     incidents,
     letters,
     listening,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/steps/<str:step>/", steps.step, name="step"),
     path("incidents/<str:number>/measures/<int:place>/", measures.measure, name="measure"),
     path("incidents/<str:number>/spread/", spread.spread, name="spread"),
+    path("corrections/<str:number>/", corrections.correction, name="correction"),
     path("measures/new/", measures.measure_new, name="measure_new"),
     path("measures/<int:pk>/", measures.standing, name="standing"),
     path("incidents/<str:number>/letter/preview.png", letters.letter_preview, name="letter_preview"),

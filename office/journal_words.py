@@ -26,6 +26,7 @@ THINGS = {  # first word of `about`: what it is; the rest is its name or number
     "promise": gettext_noop("Promise no. %(name)s"),
     "invoice": gettext_noop("Invoice %(name)s"),
     "incident": gettext_noop("Incident %(name)s"),
+    "inquiry": gettext_noop("Question %(name)s"),
     "receipt": gettext_noop("Transfer no. %(name)s"),
     "import receipts": gettext_noop("Import of transfers"),
     "import customers": gettext_noop("Import of customers"),

@@ -4,6 +4,7 @@ from billing.api import (
     drafts,
     figures,
     imports,
+    inquiries,
     invoices,
     overdue,
     payments,
@@ -33,5 +34,6 @@ ROUTERS = (
     ("/billing", previews.router),
     ("/billing", receipts.router),
     ("/billing", overdue.router),
+    ("/inquiries", inquiries.router),
     ("/imports", imports.router),
 )

@@ -47,6 +47,17 @@ class ErrorsOut(Schema):
     sent_back: int
 
 
+class AnsweredOut(Schema):
+    """Of the questions noted in a month (its first day): answered in time, later or waiting past their time, per cent
+    rounded down, and in how many business days one in two was answered."""
+
+    month: date
+    on_time: int
+    late: int
+    percent: int | None
+    days: int | None
+
+
 class FiguresOut(Schema):
     """All of them, for the customers you may see."""
 
@@ -54,6 +65,7 @@ class FiguresOut(Schema):
     unbilled: list[AgeOut]
     expected: list[ExpectedOut]
     errors: list[ErrorsOut]
+    answered: list[AnsweredOut]
 
 
 @router.get("/figures", response=FiguresOut, url_name="billing_figures")

@@ -10,7 +10,7 @@ from billing.api.invoices import InvoiceDetail
 from billing.models import Invoice, Sending
 from billing.selectors import invoice_get
 from billing.selectors.sendings import recipient_of
-from billing.services import invoice_received, invoice_sent, invoices_send, recipient_put
+from billing.services import hold_release, invoice_received, invoice_sent, invoices_send, recipient_put
 from customers.selectors import customer_get
 from office.http import viewer_of
 
@@ -40,6 +40,12 @@ class SendManyIn(Schema):
 
     numbers: list[str] = Field(max_length=500)
     idempotency_key: str = Field(min_length=1, max_length=100)
+
+
+class ReleaseIn(Schema):
+    """Why it goes out before the letter that it waits for."""
+
+    reason: str
 
 
 class SendingOut(Schema):
@@ -109,6 +115,14 @@ def received(request: HttpRequest, number: str) -> Any:
     """Note that the customer has it."""
     viewer = viewer_of(request)
     invoice_received(invoice_id=invoice_get(viewer, number).pk, by=viewer.user, at=viewer.at)
+    return invoice_get(viewer, number)
+
+
+@router.post("/{number}/release", response=InvoiceDetail, url_name="invoice_release")
+def release(request: HttpRequest, number: str, data: ReleaseIn) -> Any:
+    """Let it go out before the letter it waits for; a boss decides that."""
+    viewer = viewer_of(request)
+    hold_release(invoice_id=invoice_get(viewer, number).pk, reason=data.reason, by=viewer.user, at=viewer.at)
     return invoice_get(viewer, number)
 
 

@@ -1,7 +1,8 @@
+from billing.models.inquiry import Inquiry
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
-from billing.models.sending import Recipient, Sending, SendingHold
+from billing.models.sending import Enclosure, Recipient, Sending, SendingHold
 from billing.models.settlement import Settlement
 from billing.models.terms import Terms
 
@@ -10,6 +11,8 @@ __all__ = [
     "Contract",
     "Delivery",
     "DeliveryLine",
+    "Enclosure",
+    "Inquiry",
     "Instalment",
     "Invoice",
     "InvoiceLine",

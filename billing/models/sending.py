@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice import Invoice
 from customers.models import Customer
+from office.models import File
 
 
 class Recipient(models.Model):
@@ -49,6 +50,7 @@ class Sending(models.Model):
     receipt = models.CharField(max_length=60, blank=True)  # the number the customer's page gave it
     sent_on = models.DateField(null=True, blank=True)  # by post or the customer's page: the day, as a person says
     reason = models.CharField(max_length=200, blank=True)  # why it went out once more
+    enclosed = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")  # what went along
     trouble = models.CharField(max_length=300, blank=True)  # what the mail server said
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
     at = models.DateTimeField()
@@ -88,3 +90,14 @@ class SendingHold(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Enclosure(models.Model):
+    """What goes out with an invoice, in the same envelope or mail: a letter of apology in print."""
+
+    invoice = models.OneToOneField(Invoice, models.CASCADE, related_name="enclosure")
+    file = models.ForeignKey(File, models.PROTECT, related_name="+")
+    number = models.CharField(max_length=40)  # as it is printed on it
+
+    def __str__(self) -> str:
+        return self.number

@@ -1,4 +1,5 @@
-"""The figures of billing (practices 3-06, 3-03, 1-08): on time, not billed yet, expected, sent back and corrected.
+"""The figures of billing (practices 3-06, 3-03, 1-08, 3-07): on time, not billed yet, expected, sent back and
+corrected, questions answered.
 
 Each is asked for the viewer's customers only, and only as far back as it is shown.
 """
@@ -12,6 +13,7 @@ from django.db.models import Count, Q
 
 from billing.models import Instalment, Invoice
 from billing.policy import UNISSUED_AFTER
+from billing.selectors.inquiries import Answered, answered
 from billing.selectors.receipts import claims_open
 from billing.selectors.unbilled import is_return, lines_unbilled
 from customers.models import Customer
@@ -73,12 +75,13 @@ class Errors:
 
 @dataclass(frozen=True)
 class Figures:
-    """All four."""
+    """All of them."""
 
     on_time: list[OnTime]
     unbilled: list[Age]
     expected: list[Expected]
     errors: list[Errors]
+    answered: list[Answered]
 
 
 def reads_figures(viewer: Viewer) -> bool:
@@ -92,8 +95,13 @@ def figures(viewer: Viewer) -> Figures:
     start = _month_before(today.replace(day=1), MONTHS - 1)
     return Figures(
         on_time=_on_time(viewer, start, today), unbilled=_unbilled(viewer, today), expected=_expected(viewer, today),
-        errors=_errors(viewer, start),
+        errors=_errors(viewer, start), answered=answered(viewer, _months(today), viewer.at),
     )  # fmt: skip
+
+
+def _months(today: date) -> list[date]:
+    """The first days of the months that are shown, the oldest first."""
+    return [_month_before(today.replace(day=1), back) for back in range(MONTHS - 1, -1, -1)]
 
 
 def _month_before(first: date, months: int) -> date:
@@ -116,8 +124,7 @@ def _on_time(viewer: Viewer, start: date, today: date) -> list[OnTime]:
         if promised is None or promised < start or (issued is None and promised >= today) or promised > today:
             continue
         found[promised.replace(day=1)][issued is not None and issued <= promised] += count
-    months = [_month_before(today.replace(day=1), back) for back in range(MONTHS - 1, -1, -1)]
-    return [OnTime(month, found[month][True], found[month][False]) for month in months]
+    return [OnTime(month, found[month][True], found[month][False]) for month in _months(today)]
 
 
 def _unbilled(viewer: Viewer, today: date) -> list[Age]:

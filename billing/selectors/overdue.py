@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from django.db.models import Max, Q
 
 from billing.matching import Claim
-from billing.models import BankReceipt, Instalment, Payment
+from billing.models import BankReceipt, Inquiry, Instalment, Invoice, Payment
 from billing.policy import REMIND_AFTER, REMIND_LOOK_BACK
-from billing.reminders import IN_CARE, OLD, QUESTION, TRANSFER, UNKNOWN, Overdue, source_of, stage
+from billing.reminders import IN_CARE, OLD, QUESTION, TRANSFER, UNKNOWN, WRONG, Overdue, source_of, stage
 from billing.selectors.receipts import claims_open, proposed_of
 from customers.models import Activity, CareHold, Promise
 from customers.selectors import NOT_FOUND, theirs
@@ -81,6 +81,7 @@ class _Pauses:
         holds = CareHold.objects.filter(customer__in=customers)
         self.in_care = set(holds.values_list("customer_id", flat=True))
         self.asking = set(questions.filter(customer__in=customers).values_list("customer_id", flat=True))
+        self.wrong = _to_be_corrected(customers)
         self.sent = {
             share.claim.instalment for row in proposed_of(Q(), at) for found in row.proposals for share in found.shares
         }
@@ -93,11 +94,22 @@ class _Pauses:
             return IN_CARE
         if claim.customer in self.asking:
             return QUESTION
+        if claim.invoice in self.wrong:
+            return WRONG
         if claim.instalment in self.sent:
             return TRANSFER
         if self.known_until is None or self.known_until <= claim.due_on:
             return UNKNOWN
         return OLD if claim.due_on < self.oldest else ""
+
+
+def _to_be_corrected(customers: set[int]) -> set[str]:
+    """The numbers of invoices known to be wrong: a corrected one is being made, or the last answer to the customer was
+    that it will be."""
+    answers = Inquiry.objects.filter(customer__in=customers, answered_at__isnull=False, invoice__isnull=False)
+    said = dict(answers.order_by("answered_at", "pk").values_list("invoice__number", "outcome"))
+    begun = Invoice.objects.filter(customer__in=customers, corrections__isnull=False).values_list("number", flat=True)
+    return {number for number, outcome in said.items() if outcome == Inquiry.Outcome.CORRECT} | set(begun)
 
 
 def _known_until() -> date | None:

@@ -49,7 +49,7 @@ def to_send(viewer: Viewer) -> Out:
     rows = rows.annotate(is_held=Exists(SendingHold.objects.filter(invoice=OuterRef("pk"))))
     found = Out()
     lists = {"mail": found.mail, "post": found.post, "portal": found.portal, "": found.unasked}
-    for invoice in rows.select_related("customer__recipient").order_by("issued_on", "number")[:MOST]:
+    for invoice in rows.select_related("customer__recipient", "enclosure").order_by("issued_on", "number")[:MOST]:
         recipient = getattr(invoice.customer, "recipient", None)
         (found.held if vars(invoice)["is_held"] else lists[recipient.way if recipient else ""]).append(invoice)
     sendings = _newest(viewer)

@@ -3,6 +3,7 @@ from billing.services.changes import Change, draft_change, draft_parts, invoice_
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.exports import invoices_export
 from billing.services.imports import invoices_import
+from billing.services.inquiries import inquiry_answer, inquiry_note, inquiry_postpone
 from billing.services.invoices import invoice_create
 from billing.services.issuing import (
     check_refuse,
@@ -25,7 +26,7 @@ from billing.services.records import (
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.returns import return_gather, return_settle, settlement_undo
-from billing.services.sendings import hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
+from billing.services.sendings import hold_drop, hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
 from billing.services.terms import terms_put
 from billing.services.thank_you import thank_you_call_record, thank_you_calls_sweep
 from billing.services.waiting import orders_sweep
@@ -47,8 +48,12 @@ __all__ = [
     "draft_gather",
     "draft_parts",
     "drafts_sweep",
+    "hold_drop",
     "hold_put",
     "hold_release",
+    "inquiry_answer",
+    "inquiry_note",
+    "inquiry_postpone",
     "invoice_correct",
     "invoice_create",
     "invoice_issue",

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_noop
 
 from billing.cover import body_of, subject_of
-from billing.models import Invoice, Recipient, Sending, SendingHold
+from billing.models import Enclosure, Invoice, Recipient, Sending, SendingHold
 from billing.paper import Sheet
 from billing.selectors.watch import bounced
 from billing.services.issuing import NOT_ISSUED
@@ -61,6 +61,7 @@ def invoices_send(
         if (one := known.get(_key(key, invoice.pk))) is None:
             one = _sending(invoice, _key(key, invoice.pk), how, why, by, at)
             one.receipt, one.sent_on = number, None if how == MAIL else day
+            one.enclosed_id = Enclosure.objects.filter(invoice=invoice).values_list("file", flat=True).first()
             _begin(one, invoice, at)
             journal_write(actor=by, verb=gettext_noop("Invoice sent again") if one.place > 1 else
                           gettext_noop("Invoice sent"), about=f"invoice {invoice.number}",
@@ -119,6 +120,20 @@ def hold_release(*, invoice_id: int, reason: str, by: User, at: datetime) -> Non
     journal_write(actor=by, verb=verb, about=about, detail=why, at=at)
 
 
+@transaction.atomic
+def hold_drop(*, invoice_id: int, source: str, file_id: int | None = None, number: str = "") -> bool:
+    """Its source is through with an invoice: it may go out. Return whether it had waited.
+
+    file_id, number: the letter in print that goes along, in the same envelope or mail; a newer one takes its place as
+    long as the invoice has not gone out. Said again nothing changes.
+    """
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    if file_id is not None and invoice.sent_at is None:
+        letter = {"file_id": file_id, "number": number}
+        Enclosure.objects.update_or_create(invoice=invoice, defaults=letter)
+    return bool(invoice.holds.filter(source=source).delete()[0])
+
+
 def _key(key: str, pk: int) -> str:
     return f"{key[:120]}:{pk}"
 
@@ -172,11 +187,13 @@ def _queue(sending: Sending, invoice: Invoice, at: datetime) -> None:
     body = body_of(
         sheet, person=recipient.person if recipient else "", by=by.surname if by else "",
         again=invoice.sendings.filter(place__lt=sending.place, state=State.SENT).exists(),
+        letter=sending.enclosed_id is not None,
     )  # fmt: skip
     outbox_put([
         Message(
             key=sending.outbox_key(place), address=address, subject=subject_of(sheet), body=body, try_at=at,
-            about=f"invoice {invoice.number}", file=invoice.file_id, reply_to=by.email if by else "",
+            about=f"invoice {invoice.number}", file=invoice.file_id, enclosed=sending.enclosed_id,
+            reply_to=by.email if by else "",
         )
         for place, address in enumerate(sending.emails)
     ], at=at)  # fmt: skip

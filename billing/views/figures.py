@@ -1,10 +1,11 @@
-"""請求の集計: four figures, each drawn and beside it the same as a table."""
+"""請求の集計: five figures, each drawn and beside it the same as a table."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from billing.selectors.figures import AHEAD, BEHIND, Age, Figures, OnTime, figures
+from billing.selectors.inquiries import Answered
 from office.http import viewer_of
 from office.plots import Column, bars, columns, line
 from office.templatetags.makoto import yen
@@ -20,6 +21,8 @@ def figures_page(request: HttpRequest) -> HttpResponse:
     last = next((row for row in reversed(found.on_time) if row.percent is not None), None)
     context = {
         "figures": found, "last": last, "behind": BEHIND, "span": AHEAD, **_plots(found),
+        "replies": found.answered,
+        "reply": next((row for row in reversed(found.answered) if row.percent is not None), None),
         "months": [(month_label(row), row) for row in found.on_time],
         "ages": [(age_label(age), age) for age in found.unbilled],
         "unbilled": (sum(age.count for age in found.unbilled), sum(age.yen for age in found.unbilled)),
@@ -43,7 +46,7 @@ def short_yen(amount: int) -> str:
     return f"{amount:,}"
 
 
-def month_label(row: OnTime) -> str:
+def month_label(row: OnTime | Answered) -> str:
     """6月."""
     return _("Month %(number)s") % {"number": row.month.month}
 
@@ -52,6 +55,7 @@ def _plots(found: Figures) -> dict[str, str]:
     """The drawings; none where there is nothing to draw."""
     ahead = [row for row in found.expected if not row.past][:MOST_DAYS]
     months = [(month_label(row), row.percent) for row in found.on_time]
+    replies = [(month_label(row), row.percent) for row in found.answered]
     ages = [Column(age_label(age), [age.yen], yen(age.yen) if age.yen else "") for age in found.unbilled]
     days = [Column(f"{row.day.month}/{row.day.day}", [row.yen]) for row in ahead]
     people = [Column(row.customer.called, [row.corrected, row.sent_back]) for row in found.errors]
@@ -61,5 +65,8 @@ def _plots(found: Figures) -> dict[str, str]:
         ),
         "unbilled_plot": columns(ages if any(age.yen for age in found.unbilled) else [], _("Value by age"), short_yen),
         "expected_plot": columns(days, _("Expected by payment day"), short_yen),
+        "answered_plot": line(
+            replies if any(value is not None for _label, value in replies) else [], _("Answered in time by month")
+        ),
         "errors_plot": bars(people, _("Corrected and sent back by customer")),
     }

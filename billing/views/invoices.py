@@ -13,7 +13,10 @@ from billing.forms import InvoiceForm, PaymentForm, SendForm, SettleForm, TermsF
 from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_of, invoices_page, terms_of, unpaid
 from billing.selectors.checking import drafts_of
+from billing.selectors.corrections import correction_of
 from billing.selectors.figures import reads_figures
+from billing.selectors.inquiries import SHOWN as ASKED
+from billing.selectors.inquiries import inquiries_visible
 from billing.selectors.search import OWED, UNPAID
 from billing.selectors.sendings import recipient_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
@@ -21,7 +24,7 @@ from billing.views.search import searched
 from customers.selectors import customer_get, promises_visible, writes
 from office.clock import local_day
 from office.http import accepted, viewer_of
-from office.roles import Role
+from office.roles import APPROVERS, Role
 from office.selectors import business_calendar
 from office.viewer import Viewer
 
@@ -104,12 +107,16 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **give
         "sendings": found.sendings.select_related("by") if found.state == Invoice.State.ISSUED else (),
         "recipient": recipient_of(found.customer_id) if found.state == Invoice.State.ISSUED else None,
         "held": found.holds.exists(),
+        "flow": correction_of(viewer, found),
+        "decides": bool(viewer.roles & APPROVERS),
         "send_form": SendForm(initial={"sent_on": local_day(viewer.at)}),
         "instalments": found.instalments.all(),
         "payments": found.payments.select_related("instalment", "recorded_by"),
         **(forms_of(found, viewer) | given),
         "bills": viewer.has(Role.BILLING),
         "raises": writes(viewer),
+        "inquiries": inquiries_visible(viewer).filter(invoice=found)[:ASKED],
+        "at": viewer.at,
     }
     return render(request, "billing/invoice.html", context, status=status)
 

@@ -89,6 +89,7 @@ class CustomerDetail(CustomerOut):
     deputy_id: int | None
     liaison_id: int | None
     gift_refused: bool
+    weight: str
     in_care: bool
     version: int
     contacts: list[ContactOut]
@@ -117,6 +118,7 @@ class CustomerIn(Schema):
     deputy_id: int | None = None
     liaison_id: int | None = None
     gift_refused: bool = False
+    weight: Literal["", "A", "B", "C"] = ""  # the account's standing: key, standard, occasional; unset: standard
 
 
 class NewCustomer(CustomerIn):
@@ -213,8 +215,9 @@ def customer_one(request: HttpRequest, pk: int) -> Any:
 def customer_put(request: HttpRequest, pk: int, data: ChangedCustomer) -> Any:
     """Change a customer."""
     viewer = viewer_of(request)
-    customer_get(viewer, pk)
-    known = CustomerData(**data.dict(exclude={"version"}))
+    stored = customer_get(viewer, pk)
+    weight = data.weight if "weight" in data.model_fields_set else stored.weight
+    known = CustomerData(**data.dict(exclude={"version", "weight"}), weight=weight)
     customer_update(customer_id=pk, version=data.version, data=known, by=viewer.user, at=viewer.at)
     return customer_get(viewer, pk)
 

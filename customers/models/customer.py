@@ -32,6 +32,13 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
 class Customer(models.Model):
     """A firm that buys from us. `code` is its number in the company's books and never changes."""
 
+    class Weight(models.TextChoices):
+        """How much business hangs on a customer, in words it may read; unset counts as standard (practice 4-27)."""
+
+        KEY = "A", _("Key account")
+        STANDARD = "B", _("Standard account")
+        OCCASIONAL = "C", _("Occasional account")
+
     code = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     kana = models.CharField(max_length=200, blank=True)
@@ -44,6 +51,7 @@ class Customer(models.Model):
     deputy = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     liaison = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     gift_refused = models.BooleanField(default=False)
+    weight = models.CharField(max_length=1, choices=Weight, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)  # counts saves, so that nobody saves over a page he has not seen
 
     objects = CustomerQuerySet.as_manager()
@@ -67,6 +75,11 @@ class Customer(models.Model):
     def tel(self) -> str:
         """What a `tel:` link needs."""
         return self.phone_digits
+
+    @property
+    def rank(self) -> int:
+        """Where it stands among customers of equal urgency: 0 before 1 before 2, unset in the middle."""
+        return {Customer.Weight.KEY: 0, Customer.Weight.OCCASIONAL: 2}.get(Customer.Weight(self.weight or "B"), 1)
 
     def index(self, *more: str) -> None:
         """Fill the columns that are computed from what was typed; `more` is what its people and sites are called."""

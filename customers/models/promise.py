@@ -72,6 +72,7 @@ class Promise(models.Model):
     document = models.CharField(max_length=12, choices=Document, blank=True)  # kept only once its number is recorded
     document_number = models.CharField(max_length=60, blank=True)
     amount = models.BigIntegerField(null=True, blank=True)  # yen, of a compensation
+    page = models.CharField(max_length=200, blank=True, default="", db_default="")  # where it is kept, if not by itself
     told = models.PositiveSmallIntegerField(default=0)  # past its day: 1 owner and deputy were told, 2 the boss too
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
 

@@ -20,6 +20,7 @@ TAKEN = gettext_noop("The customer code %(key)s is already in use by %(name)s.")
 OVERTAKEN = gettext_noop("Somebody saved this page before you. Please look at it and enter your change again.")
 LIMITS = {f.name: f.max_length for f in Contact._meta.fields if isinstance(f, CharField) and f.max_length}
 NO_WAY = gettext_noop("Choose how they want to be met from the list.")
+NO_WEIGHT = gettext_noop("Choose the account's standing from the list.")
 NOBODY = gettext_noop("There is no person with the number %(pk)s in our company.")
 NO_MAIL = gettext_noop("This is not an e-mail address.")
 
@@ -37,6 +38,7 @@ class CustomerData:
     deputy_id: int | None = None
     liaison_id: int | None = None
     gift_refused: bool = False
+    weight: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +139,9 @@ def customer_fill(customer: Customer, data: CustomerData) -> None:
     customer.phone = clean(data.phone, field="phone", limit=40)
     customer.owner_id, customer.deputy_id, customer.liaison_id = data.owner_id, data.deputy_id, data.liaison_id
     customer.gift_refused = data.gift_refused
+    if data.weight and data.weight not in Customer.Weight.values:
+        raise Refused("invalid", NO_WEIGHT, field="weight")
+    customer.weight = data.weight
 
 
 def contact_fill(contact: Contact, data: ContactData) -> None:

@@ -32,6 +32,7 @@ COLUMNS = (
     Column("owner", ("営業担当", "担当者", "主担当"), limit=120),
     Column("deputy", ("副担当",), limit=120),
     Column("gift_refused", ("贈答お断り", "no gifts"), limit=10),
+    Column("weight", ("お取引区分", "account standing"), limit=20),
     Column("surname", ("ご担当者姓", "姓", "contact surname"), limit=60),
     Column("given_name", ("ご担当者名", "名", "contact given name"), limit=60),
     Column("surname_kana", ("セイ", "姓カナ"), limit=60),
@@ -46,9 +47,10 @@ COLUMNS = (
     Column("decides", ("決裁者",), limit=10),
 )
 HEADINGS = {column.name: column.headings[0] for column in COLUMNS}
-FIRM = ("name", "kana", "postal_code", "address", "phone", "owner", "deputy", "gift_refused")
+FIRM = ("name", "kana", "postal_code", "address", "phone", "owner", "deputy", "gift_refused", "weight")
 PERSON = tuple(f.name for f in fields(ContactData) if f.name in HEADINGS)
 WRITTEN = [f.name for f in fields(CustomerData)] + ["phone_digits", "search", "version"]
+WEIGHTS = {"重点": "A", "標準": "B", "一般": "C", "a": "A", "b": "B", "c": "C"}
 NOBODY = gettext_noop("Nobody here is called %(name)s.")
 SEVERAL = gettext_noop("Several people here are called %(name)s. Please write the log-in name.")
 NO_NAME = gettext_noop("A new customer needs a name.")
@@ -161,6 +163,9 @@ class _File:
             deputy_id=self._colleague(row, "deputy") if "deputy" in row.values else customer.deputy_id,
             liaison_id=customer.liaison_id,
             gift_refused=self._yes(row, "gift_refused", customer.gift_refused),
+            weight=WEIGHTS.get(row.values["weight"], row.values["weight"])
+            if "weight" in row.values
+            else customer.weight,
             **kept,
         )
 

@@ -27,6 +27,8 @@ from office.services import Message, journal_write, outbox_put
 SWEEP_AT_ONCE = 500
 OWNER, BOSS = 1, 2  # who was told that the day has passed
 LABEL = gettext_noop("Keep the promise")
+ANSWER = gettext_noop("Answer the customer")
+ELSEWHERE = gettext_noop("This promise is kept where it was made. Please open it from there.")
 PAST = gettext_noop("The date lies in the past. Please name a later one.")
 NOT_OPEN = gettext_noop("Choose among the open promises of this incident.")
 NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
@@ -39,7 +41,10 @@ AGREED = gettext_noop("The customer has agreed to %(day)s. A new date is agreed 
 
 @dataclass(frozen=True, kw_only=True)
 class NewPromise:
-    """What a promise says. `answer_by` None: provisional, by the policy; `source` names where it was made, once."""
+    """What a promise says. `answer_by` None: provisional, by the policy; `source` names where it was made, once.
+
+    page: the path of the page on which it is kept; nobody else ends it.
+    """
 
     source: str
     what: str
@@ -52,6 +57,7 @@ class NewPromise:
     owner_id: int | None = None
     document: str = ""
     amount: int | None = None
+    page: str = ""
 
 
 @transaction.atomic
@@ -89,6 +95,7 @@ def promise_enter(*, customer: Customer, new: NewPromise, by: User, at: datetime
         made_at=at,
         document=new.document,
         amount=new.amount,
+        page=new.page,
     )
     return promise, _row(promise)
 
@@ -121,12 +128,15 @@ def promise_agree(
 
 
 @transaction.atomic
-def promise_keep(*, promise_id: int, evidence: str = "", document_number: str = "", by: User, at: datetime) -> Promise:
+def promise_keep(
+    *, promise_id: int, evidence: str = "", document_number: str = "", by: User, at: datetime, page: str = ""
+) -> Promise:
     """The promise was kept; `evidence` says what shows it and is required.
 
-    Of a compensation the number of its document shows it, and more may be said. Refused incomplete without.
+    Of a compensation the number of its document shows it, and more may be said. Refused incomplete without. page: as
+    the promise has it, by the service of that page; without it one that is kept elsewhere is Refused conflict.
     """
-    promise = _locked(promise_id)
+    promise = _locked(promise_id, page)
     if promise.document:
         number = clean(document_number, field="document_number", limit=60)
         if not number:
@@ -139,12 +149,15 @@ def promise_keep(*, promise_id: int, evidence: str = "", document_number: str = 
 
 
 @transaction.atomic
-def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, by: User, at: datetime) -> Promise:
-    """Return the promise with the new date that follows the old one. `agreement`: who agreed; empty is Refused."""
+def promise_reschedule(
+    *, promise_id: int, answer_by: datetime, agreement: str, by: User, at: datetime, page: str = ""
+) -> Promise:
+    """Return the promise with the new date that follows the old one. `agreement`: who agreed; empty is Refused. page:
+    as `promise_keep`."""
     if not agreement.strip():
         raise Refused("incomplete", NO_AGREEMENT, field="agreement")
     _future(answer_by, at)
-    old = _locked(promise_id)
+    old = _locked(promise_id, page)
     clerks = list(_of_clerks([old]).open().values_list("who", flat=True))
     _end(old, Promise.State.RESCHEDULED, agreement, gettext_noop("Promise rescheduled"), by, at)
     new = Promise.objects.create(
@@ -163,6 +176,7 @@ def promise_reschedule(*, promise_id: int, answer_by: datetime, agreement: str, 
         replaces=old,
         document=old.document,
         amount=old.amount,
+        page=old.page,
     )
     activities_put([_row(new), *clerk_rows(new, clerks)], at=at)
     return new
@@ -173,6 +187,14 @@ def promise_break(*, promise_id: int, reason: str, by: User, at: datetime) -> Pr
     """The promise was not kept and will not be; `reason` states the facts. What follows is the incident's to decide."""
     reason = required(reason, field="reason", limit=4000, lines=True)
     return _end(_locked(promise_id), Promise.State.BROKEN, reason, gettext_noop("Promise not kept"), by, at)
+
+
+@transaction.atomic
+def promise_release(*, promise_id: int, reason: str, by: User, at: datetime, page: str = "") -> Promise:
+    """Nobody waits for it any more, as `reason` says. page: as `promise_keep`."""
+    reason = required(reason, field="reason", limit=4000, lines=True)
+    verb = gettext_noop("Promise no longer needed")
+    return _end(_locked(promise_id, page), Promise.State.RELEASED, reason, verb, by, at)
 
 
 def promises_move(*, number: str, to: str, at: datetime, only: Collection[int] | None = None) -> list[ActivityRow]:
@@ -286,13 +308,15 @@ def _open_of(number: str) -> list[Promise]:
     return list(rows.select_for_update(of=("self",)).select_related("customer"))
 
 
-def _locked(promise_id: int) -> Promise:
-    """Return the open promise, locked until the transaction ends; Refused when it has ended."""
+def _locked(promise_id: int, page: str = "") -> Promise:
+    """Return the open promise, locked until the transaction ends; Refused when it has ended or is kept elsewhere."""
     promise = Promise.objects.select_for_update(of=("self",)).select_related("customer").get(pk=promise_id)
     if promise.state != Promise.State.OPEN:
         by = promise.ended_by.called if promise.ended_by else ""
         at = promise.ended_at.astimezone(JST) if promise.ended_at else ""
         raise Refused("conflict", ENDED, by=by, at=f"{at:%Y-%m-%d}")
+    if promise.page != page:
+        raise Refused("conflict", ELSEWHERE)
     return promise
 
 
@@ -328,12 +352,12 @@ def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
         kind=Activity.Kind.PROMISE,
         customer_id=promise.customer_id,
         number=promise.number,
-        label=LABEL,
+        label=ANSWER if promise.page else LABEL,
         detail=promise.what,
         who_id=promise.owner_id,
         deputy_id=promise.customer.deputy_id,
         due=promise.answer_by,
-        link=f"/customers/promises/{promise.pk}/",
+        link=promise.page or f"/customers/promises/{promise.pk}/",
         state=Activity.State.DONE if ended else Activity.State.OPEN,
         done_by_id=done_by_id,
         level=promise.told,

@@ -29,6 +29,11 @@ from office.days import spoken, wareki, with_weekday
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
 BY_HAND = "本書をもちまして改めてお詫び申し上げます。"
 BY_POST = "まずは書中をもちましてお詫び申し上げます。"
+TITLES = {
+    "missed": "請求書発行もれのお詫び",
+    "wrong_figures": "請求金額誤りのお詫び",
+    "wrong_entry": "請求書記載誤りのお詫び",
+}
 USUAL_CAUSE = "納品の記録から請求書を起こす作業を一名の手作業に頼り、もれに気づく確認の工程を設けておりませんでした。"
 DOUBLE_CHECK = "作成者とは別の者が納品記録と照合したうえで、すべての請求書を発行いたします。"
 
@@ -44,7 +49,7 @@ class Facts(Part):
     """What the record knows, above all of a missed or wrong invoice; None or "" where it does not know."""
 
     kind: Line = "missed_invoice"
-    fault: Literal["missed", "wrong_figures"] = "missed"
+    fault: Literal["missed", "wrong_figures", "wrong_entry"] = "missed"
     gravity: Gravity = "B"
     number: Line = ""
     letter_date: date | None = None
@@ -141,11 +146,11 @@ def _addressed(record: Facts, **text: Any) -> Letter:
 def _of_invoice(facts: Facts) -> Letter:
     """The letter of a missed or wrong invoice."""
     grave = facts.gravity != "C"
-    wrong = facts.fault == "wrong_figures"
+    wrong = facts.fault != "missed"
     annexes = _annexes(facts)
     return _addressed(
         facts,
-        title="請求金額誤りのお詫び" if wrong else "請求書発行もれのお詫び",
+        title=TITLES[facts.fault],
         opening=THANKS if facts.thanks else "",
         paragraphs=_full(facts) if grave else _short(facts),
         facts=_facts(facts) if grave or wrong else (),
@@ -181,6 +186,8 @@ def _apology(facts: Facts) -> str:
     fault = "弊社からの請求書の発行が漏れておりました。"
     if facts.fault == "wrong_figures":
         fault = "弊社よりお送りいたしました請求書の金額に誤りがございました。"
+    if facts.fault == "wrong_entry":
+        fault = "弊社よりお送りいたしました請求書の記載に誤りがございました。"
     sorry = "心より深くお詫び申し上げます。" if facts.gravity != "C" else "深くお詫び申し上げます。"
     return f"{day}に納品いたしました{items}につきまして、{fault}{sorry}"
 
@@ -199,6 +206,11 @@ def _effect(facts: Facts) -> str:
         return (
             f"貴社の{cutoff}の締め処理に誤った金額をお示しし、"
             "お支払いのご計画にまで影響を及ぼしましたことを、重く受け止めております。"
+        )
+    if facts.fault == "wrong_entry":
+        return (
+            f"貴社の{cutoff}の締め処理に誤った記載の請求書をお届けし、"
+            "ご確認とお差し替えのお手数をおかけいたしますことを、重く受け止めております。"
         )
     return (
         f"貴社の{cutoff}の締め処理に間に合わせることができず、"
@@ -223,7 +235,7 @@ def _remedy(facts: Facts) -> str:
     number = facts.invoice_number or "〔請求書番号〕"
     brought = "お届け" if facts.handed_over else "お送り"
     text = f"正しい請求書（{number}、税込{_yen(facts.gross)}）を本状に添えて{brought}いたします。"
-    if facts.fault == "wrong_figures":
+    if facts.fault != "missed":
         text += "先にお送りいたしました請求書とのお差し替えを、お願い申し上げます。"
     return text
 
@@ -286,6 +298,7 @@ def _facts(facts: Facts) -> tuple[Fact, ...]:
         rows.append(Fact("税込金額", f"（誤）金{_yen(facts.wrong_gross, '誤った金額')}　　（正）金{_yen(facts.gross)}"))
     else:
         rows.append(Fact("税込金額", f"金{_yen(facts.gross)}"))
+    if facts.fault == "missed":
         rows.append(Fact("本来の発行予定日", wareki(facts.planned_on) if facts.planned_on else "〔発行予定日〕"))
     found = wareki(facts.found_on) if facts.found_on else "〔判明した日〕"
     told = "（貴社よりご指摘をいただきました）" if facts.told_by_customer else ""

@@ -1,3 +1,4 @@
+from incidents.models.corrections import Correction
 from incidents.models.entries import Checkpoint, Entry
 from incidents.models.incident import LIVING, Incident, Note, Opened, Severity, State
 from incidents.models.leaves import Leaf
@@ -9,6 +10,7 @@ from incidents.models.spread import SpreadCheck
 __all__ = [
     "LIVING",
     "Checkpoint",
+    "Correction",
     "Entry",
     "Incident",
     "IssuedLetter",

@@ -5,6 +5,7 @@ from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
+from incidents.services.corrections import correction_begin, corrections_sweep
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
@@ -21,6 +22,8 @@ __all__ = [
     "briefs",
     "checkpoint",
     "clashes_sweep",
+    "correction_begin",
+    "corrections_sweep",
     "deadlines",
     "failure_read",
     "final_stretch_sweep",

@@ -1,11 +1,14 @@
 """Whose eyes an incident is for, told to the apps below: to the ledger of promises and the lists of work, and to the
-sender, which asks again right before a mail about it leaves (law 7); to the house rules, what a new number would do."""
+sender, which asks again right before a mail about it leaves (law 7); to the house rules, what a new number would do;
+to billing, how a correction stands."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from billing.selectors.corrections import corrections_asked_of
 from customers.selectors import numbers_asked_of
+from incidents.corrections import flow_of
 from incidents.foresight import foresee
 from incidents.selectors import incidents_visible
 from office.models import User
@@ -29,3 +32,4 @@ def register() -> None:
     outbox_check(ABOUT, may_read)
     numbers_asked_of(incidents_visible)
     foresight_asked_of(foresee)
+    corrections_asked_of(flow_of)

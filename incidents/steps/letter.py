@@ -6,6 +6,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Q
 from pydantic import Field
 
 from billing.models import Invoice
@@ -276,23 +277,40 @@ def _compensation(incident: Incident) -> str:
 
 
 def _invoice(incident: Incident, plan: dict[str, Any]) -> Invoice | None:
+    """The invoice the letter is about; of a wrong one the one that puts it right."""
+    if incident.kind in WORDINGS:  # their letters name no invoice
+        return None
     number = plan.get("invoice") or incident.invoice
-    return invoices_of(incident.customer_id).filter(named(number)).first() if number else None
+    about = Q(flow_of__incident=incident)
+    if number:
+        about |= named(number) | Q(corrects__number=number)
+    return invoices_of(incident.customer_id).filter(about).select_related("corrects").order_by("-pk").first()
 
 
 def _billed(invoice: Invoice | None) -> dict[str, Any]:
     if invoice is None:
         return {}
+    issued = invoice.corrects_id is None or invoice.state == Invoice.State.ISSUED
     return {
         "delivered_on": invoice.delivered_on,
         "delivery_number": invoice.delivery_number,
         "items": invoice.subject,
         "quantity": invoice.quantity,
-        "gross": invoice.total,
-        "invoice_number": invoice.number,
+        "gross": abs(invoice.total),
+        "invoice_number": invoice.number if issued else "",  # the letter waits for the number of a corrected one
+        **_wrong(invoice),
         "planned_on": invoice.planned_on,
         "cutoff": _cutoff(invoice),
     }
+
+
+def _wrong(invoice: Invoice) -> dict[str, Any]:
+    """Of a corrected invoice what was wrong in the one before: its sum, or else how it was written."""
+    if invoice.corrects is None:
+        return {}
+    if invoice.corrects.total == invoice.total:
+        return {"fault": "wrong_entry"}
+    return {"fault": "wrong_figures", "wrong_gross": abs(invoice.corrects.total)}
 
 
 def _cutoff(invoice: Invoice) -> str:

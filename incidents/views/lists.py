@@ -13,10 +13,12 @@ from pydantic import ValidationError
 
 from incidents.engine import playbook_of, playbooks
 from incidents.models import Incident, Severity, State
+from incidents.policy import WEIGHT_DAYS
 from incidents.selectors import MOST_COUNTED, Filters, Page, listed
 from incidents.words import LIVES
 from office.errors import Refused
 from office.http import viewer_of
+from office.selectors import policy
 from office.viewer import Viewer
 
 LONGEST_QUERY = 100
@@ -44,7 +46,7 @@ class Row:
 
 
 def incident_list(request: HttpRequest) -> HttpResponse:
-    """The viewer's incidents: waiting customers first, then the newest."""
+    """The viewer's incidents: waiting customers first, then the newest; or those that go on, by priority."""
     viewer = viewer_of(request)
     filters = _filters(request.GET, viewer)
     page = listed(viewer, filters)
@@ -53,6 +55,7 @@ def incident_list(request: HttpRequest) -> HttpResponse:
         "count": min(page.count, MOST_COUNTED), "more": page.count > MOST_COUNTED, "filters": filters,
         "chips": _chips(request.GET, filters), "at": viewer.at, "mine": filters.owner == viewer.user.pk,
         "states": [("living", _("Not over")), *State.choices], "severities": Severity.choices,
+        "days": policy(WEIGHT_DAYS, viewer.at),
         "kinds": [(playbook.key, _(playbook.label)) for playbook in playbooks().values()],
     }  # fmt: skip
     return render(request, "incidents/list.html", context)
@@ -60,7 +63,9 @@ def incident_list(request: HttpRequest) -> HttpResponse:
 
 def _filters(asked: QueryDict, viewer: Viewer) -> Filters:
     """The filters of the address; `mine` is a person's own list."""
-    named = {name: str(asked[name]) for name in ("state", "kind", "severity", "before") if asked.get(name)}
+    named: dict[str, Any] = {
+        name: str(asked[name]) for name in ("state", "kind", "severity", "order", "before") if asked.get(name)
+    }
     query = asked.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
     owner = viewer.user.pk if asked.get("mine") else None
     try:
@@ -95,6 +100,7 @@ def _chips(asked: QueryDict, filters: Filters) -> list[Chip]:
         ("state", states.get(filters.state, filters.state)),
         ("kind", _(kinds[filters.kind].label) if filters.kind in kinds else filters.kind),
         ("severity", dict(Severity.choices).get(filters.severity, filters.severity)),
+        ("order", _("By priority") if filters.order else ""),
         ("before", _("Older") if filters.before else ""),
     ]
     return [Chip(str(label), _without(asked, name)) for name, label in words if label]

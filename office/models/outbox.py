@@ -47,6 +47,7 @@ class Outbox(models.Model):
     subject = models.CharField(max_length=200)
     body = models.TextField()
     file = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")  # goes along
+    enclosed = models.ForeignKey(File, models.PROTECT, null=True, blank=True, related_name="+")  # and with it
     about = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.DUE)
     try_at = models.DateTimeField()

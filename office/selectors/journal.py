@@ -15,6 +15,7 @@ from office.models import JournalRow
 from office.viewer import Viewer
 
 PAGE = 50
+PRIVATE = ("incident", "promise", "inquiry")  # what was said about these is not for everybody
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,12 @@ def journal_page(
 ) -> JournalPage:
     """Rows older than the row `before`, newest first; query: part of a name, a verb or a subject. One statement.
 
-    What was said about incidents and promises is not for a `viewer` who may not see them all: the act stays, its words
-    are left out, and are not searched either.
+    What was said about incidents, promises and questions is not for a `viewer` who may not see them all: the act
+    stays, its words are left out, and are not searched either.
     """
     rows = JournalRow.objects.order_by("-id")
     if viewer and not viewer.sees_all:
-        private = Q(about__startswith="incident ") | Q(about__startswith="promise ")
+        private = Q(*(("about__startswith", f"{thing} ") for thing in PRIVATE), _connector=Q.OR)
         rows = rows.defer("detail").annotate(
             told=Case(When(private, then=Value("")), default=F("detail"), output_field=TextField())
         )

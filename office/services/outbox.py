@@ -27,7 +27,7 @@ class Message:
 
     key: unique for ever, it makes a second write harmless; to: User id, or None with an address; about: what the
     receiver check reads ("incident 2026-0151"); subject and body: in the receiver's language; try_at: not before;
-    file: id of a File that goes along; reply_to: the address an answer goes to.
+    file: id of a File that goes along, enclosed: of a second one; reply_to: the address an answer goes to.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Message:
     about: str = ""
     channel: str = "mail"
     file: int | None = None
+    enclosed: int | None = None
     reply_to: str = ""
 
 
@@ -70,6 +71,7 @@ def _row(message: Message, at: datetime) -> Outbox:
         body=message.body,
         about=message.about,
         file_id=message.file,
+        enclosed_id=message.enclosed,
         reply_to=clean_line(message.reply_to)[:254],
         try_at=message.try_at,
         created_at=at,

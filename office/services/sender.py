@@ -107,8 +107,8 @@ def _deliver(row: Outbox, mail: BaseEmailBackend) -> None:
         row.subject, row.body, to=[address], headers={"Message-ID": message_id(row.key)}, connection=mail,
         reply_to=[row.reply_to] if row.reply_to else None,
     )  # fmt: skip
-    if row.file:
-        message.attach(row.file.name, bytes(row.file.data), row.file.content_type)
+    for file in filter(None, (row.file, row.enclosed)):
+        message.attach(file.name, bytes(file.data), file.content_type)
     if not message.send():
         raise ValueError("the mail server took no receiver")
 

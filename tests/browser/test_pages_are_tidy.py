@@ -10,7 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import BankReceipt, Invoice
-from billing.services import Line, delivery_create, invoice_create, receipts_import
+from billing.services import Line, delivery_create, inquiry_note, invoice_create, receipts_import
+from billing.services.inquiries import Question
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
 from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
@@ -74,13 +75,16 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         due=(at + timedelta(days=9)).date(), key="tidy",
     )  # fmt: skip
     standing = measure_raise(viewer=viewer_for(cast.rep, at), new=measure)
+    asked = Question(asked="先月分の明細について", way="phone", contact_id=cast.ogawa.pk)
+    inquiry = inquiry_note(customer_id=cast.towa.pk, question=asked, by=cast.rep, at=at, key="tidy")
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
-        "customers:promise_new": towa, "billing:terms": towa,
+        "customers:promise_new": towa, "billing:terms": towa, "billing:inquiry_new": towa,
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
+        "billing:inquiry": {"number": inquiry.number}, "incidents:correction": {"number": Invoice.objects.get().number},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},

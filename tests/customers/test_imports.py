@@ -71,6 +71,14 @@ def test_columns_that_are_missing_stay_as_they_are(cast: SimpleNamespace, at: da
     assert (firm.address, firm.phone, firm.owner) == ("群馬県高崎市1-1", "０２７－３２２－０００１", cast.rep)
 
 
+def test_the_standing_of_an_account_is_read_in_words(cast: SimpleNamespace, at: datetime) -> None:
+    done(cast, at, FILE)
+    done(cast, at, "お客様コード,お取引区分\nK-1,重点\nK-2,C\n")
+    assert [Customer.objects.get(code=code).weight for code in ("K-1", "K-2")] == ["A", "C"]
+    wrong = customers_import(data="お客様コード,お取引区分\nK-1,特上\n".encode(), by=cast.billing, at=at)
+    assert [(error.line, error.column) for error in wrong.errors] == [(2, "お取引区分")]
+
+
 SITES = "お客様コード,会社名,営業担当,姓,拠点\nK-1,㈱髙﨑製作所,rep,𠮷田,高崎工場\nK-1,,,山﨑,高崎工場\nK-1,,,渡邊,\n"
 
 

@@ -46,6 +46,20 @@ def test_the_customer_who_waits_longest_comes_first(cast: SimpleNamespace, at: d
     assert sources(today(cast.rep, at).waiting) == ["old", "young"]
 
 
+def test_of_one_time_the_grave_comes_first_then_the_key_account_then_the_older(
+    cast: SimpleNamespace, at: datetime
+) -> None:
+    cast.hokuriku.weight, cast.hokuriku.owner = "A", cast.rep
+    cast.hokuriku.save()
+    for source, customer, changes in (
+        ("younger", cast.towa, {}), ("older", cast.towa, {"at": at - DAY}), ("key", cast.hokuriku, {}),
+        ("grave", cast.towa, {"urgent": True}), ("sooner", cast.towa, {"due": at + HOUR}),
+    ):  # fmt: skip
+        known = {"at": at, "due": at + 2 * HOUR, **changes}
+        put(cast.rep, known.pop("at"), source, customer_id=customer.pk, **known)  # type: ignore[arg-type]
+    assert sources(today(cast.rep, at).today) == ["sooner", "grave", "key", "older", "younger"]
+
+
 def test_sent_back_stands_before_overdue(cast: SimpleNamespace, at: datetime) -> None:
     put(cast.rep, at, "late", due=at - DAY)
     put(cast.rep, at, "back", due=at + DAY, sent_back=True)

@@ -55,7 +55,8 @@ OWN = {
     ("approve", "compensation"): 1,  # what was promised by an earlier decision
     ("submit", "prevention"): 1,  # the measures
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
-    ("submit", "letter"): 6,  # the record it is held against: plan, report, people, company, history, other names
+    # the record it is held against: plan, report, invoice, people, company, history, other names
+    ("submit", "letter"): 7,
     ("set_final_date", ""): 2,  # whose person said it, and the leaf
     ("confirm_final_date", ""): 2,
     ("move_final_date", ""): 4,  # who agreed; the leaf in force is locked and dated anew, the agreement written
