@@ -60,6 +60,7 @@ class SendingOut(Schema):
     sent_on: date | None
     reason: str
     trouble: str
+    came_back: str
 
     @staticmethod
     def resolve_invoice(sending: Sending) -> str:

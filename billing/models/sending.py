@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from billing.bounces import reason_of
 from billing.models.invoice import Invoice
 from customers.models import Customer
 from office.models import File
@@ -71,6 +72,11 @@ class Sending(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invoice_id}/{self.place}"
+
+    @property
+    def came_back(self) -> str:
+        """Why it came back, in the reader's language; "" while it has not."""
+        return reason_of(self.trouble)
 
     @property
     def emails(self) -> list[str]:

@@ -12,6 +12,7 @@ from decimal import ROUND_DOWN
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
+from billing.bounces import reason_of
 from billing.due import closing_on
 from billing.models import DeliveryLine, Invoice, Payment, Sending
 from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFTER, UNSENT_AFTER, UNSETTLED_AFTER
@@ -87,8 +88,9 @@ class Gap:
     @property
     def params(self) -> dict[str, str]:
         """What its sentence names."""
+        what = reason_of(self.what) if self.kind == "bounced" else self.what
         return {
-            "what": self.what, "number": self.number, "yen": f"{self.yen:,}", "day": f"{self.day:%m/%d}",
+            "what": what, "number": self.number, "yen": f"{self.yen:,}", "day": f"{self.day:%m/%d}",
             "closing": f"{self.closing:%m/%d}",
         }  # fmt: skip
 

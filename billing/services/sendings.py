@@ -246,7 +246,8 @@ def _read(pk: int, at: datetime) -> bool:
 def _outcome(sending: Sending, mails: Sequence[Outbox]) -> tuple[str, str]:
     refused = [mail for mail in mails if mail.state in (Outbox.State.DEAD, Outbox.State.DROPPED)]
     if refused:
-        return State.BOUNCED, clean_line(f"{refused[0].address} {refused[0].last_error}")[:300]
+        by_hand = "put aside: " if refused[0].state == Outbox.State.DROPPED else ""
+        return State.BOUNCED, clean_line(f"{refused[0].address} {by_hand}{refused[0].last_error}")[:300]
     if mails and all(mail.state == Outbox.State.SENT for mail in mails):
         return State.SENT, ""
     return State.WAITING, ""

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 from pytest_django import Settings
 
+from billing.bounces import reason_of
 from billing.models import Invoice, Recipient, Sending
 from billing.selectors.sendings import to_send
 from billing.selectors.watch import gaps
@@ -146,7 +148,7 @@ def test_a_refused_address_goes_to_a_clerk_at_once(cast: SimpleNamespace, server
     assert (Sending.objects.get().state, Outbox.objects.get().attempts) == ("bounced", 1)
     row = Activity.objects.get(source__startswith="watch:bounced")
     assert row.who in (cast.billing, cast.billing2)
-    assert "keiri@towa.example" in row.detail
+    assert "keiri@towa.example 宛先が見つかりません。" in row.detail
     assert kinds(TUESDAY + timedelta(days=9)) == ["bounced"]  # and not as unsent besides
     asked(cast, addresses="ogawa@towa.example")
     (again,) = send(cast, invoice, key="2")
@@ -333,3 +335,24 @@ def test_by_program(cast: SimpleNamespace, client: Client) -> None:
         one = {"how": "portal", "idempotency_key": "m", "receipt": "P-1", "reason": "サイトにも登録"}
         assert call("post", f"/invoices/{invoice.number}/send", one)[0] == 200
         assert [row["how"] for row in call("get", f"/invoices/{invoice.number}/sendings")[1]] == ["mail", "portal"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("SMTPRecipientsRefused: {'k@x.example': (550, b'5.1.1 User unknown')}", "宛先が見つかりません"),
+        ("SMTPDataError: (552, b'5.2.2 Mailbox full')", "受信箱がいっぱい"),
+        ("SMTPDataError: (554, b'5.7.1 Rejected by policy')", "受信を拒みました"),
+        ("SMTPDataError: (552, b'5.3.4 Message too big')", "メールが大きすぎて"),
+        ("ConnectionRefusedError: [Errno 111] Connection refused", "長時間つながりませんでした"),
+        ("SMTPServerDisconnected: Connection unexpectedly closed", "長時間つながりませんでした"),
+        ("put aside: 住所変更のため", "取りやめました"),
+        ("SMTPDataError: (599, b'?')", "受け取りませんでした"),
+    ],
+)
+def test_why_it_came_back_is_told_in_japanese(words: str, told: str) -> None:
+    with translation.override("ja"):
+        reason = reason_of(f"k@x.example {words}")
+        assert reason.startswith("k@x.example ")
+        assert told in reason.removesuffix(f" ({words})")
+        assert reason_of("") == ""
