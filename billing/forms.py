@@ -79,7 +79,13 @@ class TermsForm(MakotoForm):
     pay_day = forms.TypedChoiceField(label=_("Payment day"), choices=_days, coerce=int)
     shift = forms.ChoiceField(label=_("When the banks are closed"), choices=Terms.Shift)
     thank_you = forms.ChoiceField(label=_("Thank-you calls"), choices=Terms.ThankYou)
-    method = forms.CharField(label=_("How it is paid"), max_length=60, required=False)
+    way = forms.ChoiceField(label=_("How it is paid"), choices=Terms.Way)
+    fee = forms.ChoiceField(
+        label=_("The bank's fee for a transfer"),
+        choices=[("", _("Nothing is agreed")), *Terms.Fee.choices],
+        required=False,
+    )
+    method = forms.CharField(label=_("Note on how it is paid"), max_length=60, required=False)
     inclusive = forms.BooleanField(
         label=_("Unit prices are agreed with the tax in them"), required=False,
         help_text=_("What was ordered or delivered before keeps its prices as they were meant."),

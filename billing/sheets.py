@@ -6,14 +6,25 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from billing import tax
-from billing.models import Instalment, Invoice, InvoiceLine
+from billing.models import Instalment, Invoice, InvoiceLine, Terms
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
 from billing.selectors.returns import originals
 from office.selectors import bank_accounts, company
 
 GIVEN_BACK = "お振り込み、または次のご請求との差し引きのうち、貴社のご都合を伺って進めさせていただきます。"
 PRINTED = ("delivery_line__delivery", "delivery_line__of__delivery", "contract")  # what a line names
-PAID_BY = "下記の口座へお振り込みくださいますようお願い申し上げます。"
+TRANSFER = "下記の口座へお振り込みくださいますようお願い申し上げます。"
+WAYS = {  # how it is paid, in a word, and what we ask for
+    "transfer": ("銀行振込", TRANSFER), "debit": ("口座振替", "ご指定の口座からお引き落としいたします。"),
+    "card": ("カード払い", "ご登録のカードにてお支払いいただきます。"), "cash": ("現金払い", ""),
+    "note": ("手形", "手形でのお支払いをお願い申し上げます。"),
+    "densai": ("でんさい", "電子記録債権（でんさい）でのお支払いをお願い申し上げます。"),
+}  # fmt: skip
+FEES = {
+    "customer": "恐れ入りますが、振込手数料は貴社にてご負担くださいますようお願い申し上げます。",
+    "us": "振込手数料は当社が負担いたします。差し引いてお振り込みください。",
+}
+MONTHS = {0: "当月", 1: "翌月", 2: "翌々月"}
 
 
 def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
@@ -21,6 +32,8 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
     mode = tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE
     sums = tax.sums([taxed(line) for line in lines], mode, invoice.rounding)
     us, back = company(), invoice.kind == Invoice.Kind.RETURN
+    agreed = None if back else Terms.objects.filter(customer=invoice.customer_id).first()
+    banks = bank_accounts() if not back and (agreed is None or agreed.way == Terms.Way.TRANSFER) else []
     sold = originals(lines) if back else {}
     sign = -1 if back else 1  # the paper of a return says how much goes back, above zero
     return Sheet(
@@ -40,7 +53,7 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
             seal=bytes(us.seal.data) if us.seal else b"",
         ),
         subject=invoice.subject,
-        terms=GIVEN_BACK if back else PAID_BY if bank_accounts() else "",
+        terms=GIVEN_BACK if back else _terms(agreed, asks=bool(banks)) if agreed else TRANSFER if banks else "",
         payments=tuple(
             Payment(on=row.due_on, amount=row.amount, label=_label(row)) for row in invoice.instalments.all()
         ),
@@ -54,11 +67,22 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
         rounding=invoice.rounding,  # type: ignore[arg-type]  # one of tax.ROUNDINGS
         banks=tuple(
             Bank(bank=row.bank_name, branch=row.branch_name, kind=_kind(row.kind), number=row.number, holder=row.holder)
-            for row in (() if back else bank_accounts())
+            for row in banks
         ),
         original=_original(invoice, list(sold.values())),
         reason=_reason(invoice),
     )
+
+
+def _terms(agreed: Terms, *, asks: bool) -> str:
+    """What was agreed (月末締め、翌月末日に銀行振込), what we ask for, whose the fee is. asks: our account is printed."""
+    closing = f"{agreed.closing_day}日締め" if agreed.closing_day else "月末締め"
+    month = MONTHS.get(agreed.pay_month_offset) or f"{agreed.pay_month_offset}か月後の"
+    day = f"{agreed.pay_day}日" if agreed.pay_day else "末日"
+    way, ask = WAYS[agreed.way]
+    if agreed.way == Terms.Way.TRANSFER:
+        ask = ask + FEES.get(agreed.fee, "") if asks else ""
+    return f"{closing}、{month}{day}に{way}\n{ask}".strip()
 
 
 def _original(invoice: Invoice, sold: Sequence[Invoice]) -> Original | None:

@@ -1,6 +1,6 @@
 """Terms of payment for programs."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema
@@ -15,13 +15,16 @@ router = Router(tags=["terms"])
 
 
 class TermsBody(Schema):
-    """Terms of payment; days are 0 for the month's end or 1 to 28. `inclusive`: unit prices hold the tax."""
+    """Terms of payment; days are 0 for the month's end or 1 to 28. `fee`: who bears the bank's fee.
+    `inclusive`: unit prices hold the tax."""
 
     closing_day: int = Field(ge=0, le=28)
     pay_month_offset: int = Field(ge=0, le=6)
     pay_day: int = Field(ge=0, le=28)
     shift: Terms.Shift = Terms.Shift.BEFORE
     thank_you: Terms.ThankYou = Terms.ThankYou.EVERY
+    way: Terms.Way = Terms.Way.TRANSFER
+    fee: Literal["", "customer", "us"] = ""
     method: str = ""
     inclusive: bool = False
 

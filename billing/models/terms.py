@@ -23,6 +23,18 @@ class Terms(models.Model):
         KEY = "key", _("For the first, large, deposit and last payments")
         NONE = "none", _("No calls")
 
+    class Way(models.TextChoices):
+        TRANSFER = "transfer", _("Bank transfer")
+        DEBIT = "debit", _("Direct debit")
+        CARD = "card", _("Card")
+        NOTE = "note", _("Promissory note")
+        DENSAI = "densai", _("Electronically recorded claim")
+        CASH = "cash", _("Cash")
+
+    class Fee(models.TextChoices):
+        CUSTOMER = "customer", _("The customer bears it")
+        US = "us", _("We bear it")
+
     customer = models.OneToOneField(Customer, models.CASCADE, related_name="terms")
     # Days are 0 for the month's end or 1 to 28; the offset is in months after the closing.
     closing_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
@@ -30,7 +42,9 @@ class Terms(models.Model):
     pay_day = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(LAST_DAY)])
     shift = models.CharField(max_length=6, choices=Shift, default=Shift.BEFORE)  # when the banks are closed
     thank_you = models.CharField(max_length=5, choices=ThankYou, default=ThankYou.EVERY)
-    method = models.CharField(max_length=60, blank=True)  # 振込, 手形 …, as agreed
+    way = models.CharField(max_length=8, choices=Way, default=Way.TRANSFER)  # as agreed, printed on invoices (3-10)
+    fee = models.CharField(max_length=8, choices=Fee, blank=True)  # who bears the bank's fee; "": nothing agreed
+    method = models.CharField(max_length=60, blank=True)  # what else is agreed about it, for us
     inclusive = models.BooleanField(default=False)  # unit prices are agreed with the tax in them (税込)
 
     class Meta:

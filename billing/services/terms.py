@@ -24,6 +24,8 @@ def terms_put(
     thank_you: str,
     by: User,
     at: datetime,
+    way: str = Terms.Way.TRANSFER,
+    fee: str = "",
     method: str = "",
     inclusive: bool = False,
 ) -> Terms:
@@ -37,7 +39,7 @@ def terms_put(
     terms = Terms.objects.select_for_update().filter(customer_id=customer_id).first() or Terms(customer_id=customer_id)
     terms.closing_day, terms.pay_month_offset, terms.pay_day = closing_day, pay_month_offset, pay_day
     terms.shift, terms.thank_you, terms.method = shift, thank_you, clean(method, field="method", limit=60)
-    terms.inclusive = inclusive
+    terms.way, terms.fee, terms.inclusive = way, fee, inclusive
     try:
         terms.clean_fields(exclude=["customer"])
     except ValidationError as error:
@@ -45,7 +47,9 @@ def terms_put(
         message = gettext_noop("This value cannot be used for the terms of payment.")
         raise Refused("invalid", message, field=field) from error
     terms.save()
-    detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you}" + (" 税込" if inclusive else "")
+    detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you} {way} {fee}".rstrip() + (
+        " 税込" if inclusive else ""
+    )
     verb = gettext_noop("Terms of payment changed")
     journal_write(actor=by, verb=verb, about=f"customer {customer_id}", detail=detail, at=at)
     return terms

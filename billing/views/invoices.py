@@ -31,7 +31,7 @@ from office.viewer import Viewer
 PAGE = 50
 NEXT = 3  # payment days shown beside the terms
 SHOWN = (*Invoice.State.values, UNPAID, OWED)  # what a list may be narrowed to
-TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "method", "inclusive")
+TERMS = ("closing_day", "pay_month_offset", "pay_day", "shift", "thank_you", "way", "fee", "method", "inclusive")
 
 
 def invoices(request: HttpRequest) -> HttpResponse:
@@ -155,7 +155,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
     typed = _typed(form)
     context: dict[str, Any] = {"form": form, "customer": customer, "unsaved": typed is not None}
     context["days"] = payment_days(typed or known, local_day(viewer.at), NEXT, business_calendar())
-    return render(request, "billing/terms.html", context)
+    return render(request, "billing/terms.html", context, status=422 if form.errors and not tried else 200)
 
 
 def _typed(form: TermsForm) -> Terms | None:

@@ -298,5 +298,5 @@ def _people(firm: Firm, customer: Customer, by: User, at: datetime) -> None:
 def _terms(customer: Customer, pays: Pays, by: User, at: datetime) -> None:
     terms_put(
         customer_id=customer.pk, closing_day=pays.closing, pay_month_offset=pays.months, pay_day=pays.day,
-        shift=pays.shift, thank_you=pays.thanks, method="振込", by=by, at=at,
+        shift=pays.shift, thank_you=pays.thanks, fee="us" if pays.day == 20 else "customer", by=by, at=at,
     )  # fmt: skip

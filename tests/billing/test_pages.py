@@ -113,7 +113,14 @@ def test_money_for_a_draft_is_refused(cast: SimpleNamespace) -> None:
 
 def test_the_terms_show_the_next_payment_days(cast: SimpleNamespace, clerk: Client) -> None:
     path = f"/billing/customers/{cast.towa.pk}/terms/"
-    values = {"closing_day": 20, "pay_month_offset": 1, "pay_day": 0, "shift": "after", "thank_you": "key"}
+    values = {
+        "closing_day": 20,
+        "pay_month_offset": 1,
+        "pay_day": 0,
+        "shift": "after",
+        "thank_you": "key",
+        "way": "transfer",
+    }
     assert clerk.post(path, values).status_code == 302
     terms = Terms.objects.get(customer=cast.towa)
     assert (terms.closing_day, terms.shift, terms.thank_you) == (20, "after", "key")

@@ -138,7 +138,14 @@ def test_terms_are_tried_on_the_page_without_saving_them(
     cast: SimpleNamespace, client_for: Callable[[User], Client], at: datetime
 ) -> None:
     path, clerk = f"/billing/customers/{cast.towa.pk}/terms/", client_for(cast.billing)
-    values = {"closing_day": 20, "pay_month_offset": 1, "pay_day": 10, "shift": "after", "thank_you": "key"}
+    values = {
+        "closing_day": 20,
+        "pay_month_offset": 1,
+        "pay_day": 10,
+        "shift": "after",
+        "thank_you": "key",
+        "way": "transfer",
+    }
     with time_machine.travel(at, tick=False):
         page = clerk.post(path, values | {"preview": "1"})
         text = page.content.decode()

@@ -112,7 +112,14 @@ def test_one_return_holds_one_sort(cast: SimpleNamespace) -> None:
 def test_pages_and_programs_say_which(cast: SimpleNamespace, client_for: Callable[[User], Client]) -> None:
     with time_machine.travel(EVENING, tick=False):
         clerk = client_for(cast.billing)
-        typed = {"closing_day": "0", "pay_month_offset": "1", "pay_day": "0", "shift": "before", "thank_you": "every"}
+        typed = {
+            "closing_day": "0",
+            "pay_month_offset": "1",
+            "pay_day": "0",
+            "shift": "before",
+            "thank_you": "every",
+            "way": "transfer",
+        }
         assert clerk.post(f"/billing/customers/{cast.towa.pk}/terms/", typed | {"inclusive": "on"}).status_code == 302
         goes(cast, "D-1", BELT)
         page = clerk.get(f"/billing/invoices/{gathered(cast).number}/").content.decode()

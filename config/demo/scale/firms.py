@@ -54,7 +54,7 @@ def _client(number: int, staff: Staff, random: Random) -> Client:
     contacts = [_contact(customer, place, random) for place in range(random.randint(1, 3))]
     customer.index(*(text for contact in contacts for text in contact.index_texts()))
     closing, months, day = random.choice(TERMS)
-    terms = Terms(customer=customer, closing_day=closing, pay_month_offset=months, pay_day=day, method="振込",
+    terms = Terms(customer=customer, closing_day=closing, pay_month_offset=months, pay_day=day,
                   thank_you=random.choice(("every", "key", "none", "none")))  # fmt: skip
     return Client(customer, contacts, terms)
 

@@ -1,0 +1,86 @@
+"""What was agreed about paying is printed on the invoice, and known where money is booked (practices 1-08, 3-10)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from billing.models import Terms
+from billing.paper.content import Sheet
+from billing.services import draft_gather, terms_put
+from office.cache import clear_all
+from office.errors import Refused
+from office.models import BankAccount, User
+from office.services import token_create
+from tests.billing.paperwork import issue
+from tests.billing.test_receipts import Bank, bank, sent
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, delivered
+
+pytestmark = pytest.mark.django_db
+__all__ = ["bank"]
+
+
+def agree(cast: SimpleNamespace, **terms: Any) -> Terms:
+    usual: dict[str, Any] = {
+        "closing_day": 20,
+        "pay_month_offset": 1,
+        "pay_day": 0,
+        "shift": "before",
+        "thank_you": "every",
+    }
+    return terms_put(customer_id=cast.towa.pk, **(usual | terms), by=cast.billing, at=EVENING)
+
+
+@pytest.mark.parametrize(
+    ("terms", "printed", "banks"),
+    [
+        ({"fee": "customer"}, ("20日締め、翌月末日に銀行振込", "振込手数料は貴社にてご負担"), True),
+        (
+            {"fee": "us", "closing_day": 0, "pay_month_offset": 2, "pay_day": 10},
+            ("月末締め、翌々月10日に", "差し引いて"),
+            True,
+        ),
+        ({"way": "debit", "fee": "customer"}, ("翌月末日に口座振替", "お引き落とし"), False),
+        ({"way": "densai", "pay_month_offset": 4}, ("4か月後の末日にでんさい", "電子記録債権"), False),
+    ],
+)
+def test_the_paper_says_how_it_is_paid(
+    cast: SimpleNamespace, terms: dict[str, Any], printed: tuple[str, str], banks: bool
+) -> None:
+    BankAccount.objects.create(
+        bank_code="0001", bank_name="見本銀行", branch_code="001", branch_name="本店", number="0000001", holder="セイワ"
+    )
+    clear_all()
+    agree(cast, **terms)
+    delivered(cast, "D-1", SCREW)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    sheet = Sheet.read(issue(cast, draft, EVENING).paper)
+    assert all(words in sheet.terms for words in printed)
+    assert bool(sheet.banks) == banks
+    assert ("振込手数料" in sheet.terms) == banks  # where nothing is transferred there is no fee to speak of
+
+
+def test_a_fee_kept_back_against_what_was_agreed_is_told(bank: Bank, client_for: Callable[[User], Client]) -> None:
+    bank.issue()
+    bank.bring(sent(1_100 - 660))
+    clerk, told = client_for(bank.cast.billing), "お客様負担のお取り決め"
+    page = clerk.get("/billing/receipts/").content.decode()
+    assert ("手数料660円の差引" in page, told in page) == (True, False)
+    agree(bank.cast, fee="customer")
+    assert told in clerk.get("/billing/receipts/").content.decode()
+
+
+def test_what_cannot_be_agreed_is_refused(cast: SimpleNamespace) -> None:
+    for wrong in ({"way": "barter"}, {"fee": "nobody"}):
+        with pytest.raises(Refused):
+            agree(cast, **wrong)
+    program = Client(headers={"Authorization": f"Bearer {token_create(user=cast.billing, at=EVENING)}"})
+    body = {"closing_day": 20, "pay_month_offset": 1, "pay_day": 0, "fee": "nobody"}
+    path = f"/api/v1/terms/{cast.towa.pk}"
+    assert program.put(path, body, content_type="application/json").status_code == 400
+    answer = program.put(path, body | {"fee": "us", "way": "card"}, content_type="application/json")
+    assert (answer.json()["fee"], answer.json()["way"]) == ("us", "card")
