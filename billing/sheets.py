@@ -75,7 +75,7 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
 
 
 def _terms(agreed: Terms, *, asks: bool) -> str:
-    """What was agreed (月末締め、翌月末日に銀行振込), what we ask for, whose the fee is. asks: our account is printed."""
+    """What was agreed (月末締め、翌月末日に銀行振込), what we ask for, whose the fee is. asks: our account is there."""
     closing = f"{agreed.closing_day}日締め" if agreed.closing_day else "月末締め"
     month = MONTHS.get(agreed.pay_month_offset) or f"{agreed.pay_month_offset}か月後の"
     day = f"{agreed.pay_day}日" if agreed.pay_day else "末日"

@@ -189,7 +189,12 @@ def test_an_invoice_is_made_issued_and_paid(cast: SimpleNamespace, api: Api) -> 
 
 def test_terms_are_set(cast: SimpleNamespace, api: Api) -> None:
     body = {"closing_day": 20, "pay_month_offset": 2, "pay_day": 10, "shift": "after", "thank_you": "none"}
-    assert api(cast.billing, "put", f"/terms/{cast.towa.pk}", body).json() == body | {"method": ""}
+    assert api(cast.billing, "put", f"/terms/{cast.towa.pk}", body).json() == body | {
+        "way": "transfer",
+        "fee": "",
+        "method": "",
+        "inclusive": False,
+    }
     assert api(cast.billing, "put", f"/terms/{cast.towa.pk}", body | {"pay_day": 31}).status_code == 400
 
 
