@@ -10,6 +10,7 @@ from billing.api import (
     payments,
     previews,
     receipts,
+    record_files,
     records,
     sendings,
     settlements,
@@ -37,4 +38,5 @@ ROUTERS = (
     ("/billing", receipts.router),
     ("/billing", overdue.router),
     ("/imports", imports.router),
+    ("/imports", record_files.router),
 )
