@@ -1,4 +1,5 @@
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
+from billing.models.price import Price
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
 from billing.models.sending import Recipient, Sending, SendingHold
@@ -17,6 +18,7 @@ __all__ = [
     "OrderLine",
     "PayerName",
     "Payment",
+    "Price",
     "Rate",
     "Recipient",
     "Sending",
