@@ -2,18 +2,23 @@ from django.urls import URLPattern, URLResolver, path
 
 from billing.views import (
     checking,
+    contracts,
+    deliveries,
     figures,
     imports,
     inquiries,
     invoices,
+    orders,
     overdue,
     paper,
+    prices,
     receipts,
-    records,
+    record_files,
     returns,
     search,
     sendings,
     thank_you,
+    watch,
 )
 
 app_name = "billing"
@@ -44,9 +49,25 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sending/post/", sendings.post_list, name="post_list"),
     path("customers/<int:pk>/recipient/", sendings.recipient, name="recipient"),
     path("check/", checking.check, name="check"),
-    path("watch/", records.watch, name="watch"),
-    path("deliveries/", records.deliveries, name="deliveries"),
-    path("deliveries/<str:number>/", records.delivery, name="delivery"),
+    path("watch/", watch.watch, name="watch"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<str:number>/", orders.order, name="order"),
+    path("orders/<str:number>/promise/", orders.promise, name="order_promise"),
+    path("orders/<str:number>/cancel/", orders.cancel, name="order_cancel"),
+    path("new/order/", orders.order_new, name="order_new"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<str:number>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<str:number>/return/", deliveries.return_new, name="return_new"),
+    path("deliveries/<str:number>/cancel/", deliveries.cancel, name="delivery_cancel"),
+    path("new/delivery/", deliveries.delivery_new, name="delivery_new"),
+    path("contracts/", contracts.contracts, name="contracts"),
+    path("contracts/<str:number>/", contracts.contract, name="contract"),
+    path("contracts/<str:number>/end/", contracts.end, name="contract_end"),
+    path("new/contract/", contracts.contract_new, name="contract_new"),
+    path("prices/", prices.prices, name="prices"),
+    path("prices/<int:pk>/", prices.price, name="price"),
+    path("prices/<int:pk>/remove/", prices.remove, name="price_remove"),
+    path("new/price/", prices.price_new, name="price_new"),
     path("customers/<int:pk>/terms/", invoices.terms, name="terms"),
     path("thank-you/<int:pk>/", thank_you.thank_you, name="thank_you"),
     path("overdue/", overdue.overdue_page, name="overdue"),
@@ -64,4 +85,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<int:pk>/undo/", receipts.undo, name="receipt_undo"),
     path("import/", imports.invoices_upload, name="import"),
     path("import/sample.csv", imports.invoices_sample, name="sample"),
+    *(
+        one
+        for sort in record_files.FILES
+        for one in (
+            path(f"import/{sort}/", record_files.upload, {"sort": sort}, name=f"{sort}_import"),
+            path(f"import/{sort}/sample.csv", record_files.empty, {"sort": sort}, name=f"{sort}_sample"),
+        )
+    ),
 ]

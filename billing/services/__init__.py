@@ -12,9 +12,12 @@ from billing.services.issuing import (
     invoices_check,
 )
 from billing.services.payments import payment_record
+from billing.services.price_files import prices_import
+from billing.services.prices import price_put, price_remove
 from billing.services.printing import render_invoices
 from billing.services.receipts import Imported, receipts_import
 from billing.services.recipients import recipient_put
+from billing.services.record_sorts import contracts_import, deliveries_import, orders_import
 from billing.services.records import (
     Line,
     contract_create,
@@ -23,6 +26,7 @@ from billing.services.records import (
     delivery_create,
     order_cancel,
     order_create,
+    order_promise,
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.returns import return_gather, return_settle, settlement_undo
@@ -41,6 +45,8 @@ __all__ = [
     "check_refuse",
     "contract_create",
     "contract_end",
+    "contracts_import",
+    "deliveries_import",
     "delivery_cancel",
     "delivery_create",
     "draft_change",
@@ -65,10 +71,15 @@ __all__ = [
     "invoices_send",
     "order_cancel",
     "order_create",
+    "order_promise",
+    "orders_import",
     "orders_sweep",
     "payment_record",
     "payment_reminder_record",
     "payment_reminders_sweep",
+    "price_put",
+    "price_remove",
+    "prices_import",
     "receipt_book",
     "receipt_put_aside",
     "receipt_undo",
