@@ -102,7 +102,7 @@ def claims_open(where: Q) -> tuple[list[Claim], dict[int, Customer]]:
         )
         .filter(paid_in_all__lt=F("invoice__total"))
         .exclude(invoice__corrections__state=Invoice.State.ISSUED)
-        .select_related("invoice__customer__terms")
+        .select_related("invoice__customer")
         .order_by("invoice", "due_on", "pk")
     )
     found = list(rows)

@@ -142,9 +142,9 @@ def _named(request: HttpRequest, viewer: Viewer) -> Open:
 
 
 def _shown(rows: list[Proposed]) -> list[dict[str, Any]]:
-    """Each transfer with its proposals and their customers, whose names take one statement."""
+    """Each transfer with its proposals and their customers, whose names and terms take one statement."""
     named = {proposal.customer for row in rows for proposal in row.proposals}
-    customers = Customer.objects.in_bulk(named) if named else {}
+    customers = Customer.objects.select_related("terms").in_bulk(named) if named else {}
     return [
         {
             "receipt": row.receipt,
