@@ -49,6 +49,25 @@ class Yen(forms.IntegerField):
         return super().to_python(value.replace(",", "").replace("，", "") if isinstance(value, str) else value)
 
 
+class CustomerField(forms.CharField):
+    """A customer, typed or picked; the form turns it into one of the viewer's by `one_customer`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Customer"))
+        kwargs.setdefault("help_text", _("Name, reading or customer code."))
+        super().__init__(widget=PickerInput("customers:names"), **kwargs)
+
+
+def one_customer(viewer: Viewer, typed: str) -> Customer:
+    """Return the viewer's customer of this code, else of a name only one has; ValidationError says what to type."""
+    visible = customers_visible(viewer)
+    found = list(visible.filter(code=typed)) or list(visible.found_by(typed)[:2])
+    if len(found) != 1:
+        several = _("Several customers are called like this. Please type the customer code.")
+        raise forms.ValidationError(several if found else _("No customer is called like this."))
+    return found[0]
+
+
 class SearchForm(MakotoForm):
     """What transactions are looked for by, as the law asks; `wanted` returns it once the form is valid."""
 
@@ -95,9 +114,7 @@ class TermsForm(MakotoForm):
 class InvoiceForm(MakotoForm):
     """A new invoice. A deposit and an interim payment are taken off; the rest is the final payment."""
 
-    customer = forms.CharField(
-        label=_("Customer"), widget=PickerInput("customers:names"), help_text=_("Name, reading or customer code.")
-    )
+    customer = CustomerField()
     subject = forms.CharField(label=_("Subject"), max_length=200)
     net = Yen(label=_("Amount before tax (yen)"), min_value=1)
     tax = Yen(label=_("Consumption tax (yen)"), min_value=0)
@@ -121,14 +138,8 @@ class InvoiceForm(MakotoForm):
         self.viewer = viewer
 
     def clean_customer(self) -> Customer:
-        """Find the customer by its code, else by a name that only one has."""
-        typed = self.cleaned_data["customer"]
-        visible = customers_visible(self.viewer)
-        found = list(visible.filter(code=typed)) or list(visible.found_by(typed)[:2])
-        if len(found) != 1:
-            several = _("Several customers are called like this. Please type the customer code.")
-            raise forms.ValidationError(several if found else _("No customer is called like this."))
-        return found[0]
+        """Find the customer by code or name."""
+        return one_customer(self.viewer, self.cleaned_data["customer"])
 
     def data_for_service(self) -> dict[str, Any]:
         """Return the fields as `invoice_create` wants them."""

@@ -4,6 +4,8 @@ Quantities have up to three decimals, unit prices up to two (yen); what is left 
 watch asks for nothing else.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -164,3 +166,8 @@ class Contract(Goods):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def of_a_period(self) -> Decimal:
+        """What a whole period costs, yen."""
+        return self.quantity * self.unit_price

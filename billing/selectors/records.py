@@ -1,10 +1,12 @@
 """Questions about orders, deliveries and contracts. Each is seen by whoever sees its customer."""
 
+from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
-from billing.models import Contract, Delivery, Order
+from billing.models import Contract, Delivery, DeliveryLine, Order
 from customers.selectors import NOT_FOUND, theirs
 from office.errors import Refused
 from office.viewer import Viewer
@@ -40,6 +42,13 @@ def delivery_get(viewer: Viewer, number: str) -> Delivery:
 def contract_get(viewer: Viewer, number: str) -> Contract:
     """Return one visible contract by its number; else Refused not_found."""
     return _one(contracts_visible(viewer), number)
+
+
+def can_come_back(lines: Sequence[DeliveryLine]) -> dict[int, Decimal]:
+    """Return by key of a line how much of it can still come back; of what came back itself nothing."""
+    back = DeliveryLine.objects.filter(of__in=lines, delivery__state=Delivery.State.VALID)
+    gone = dict(back.order_by().values_list("of").annotate(sum=Sum("quantity")))
+    return {line.pk: Decimal(0) if line.of_id else line.quantity - gone.get(line.pk, Decimal(0)) for line in lines}
 
 
 def _one(rows: QuerySet[R], number: str) -> R:

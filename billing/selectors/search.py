@@ -85,7 +85,7 @@ def invoices_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Invoice]:
     if wanted.customer is not None:
         found = found.filter(customer=wanted.customer)
     if wanted.q:
-        found = found.filter(_numbered(wanted.q) | _partners(viewer, wanted.q))
+        found = found.filter(_numbered(wanted.q) | partners(viewer, wanted.q))
     if wanted.state:
         narrow = {UNPAID: unpaid, OWED: to_settle}.get(wanted.state)
         found = narrow(found) if narrow else found.filter(state=wanted.state)
@@ -169,7 +169,7 @@ def _numbered(query: str) -> Q:
     return Q(number__startswith=query) | Q(number__startswith=query.upper())
 
 
-def _partners(viewer: Viewer, query: str) -> Q:
+def partners(viewer: Viewer, query: str) -> Q:
     """Whose partner is found by a query."""
     return _of(_partner_keys(viewer, query), viewer, query)
 

@@ -69,7 +69,7 @@ def orders_waiting(at: datetime) -> list[Waiting]:
     near = days.business_day_after(today, int(policy(ORDER_NEAR, at)))
     since = days.business_day_after(today, -int(policy(ORDER_UNDATED, at)))
     told = Q(promised_on__lte=near) | Q(promised_on=None, ordered_on__lte=since)
-    lines = _still_open().filter(order__in=Order.objects.filter(told, state=Order.State.OPEN))
+    lines = lines_to_go().filter(order__in=Order.objects.filter(told, state=Order.State.OPEN))
     lines = lines.select_related("order__customer").order_by("order__promised_on", "order__pk", "place")
     orders: dict[int, list[OrderLine]] = {}
     for line in lines:
@@ -78,13 +78,24 @@ def orders_waiting(at: datetime) -> list[Waiting]:
     return sorted(found, key=lambda one: (one.promised is None, one.promised or one.ordered))
 
 
-def _still_open() -> QuerySet[OrderLine]:
-    """Lines of which less was delivered than ordered."""
-    valid = Q(delivery__state=Delivery.State.VALID, delivery__kind=Delivery.Kind.DELIVERY)
-    mine = DeliveryLine.objects.filter(valid, order_line=OuterRef("pk")).order_by().values("order_line")
-    went = Coalesce(Subquery(mine.annotate(sum=Sum("quantity")).values("sum")), Decimal(0))
-    unclear = DeliveryLine.objects.filter(valid, delivery__order=OuterRef("order"), order_line=None)
-    return OrderLine.objects.annotate(went=went).filter(~Exists(unclear), went__lt=F("quantity"))
+WENT = Q(delivery__state=Delivery.State.VALID, delivery__kind=Delivery.Kind.DELIVERY)
+
+
+def went() -> Coalesce:
+    """How much of a line of an order went to the customer; what came back later went all the same."""
+    mine = DeliveryLine.objects.filter(WENT, order_line=OuterRef("pk")).order_by().values("order_line")
+    return Coalesce(Subquery(mine.annotate(sum=Sum("quantity")).values("sum")), Decimal(0))
+
+
+def lines_to_go() -> QuerySet[OrderLine]:
+    """Lines of which less went than was ordered, as far as anybody can tell."""
+    unclear = DeliveryLine.objects.filter(WENT, delivery__order=OuterRef("order"), order_line=None)
+    return OrderLine.objects.annotate(went=went()).filter(~Exists(unclear), went__lt=F("quantity"))
+
+
+def is_to_go() -> Exists:
+    """The condition of an order that something of it is still to go; whether it is cancelled has to be asked apart."""
+    return Exists(lines_to_go().filter(order=OuterRef("pk")))
 
 
 def _waiting(lines: list[OrderLine], today: date) -> Waiting:

@@ -23,6 +23,7 @@ from billing.services.records import (
     delivery_create,
     order_cancel,
     order_create,
+    order_promise,
 )
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.returns import return_gather, return_settle, settlement_undo
@@ -65,6 +66,7 @@ __all__ = [
     "invoices_send",
     "order_cancel",
     "order_create",
+    "order_promise",
     "orders_sweep",
     "payment_record",
     "payment_reminder_record",

@@ -1,10 +1,11 @@
 """Lists that keep themselves: what is so is on somebody's list once, and leaves it when it is so no longer."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from customers.models import Activity
 from customers.services import ActivityRow, activities_add
+from office.models import User
 
 
 def rows_keep(begins: str, rows: Mapping[str, ActivityRow], *, at: datetime, others: Collection[str] = ()) -> int:
@@ -22,3 +23,8 @@ def rows_keep(begins: str, rows: Mapping[str, ActivityRow], *, at: datetime, oth
     new = [row for source, row in rows.items() if source not in known]
     activities_add(new, at=at)
     return ended + opened + len(new)
+
+
+def rows_end(sources: Sequence[str], *, by: User, at: datetime) -> None:
+    """Take these off the lists now, since somebody has just done what they asked; the next look tells what is new."""
+    Activity.objects.open().filter(source__in=sources).update(state=Activity.State.DONE, done_at=at, done_by=by)

@@ -4,20 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_noop
 
-from billing.models import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
+from billing.models import Contract, Delivery, DeliveryLine, InvoiceLine, Order, OrderLine, Rate
 from billing.models.records import Goods
 from billing.selectors.invoices import terms_of
+from billing.selectors.waiting import LABELS
+from billing.services.kept import rows_end
 from customers.text import clean, required
 from office.errors import Refused
 from office.models import User
 from office.services import journal_write
 
-TAKEN = gettext_noop("The number %(number)s is already in use.")
+TAKEN = gettext_noop("The number %(number)s is already in use. If you have just saved this, it is there already.")
 SLASH = gettext_noop("A number cannot hold a slash.")
 NO_LINES = gettext_noop("Please give at least one line.")
 TOO_MANY = gettext_noop("That is more than 500 lines. Please split it.")
@@ -37,6 +39,7 @@ TWO_SORTS = gettext_noop("Some of these were sold at prices with tax, some witho
 MOST_LINES = 500
 MOST = Decimal(10) ** 9
 MOST_PRICE = Decimal(10) ** 12
+R = TypeVar("R", Order, Delivery, Contract)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,13 +63,31 @@ def order_create(
     promised_on: date | None = None,
 ) -> Order:  # fmt: skip
     """Write an order down. Refused when the number is in use or a line does not hold."""
-    order = Order.objects.create(
-        number=_number(Order, number), customer_id=customer_id, ordered_on=ordered_on, promised_on=promised_on,
+    order = _write(
+        Order, number, customer_id=customer_id, ordered_on=ordered_on, promised_on=promised_on,
         inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
     )  # fmt: skip
     goods = _goods(lines)
     OrderLine.objects.bulk_create(OrderLine(order=order, place=n, **values) for n, values in enumerate(goods, 1))
     journal_write(actor=by, verb=gettext_noop("Order recorded"), about=f"order {order.number}", at=at)
+    return order
+
+
+@transaction.atomic
+def order_promise(*, order_id: int, promised_on: date, by: User, at: datetime) -> Order:
+    """The day of delivery is promised, or moved (practice 4-29); the same day again changes nothing. Refused once the
+    order is cancelled. Whoever was told of the order finds it gone from their list at once; the clock tells anew."""
+    order = Order.objects.select_for_update().get(pk=order_id)
+    if order.state == Order.State.CANCELLED:
+        raise Refused("conflict", IS_CANCELLED)
+    if order.promised_on == promised_on:
+        return order
+    verb = gettext_noop("Delivery date promised") if order.promised_on is None else gettext_noop("Delivery date moved")
+    detail = f"{order.promised_on} → {promised_on}" if order.promised_on else f"{promised_on}"
+    order.promised_on = promised_on
+    order.save(update_fields=["promised_on"])
+    rows_end([f"order:{kind}:{order.number}" for kind in LABELS], by=by, at=at)
+    journal_write(actor=by, verb=verb, about=f"order {order.number}", detail=detail, at=at)
     return order
 
 
@@ -96,8 +117,8 @@ def delivery_create(
     """
     ordered, back = _order(order, customer_id), kind == Delivery.Kind.RETURN
     named = [_named(n, line, ordered, customer_id if back else None) for n, line in enumerate(lines, 1)]
-    delivery = Delivery.objects.create(
-        number=_number(Delivery, number), customer_id=customer_id, order=ordered, kind=kind,
+    delivery = _write(
+        Delivery, number, customer_id=customer_id, order=ordered, kind=kind,
         inclusive=_inclusive(customer_id, ordered, named), delivered_on=delivered_on, created_by=by, created_at=at,
     )  # fmt: skip
     goods = _goods([_filled(line, like) for line, like in zip(lines, named, strict=True)])
@@ -118,13 +139,18 @@ def delivery_create(
 
 @transaction.atomic
 def delivery_cancel(*, delivery_id: int, by: User, at: datetime) -> Delivery:
-    """Take a delivery back that was written down by mistake; refused once a line of it was billed or came back."""
+    """Take a delivery or a return back that was written down by mistake; refused once a line of it was billed, taken
+    off or came back. What a return has kept from being billed is to be billed again."""
     delivery = Delivery.objects.select_for_update().get(pk=delivery_id)
     lines = list(delivery.lines.select_for_update())
     if delivery.state == Delivery.State.CANCELLED:
         raise Refused("conflict", IS_CANCELLED)
-    if any(line.left != line.quantity and line.unit_price for line in lines):
+    is_return = delivery.kind == Delivery.Kind.RETURN
+    used = InvoiceLine.objects.filter(delivery_line__in=lines).exists() if is_return else any(map(_is_used, lines))
+    if used:
         raise Refused("conflict", IS_BILLED)
+    for line in lines if is_return else ():
+        _give_back(line)
     delivery.state = Delivery.State.CANCELLED
     delivery.save(update_fields=["state"])
     delivery.lines.update(left=0)
@@ -142,8 +168,8 @@ def contract_create(
         raise Refused("invalid", ENDS_FIRST, field="last_on")
     if not 1 <= every <= 12:
         raise Refused("invalid", EVERY, field="every")
-    contract = Contract.objects.create(
-        number=_number(Contract, number), customer_id=customer_id, first_on=first_on, last_on=last_on, every=every,
+    contract = _write(
+        Contract, number, customer_id=customer_id, first_on=first_on, last_on=last_on, every=every,
         in_advance=in_advance, inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
         **_goods([line])[0],
     )  # fmt: skip
@@ -215,6 +241,20 @@ def _take_back(row: DeliveryLine, of: DeliveryLine) -> None:
     row.of, row.left = of, row.left and row.quantity - taken
 
 
+def _is_used(line: DeliveryLine) -> bool:
+    """Whether something of a delivered line was billed or came back; what costs nothing is never left."""
+    return bool(line.left != line.quantity and line.unit_price)
+
+
+def _give_back(row: DeliveryLine) -> None:
+    """The other way of `_take_back`: what it took from what was still to be billed is left again."""
+    taken = row.quantity - row.left if row.unit_price else Decimal(0)
+    if row.of_id and taken:
+        of = DeliveryLine.objects.select_for_update().get(pk=row.of_id)
+        of.left += taken
+        of.save(update_fields=["left"])
+
+
 def plain(number: Decimal) -> str:
     """A quantity without trailing zeros: 2, 0.5."""
     return f"{number.normalize():f}"
@@ -269,10 +309,13 @@ def decimal(value: Any, places: int) -> Decimal | None:
     return number if number == round(number, places) else None
 
 
-def _number(model: type[Order] | type[Delivery] | type[Contract], typed: str) -> str:
+def _write(model: type[R], typed: str, **values: Any) -> R:
+    """Write the row under its number. Refused when the number is in use, also by a colleague in this very moment."""
     number = required(typed, field="number", limit=40)
-    if "/" in number:
+    if "/" in number or number in (".", ".."):  # no address could name it
         raise Refused("invalid", SLASH, field="number")
-    if model.objects.filter(number=number).exists():
-        raise Refused("conflict", TAKEN, field="number", number=number)
-    return number
+    try:
+        with transaction.atomic():
+            return model._default_manager.create(number=number, **values)
+    except IntegrityError as error:
+        raise Refused("conflict", TAKEN, field="number", number=number) from error

@@ -3,12 +3,15 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import translation
 
 from billing.selectors.waiting import LABELS, Waiting, orders_waiting
 from billing.services.kept import rows_keep
 from customers.models import Activity
 from customers.services import ActivityRow
+
+LONGEST_LINK = 200  # characters of an activity's link
 
 
 @transaction.atomic
@@ -24,5 +27,11 @@ def _row(one: Waiting, at: datetime) -> ActivityRow:
     return ActivityRow(
         source=one.source, kind=Activity.Kind.STEP, label=LABELS[one.kind], detail=detail[:300],
         customer_id=one.customer.pk, who_id=one.customer.owner_id, deputy_id=one.customer.deputy_id, due=at,
-        link=f"/customers/{one.customer.pk}/", urgent=one.kind == "past",
+        link=_link(one), urgent=one.kind == "past",
     )  # fmt: skip
+
+
+def _link(one: Waiting) -> str:
+    """The order's page, where its day is set; an address that a long number makes too long for us leads to the firm."""
+    page = reverse("billing:order", args=[one.number])
+    return page if len(page) <= LONGEST_LINK else f"/customers/{one.customer.pk}/"

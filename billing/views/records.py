@@ -1,76 +1,46 @@
-"""納品記録 and 請求の見守り: where an invoice comes from, and what is on none."""
+"""What the pages share on which orders, deliveries, returns and contracts are written down."""
 
-from itertools import groupby
+from collections.abc import Callable
+from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from billing.models import InvoiceLine
-from billing.selectors.records import deliveries_visible, delivery_get
-from billing.selectors.waiting import orders_waiting
-from billing.selectors.watch import Gap, at_risk, gaps
-from billing.services import draft_gather, return_gather
-from customers.selectors import customer_get, customers_visible
-from customers.views.customers import query_of
-from office.clock import local_day
-from office.http import viewer_of, whole_number
-from office.roles import Role
-
-PAGE = 50
+from billing.models import Contract, Delivery, Order
+from billing.record_forms import MORE, RecordForm
+from office.errors import Refused
+from office.http import accepted
 
 
-def watch(request: HttpRequest) -> HttpResponse:
-    """Show what is missing by customer; make a draft of all that is not billed yet of one, or a return invoice of what
-    came back."""
-    viewer = viewer_of(request)
-    if request.method == "POST":
-        customer = customer_get(viewer, whole_number(request.POST.get("customer", "")))
-        gather = return_gather if "returns" in request.POST else draft_gather
-        made = gather(customer_id=customer.pk, until=local_day(viewer.at), by=viewer.user, at=viewer.at)
-        messages.success(request, _("The draft is made. A colleague checks it."))
-        return redirect("billing:invoice", made.number)
-    theirs = set(customers_visible(viewer).values_list("pk", flat=True))
-    one = whole_number(request.GET.get("customer", ""))
-    theirs = theirs & {one} if one else theirs
-    missing = [gap for gap in gaps(viewer.at) if gap.customer.pk in theirs]
-    risk = [gap for gap in at_risk(viewer.at) if gap.customer.pk in theirs]
-    waiting = [one for one in orders_waiting(viewer.at) if one.customer.pk in theirs]
-    context = {"missing": _by_customer(missing), "count": len(missing), "risk": _by_customer(risk), "one": one,
-               "waiting": waiting, "bills": viewer.has(Role.BILLING)}  # fmt: skip
-    return render(request, "billing/watch.html", context)
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent; None when the page is only opened."""
+    return request.POST if request.method == "POST" else None
 
 
-def _by_customer(found: list[Gap]) -> list[tuple[object, list[Gap], bool, bool]]:
-    """(customer, its gaps, whether a draft would take them, whether a return invoice would), in the order of the first
-    gap of each."""
-    order = {gap.customer.pk: place for place, gap in reversed(list(enumerate(found)))}
-    rows = sorted(found, key=lambda gap: order[gap.customer.pk])
-    groups = [list(some) for _pk, some in groupby(rows, key=lambda gap: gap.customer.pk)]
-    kinds = [{gap.kind for gap in some} for some in groups]
-    return [
-        (some[0].customer, some, bool(found & {"unbilled", "period"}), "returned" in found)
-        for some, found in zip(groups, kinds, strict=True)
-    ]
+def written(
+    request: HttpRequest, template: str, form: forms.BaseForm, create: Callable[[], Order | Delivery | Contract],
+    said: str, to: str, **context: Any,
+) -> HttpResponse:  # fmt: skip
+    """Show a form of a record, with another line when that was asked for; write the record and go to its page."""
+    if request.method != "POST" or MORE in request.POST:
+        return render(request, template, {"form": form, **context})
+    made: list[Order | Delivery | Contract] = []
+    if _saved(form, lambda: made.append(create())):
+        messages.success(request, said)
+        return redirect(to, made[0].number)
+    return render(request, template, {"form": form, **context}, status=422)
 
 
-def deliveries(request: HttpRequest) -> HttpResponse:
-    """Deliveries and returns, the newest first."""
-    viewer, query = viewer_of(request), query_of(request)
-    found = deliveries_visible(viewer)
-    if query:
-        by_name = customers_visible(viewer).found_by(query).values("pk")
-        found = found.filter(Q(number__icontains=query) | Q(customer__in=by_name))
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "billing/deliveries.html", {"page": page, "query": query})
-
-
-def delivery(request: HttpRequest, number: str) -> HttpResponse:
-    """One delivery with what of it was billed on which invoice."""
-    found = delivery_get(viewer_of(request), number)
-    lines = list(found.lines.select_related("order_line__order", "of__delivery"))
-    billed = InvoiceLine.objects.filter(delivery_line__in=lines).select_related("invoice").order_by("pk")
-    return render(request, "billing/delivery.html", {"delivery": found, "lines": lines, "billed": billed})
+def _saved(form: forms.BaseForm, service: Callable[[], object]) -> bool:
+    if not isinstance(form, RecordForm):
+        return accepted(form, service)
+    if not form.is_valid():
+        return False
+    try:
+        service()
+    except Refused as refused:
+        form.refuse(refused)
+        return False
+    return True

@@ -10,7 +10,15 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import BankReceipt, Invoice
-from billing.services import Line, delivery_create, inquiry_note, invoice_create, receipts_import
+from billing.services import (
+    Line,
+    contract_create,
+    delivery_create,
+    inquiry_note,
+    invoice_create,
+    order_create,
+    receipts_import,
+)
 from billing.services.inquiries import Question
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
@@ -35,7 +43,7 @@ NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "i
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
     "incidents:measure",
 }  # fmt: skip
-QUERIES = {"incidents:measure_new": "?origin=customer:{pk}"}
+QUERIES = {"incidents:measure_new": "?origin=customer:{pk}", "billing:delivery_new": "?order=O-tidy"}
 # Others find something else on these; every further page is looked at with the first who may come.
 DIFFERENT = {"desk:today", "incidents:detail", "incidents:step plan", "desk:customer"}
 # The acts share one page; these have every sort of field among them.
@@ -64,6 +72,13 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         number="D-tidy", customer_id=cast.towa.pk, delivered_on=(at - timedelta(days=40)).date(), lines=[goods],
         by=cast.billing, at=at,
     )  # fmt: skip
+    order_create(
+        number="O-tidy", customer_id=cast.towa.pk, ordered_on=(at - timedelta(days=9)).date(), lines=[goods, goods],
+        by=cast.billing, at=at,
+    )  # fmt: skip
+    contract_create(
+        number="K-tidy", customer_id=cast.towa.pk, line=goods, first_on=at.date(), by=cast.billing, at=at
+    )  # fmt: skip
     told = f"日付,入金金額,振込依頼人名\n{(at - timedelta(days=2)):%Y-%m-%d},3894000,トウワコウギヨウ\n"
     receipts_import(data=told.encode(), viewer=viewer_for(cast.billing, at))
     data = SiteData(name="犬山工場", address="愛知県犬山市朝日野2-6", phone="0568-55-0150")
@@ -89,7 +104,9 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:invoice": {"number": Invoice.objects.get().number},
         "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
         "billing:receipt": {"pk": BankReceipt.objects.get().pk},
-        "billing:delivery": {"number": "D-tidy"}, "billing:change": {"number": Invoice.objects.get().number},
+        "billing:order": {"number": "O-tidy"}, "billing:contract": {"number": "K-tidy"},
+        "billing:return_new": {"number": "D-tidy"}, "billing:delivery": {"number": "D-tidy"},
+        "billing:change": {"number": Invoice.objects.get().number},
         "billing:parts": {"number": Invoice.objects.get().number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
         "incidents:listening": number, "incidents:listening_sheet": number,
