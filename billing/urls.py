@@ -12,6 +12,7 @@ from billing.views import (
     overdue,
     paper,
     receipts,
+    record_files,
     returns,
     search,
     sendings,
@@ -79,4 +80,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<int:pk>/undo/", receipts.undo, name="receipt_undo"),
     path("import/", imports.invoices_upload, name="import"),
     path("import/sample.csv", imports.invoices_sample, name="sample"),
+    *(
+        one
+        for sort in record_files.FILES
+        for one in (
+            path(f"import/{sort}/", record_files.upload, {"sort": sort}, name=f"{sort}_import"),
+            path(f"import/{sort}/sample.csv", record_files.empty, {"sort": sort}, name=f"{sort}_sample"),
+        )
+    ),
 ]

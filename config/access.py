@@ -154,6 +154,9 @@ RULES: dict[str, Rule] = {
     "api:spread": {"GET": STAFF, "POST": FRONT | CLERKS},
     "api:import_customers": acts(IMPORTERS),
     "api:import_invoices": acts(IMPORTERS),
+    "api:import_orders": acts(IMPORTERS),
+    "api:import_deliveries": acts(IMPORTERS),
+    "api:import_contracts": acts(IMPORTERS),
     # Desk
     "desk:today": reads(STAFF),
     "desk:approvals": reads(STAFF),
@@ -272,6 +275,12 @@ RULES: dict[str, Rule] = {
     "billing:receipt_undo": acts(CLERKS),
     "billing:import": form(IMPORTERS),
     "billing:sample": reads(IMPORTERS),
+    "billing:orders_import": form(IMPORTERS),
+    "billing:orders_sample": reads(IMPORTERS),
+    "billing:deliveries_import": form(IMPORTERS),
+    "billing:deliveries_sample": reads(IMPORTERS),
+    "billing:contracts_import": form(IMPORTERS),
+    "billing:contracts_sample": reads(IMPORTERS),
     # Our own company
     "office:settings": reads(STAFF),
     "office:company": form(ADMIN),

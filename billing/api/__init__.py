@@ -11,6 +11,7 @@ from billing.api import (
     payments,
     previews,
     receipts,
+    record_files,
     records,
     sendings,
     settlements,
@@ -39,4 +40,5 @@ ROUTERS = (
     ("/billing", overdue.router),
     ("/inquiries", inquiries.router),
     ("/imports", imports.router),
+    ("/imports", record_files.router),
 )

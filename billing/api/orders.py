@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Router, Schema
 
-from billing.models import Order
 from billing.api.records import ContractOut, LineOut
+from billing.models import Order
 from billing.selectors.orders import Progress, order_with_standing, progress_of
 from billing.selectors.records import contract_get, order_get
 from billing.services import order_promise

@@ -15,6 +15,7 @@ from billing.services.payments import payment_record
 from billing.services.printing import render_invoices
 from billing.services.receipts import Imported, receipts_import
 from billing.services.recipients import recipient_put
+from billing.services.record_sorts import contracts_import, deliveries_import, orders_import
 from billing.services.records import (
     Line,
     contract_create,
@@ -42,6 +43,8 @@ __all__ = [
     "check_refuse",
     "contract_create",
     "contract_end",
+    "contracts_import",
+    "deliveries_import",
     "delivery_cancel",
     "delivery_create",
     "draft_change",
@@ -67,6 +70,7 @@ __all__ = [
     "order_cancel",
     "order_create",
     "order_promise",
+    "orders_import",
     "orders_sweep",
     "payment_record",
     "payment_reminder_record",

@@ -25,6 +25,6 @@ def rows_keep(begins: str, rows: Mapping[str, ActivityRow], *, at: datetime, oth
     return ended + opened + len(new)
 
 
-def rows_end(sources: Sequence[str], *, by: User, at: datetime) -> None:
+def rows_end(sources: Sequence[str], *, by: User | None, at: datetime) -> None:
     """Take these off the lists now, since somebody has just done what they asked; the next look tells what is new."""
     Activity.objects.open().filter(source__in=sources).update(state=Activity.State.DONE, done_at=at, done_by=by)

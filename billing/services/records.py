@@ -74,7 +74,7 @@ def order_create(
 
 
 @transaction.atomic
-def order_promise(*, order_id: int, promised_on: date, by: User, at: datetime) -> Order:
+def order_promise(*, order_id: int, promised_on: date, by: User | None, at: datetime) -> Order:
     """The day of delivery is promised, or moved (practice 4-29); the same day again changes nothing. Refused once the
     order is cancelled. Whoever was told of the order finds it gone from their list at once; the clock tells anew."""
     order = Order.objects.select_for_update().get(pk=order_id)

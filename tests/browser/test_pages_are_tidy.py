@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PEOPLE = ("rep", "manager", "billing", "director", "auditor", "admin")
 NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "office:seal"} | {
     "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
+    "billing:orders_sample", "billing:deliveries_sample", "billing:contracts_sample",
     "billing:pdf", "billing:picture",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",

@@ -1,4 +1,4 @@
-"""Import customers or invoices from a CSV file: manage.py import_csv customers|invoices FILE."""
+"""Import a CSV file: manage.py import_csv customers|invoices|orders|deliveries|contracts FILE."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from billing.services import invoices_import
+from billing.services import contracts_import, deliveries_import, invoices_import, orders_import
 from customers.importing import Report
 from customers.services import customers_import
 from office import clock
@@ -15,13 +15,16 @@ from office.errors import Refused
 from office.http import sentence
 from office.models import User
 
-KINDS = {"customers": customers_import, "invoices": invoices_import}
+KINDS = {
+    "customers": customers_import, "invoices": invoices_import, "orders": orders_import,
+    "deliveries": deliveries_import, "contracts": contracts_import,
+}  # fmt: skip
 
 
 class Command(BaseCommand):
     """Reads a file, tells what it did, and ends with 1 when nothing was imported."""
 
-    help = "Import customers or invoices from a CSV file in UTF-8 or CP932 (docs/import.md)."
+    help = "Import customers, invoices or the records behind them from a CSV file in UTF-8 or CP932 (docs/import.md)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Kind, file, --dry-run and --by."""
