@@ -4,7 +4,7 @@ order, the delivery, the price agreed and the last months. Pure: what is compare
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,13 @@ FEW = 2  # earlier invoices tell nothing yet when they are fewer
 VAGUE = ("一式", "諸経費", "雑費", "その他", "作業費")
 
 
+class Listed(NamedTuple):
+    """What the price list said on the day of a delivery, and since when."""
+
+    unit_price: Decimal
+    since: date
+
+
 class Kind(NamedTuple):
     """One kind of finding: its short name, and whether it is likely to be wrong rather than worth a look."""
 
@@ -30,6 +37,7 @@ KINDS = {
     "twice": Kind(gettext_noop("Billed twice"), True),
     "quantity": Kind(gettext_noop("Quantity"), True),
     "price": Kind(gettext_noop("Unit price"), True),
+    "list": Kind(gettext_noop("Price list"), True),
     "rate": Kind(gettext_noop("Tax rate"), True),
     "late": Kind(gettext_noop("Unbilled delivery"), True),
     "source": Kind(gettext_noop("Delivery record"), True),
@@ -69,13 +77,15 @@ class Finding:
 class Beside:
     """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
     the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
-    period of a contract and each delivery line stands on the customer's other invoices, in quantity."""
+    period of a contract and each delivery line stands on the customer's other invoices, in quantity; listed: what the
+    price list said of each line on the day of its delivery, by place."""
 
     usual: Sequence[int] = ()
     since: date | None = None
     last_prices: dict[str, Decimal] = field(default_factory=dict)
     periods: frozenset[tuple[int, date]] = frozenset()
     moved_percent: int = 30
+    listed: Mapping[int, Listed] = field(default_factory=dict)
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -145,8 +155,13 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
     if agreed is not None and agreed != line.unit_price:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, agreed at %(agreed)s yen."),
                      billed=_yen(line.unit_price), agreed=_yen(agreed))  # fmt: skip
+    listed = beside.listed.get(line.place)
+    if listed is not None and listed.unit_price != line.unit_price:
+        yield _about(line, "list", gettext_noop(
+            "“%(what)s”: billed at %(billed)s yen, on the price list since %(since)s at %(listed)s yen."
+        ), billed=_yen(line.unit_price), listed=_yen(listed.unit_price), since=f"{listed.since:%Y/%m/%d}")  # fmt: skip
     last = beside.last_prices.get(line.description)
-    if agreed is None and last is not None and last != line.unit_price:
+    if agreed is None and listed is None and last is not None and last != line.unit_price:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, last time at %(last)s yen."),
                      billed=_yen(line.unit_price), last=_yen(last))  # fmt: skip
 

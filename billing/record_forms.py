@@ -189,9 +189,10 @@ class OfCustomer(forms.Form):
         super().__init__(*args, **kwargs)
         self.viewer = viewer
 
-    def clean_customer(self) -> Customer:
-        """Find the customer by code or name."""
-        return one_customer(self.viewer, self.cleaned_data["customer"])
+    def clean_customer(self) -> Customer | None:
+        """Find the customer by code or name; nobody where the field may stay empty and does."""
+        typed = self.cleaned_data["customer"]
+        return one_customer(self.viewer, typed) if typed else None
 
 
 class OrderForm(OfCustomer, RecordForm):

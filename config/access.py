@@ -157,6 +157,9 @@ RULES: dict[str, Rule] = {
     "api:import_orders": acts(IMPORTERS),
     "api:import_deliveries": acts(IMPORTERS),
     "api:import_contracts": acts(IMPORTERS),
+    "api:import_prices": acts(IMPORTERS),
+    "api:prices": {"GET": MONEY, "PUT": CLERKS | DECIDERS},
+    "api:price": {"DELETE": CLERKS | DECIDERS},
     # Desk
     "desk:today": reads(STAFF),
     "desk:approvals": reads(STAFF),
@@ -279,6 +282,12 @@ RULES: dict[str, Rule] = {
     "billing:orders_sample": reads(IMPORTERS),
     "billing:deliveries_import": form(IMPORTERS),
     "billing:deliveries_sample": reads(IMPORTERS),
+    "billing:prices": reads(MONEY),
+    "billing:price": form(CLERKS | DECIDERS),
+    "billing:price_new": form(CLERKS | DECIDERS),
+    "billing:price_remove": acts(CLERKS | DECIDERS),
+    "billing:prices_import": form(IMPORTERS),
+    "billing:prices_sample": reads(IMPORTERS),
     "billing:contracts_import": form(IMPORTERS),
     "billing:contracts_sample": reads(IMPORTERS),
     # Our own company

@@ -28,6 +28,8 @@ THINGS = {  # first word of `about`: what it is; the rest is its name or number
     "order": gettext_noop("Order %(name)s"),
     "delivery": gettext_noop("Delivery note %(name)s"),
     "contract": gettext_noop("Contract %(name)s"),
+    "price": gettext_noop("Price of %(name)s"),
+    "import prices": gettext_noop("Import of prices"),
     "import orders": gettext_noop("Import of orders"),
     "import deliveries": gettext_noop("Import of deliveries"),
     "import contracts": gettext_noop("Import of contracts"),

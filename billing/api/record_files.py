@@ -7,7 +7,7 @@ from ninja import File, Form, Router, Status
 from ninja.files import UploadedFile
 
 from billing.api.imports import ReportOut
-from billing.services import contracts_import, deliveries_import, orders_import
+from billing.services import contracts_import, deliveries_import, orders_import, prices_import
 from customers.importing import Report
 from office.http import viewer_of
 
@@ -34,6 +34,13 @@ def import_contracts(request: HttpRequest, file: File[UploadedFile], dry_run: Fo
     """Import contracts from a CSV file, keyed by contract number."""
     viewer = viewer_of(request)
     return _answer(contracts_import(data=file.read(), by=viewer.user, at=viewer.at, dry_run=dry_run))
+
+
+@router.post("/prices", response=ANSWERS, url_name="import_prices")
+def import_prices(request: HttpRequest, file: File[UploadedFile], dry_run: Form[bool] = False) -> Any:
+    """Import the price list from a CSV file."""
+    viewer = viewer_of(request)
+    return _answer(prices_import(data=file.read(), by=viewer.user, at=viewer.at, dry_run=dry_run))
 
 
 def _answer(report: Report) -> Status[Report]:

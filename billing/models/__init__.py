@@ -1,5 +1,6 @@
 from billing.models.inquiry import Inquiry
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
+from billing.models.price import Price
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
 from billing.models.sending import Enclosure, Recipient, Sending, SendingHold
@@ -20,6 +21,7 @@ __all__ = [
     "OrderLine",
     "PayerName",
     "Payment",
+    "Price",
     "Rate",
     "Recipient",
     "Sending",

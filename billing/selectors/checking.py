@@ -9,9 +9,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.due import closing_before
-from billing.findings import Beside, Finding, findings
+from billing.findings import Beside, Finding, Listed, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
+from billing.selectors.prices import PriceList
 from office.selectors import policy
 from office.viewer import Viewer
 
@@ -46,14 +47,14 @@ class Draft:
 
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; five statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; six statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; four statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; five statements for all of them."""
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
@@ -61,6 +62,9 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     earlier = _earlier(invoices)
     prices, periods = _billed_before(invoices, lines)
     terms = {row.customer_id: row for row in Terms.objects.filter(customer__in={i.customer_id for i in invoices})}
+    prices_of = PriceList(
+        {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
+    )
     percent = int(policy(MOVED, viewer.at))
     found = []
     for invoice in invoices:
@@ -68,6 +72,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         beside = Beside(
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
+            listed=_listed(invoice, lines[invoice.pk], prices_of),
         )  # fmt: skip
         found.append(
             Draft(
@@ -75,6 +80,17 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
                 usual[0] if usual else None, invoice.created_by_id == viewer.user.pk,
             )
         )  # fmt: skip
+    return found
+
+
+def _listed(invoice: Invoice, lines: Sequence[InvoiceLine], prices: PriceList) -> dict[int, Listed]:
+    """What the price list said of what was delivered, on that day; what came back is worth what it was sold for."""
+    found = {}
+    for line in lines:
+        if line.delivery_line_id and line.quantity > 0:
+            price = prices.on(invoice.customer_id, line.description, line.traded_on)
+            if price is not None:
+                found[line.place] = Listed(price.unit_price, price.from_on)
     return found
 
 

@@ -12,6 +12,8 @@ from billing.services.issuing import (
     invoices_check,
 )
 from billing.services.payments import payment_record
+from billing.services.price_files import prices_import
+from billing.services.prices import price_put, price_remove
 from billing.services.printing import render_invoices
 from billing.services.receipts import Imported, receipts_import
 from billing.services.recipients import recipient_put
@@ -75,6 +77,9 @@ __all__ = [
     "payment_record",
     "payment_reminder_record",
     "payment_reminders_sweep",
+    "price_put",
+    "price_remove",
+    "prices_import",
     "receipt_book",
     "receipt_put_aside",
     "receipt_undo",

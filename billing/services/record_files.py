@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_noop
 
 from billing.services.records import Line, decimal
-from customers.importing import Count, Preview, Report, chunks, first_lines, may_import
+from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_day
 from customers.models import Customer
 from office.csvfile import Column, Row, RowError, read_rows
 from office.errors import Refused
@@ -40,6 +40,7 @@ GOODS = (
 )
 CODE = Column("code", ("お客様コード", "得意先コード", "customer code"), required=True, blanks=True, limit=40)
 NO_CUSTOMER = gettext_noop("There is no customer with this code.")
+NO_DAY = gettext_noop("This cell must not be empty.")
 NO_NUMBER = gettext_noop("This is not a number.")
 DIFFERS = gettext_noop("This differs from line %(line)s, which has the same number.")
 RECORDED = gettext_noop(
@@ -204,6 +205,14 @@ def cell(row: Row, name: str, reader: Callable[[str], T]) -> T:
         return reader(row.values.get(name, ""))
     except Refused as refused:
         raise Refused(refused.code, refused.message, field=name) from refused
+
+
+def day_of(row: Row, name: str) -> date:
+    """Return the day in a cell that must hold one; its refusal names the column."""
+    day = cell(row, name, read_day)
+    if day is None:
+        raise Refused("incomplete", NO_DAY, field=name)
+    return day
 
 
 def read_decimal(text: str) -> Decimal | None:

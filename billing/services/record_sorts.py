@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
 from billing.models import Contract, Delivery, DeliveryLine, Order
-from billing.services.record_files import CODE, GOODS, Group, Sort, cell, lines_differ, records_import, whole
+from billing.services.record_files import CODE, GOODS, Group, Sort, cell, day_of, lines_differ, records_import, whole
 from billing.services.records import Line, contract_create, delivery_create, order_create, order_promise
 from customers.importing import Report, read_day, read_yes
 from customers.models import Customer
@@ -43,7 +43,6 @@ CONTRACTS = (
 KINDS = {
     "": "delivery", "納品": "delivery", "delivery": "delivery", "返品": "return", "return": "return",
 }  # fmt: skip
-NO_DAY = gettext_noop("This cell must not be empty.")
 NO_KIND = gettext_noop("Please write 納品 or 返品.")
 
 
@@ -62,13 +61,6 @@ def contracts_import(*, data: bytes, by: User | None, at: datetime, dry_run: boo
     return records_import(CONTRACT_FILE, data=data, by=by, at=at, dry_run=dry_run)
 
 
-def _day(row: Row, name: str) -> date:
-    """A day that must be there."""
-    day = cell(row, name, read_day)
-    if day is None:
-        raise Refused("incomplete", NO_DAY, field=name)
-    return day
-
 
 def _kind(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
@@ -78,7 +70,7 @@ def _kind(text: str) -> str:
 
 
 def _order_head(row: Row) -> dict[str, Any]:
-    return {"ordered_on": _day(row, "ordered_on"), "promised_on": cell(row, "promised_on", read_day)}
+    return {"ordered_on": day_of(row, "ordered_on"), "promised_on": cell(row, "promised_on", read_day)}
 
 
 def _order_same(known: Order, group: Group) -> str:
@@ -101,7 +93,7 @@ def _order_again(known: Order, group: Group, by: User | None, at: datetime) -> b
 
 
 def _delivery_head(row: Row) -> dict[str, Any]:
-    day, kind = _day(row, "delivered_on"), cell(row, "kind", _kind)
+    day, kind = day_of(row, "delivered_on"), cell(row, "kind", _kind)
     return {"delivered_on": day, "kind": kind, "order": row.values.get("order", "")}
 
 
@@ -128,7 +120,7 @@ def _delivery_new(group: Group, customer: Customer, by: User | None, at: datetim
 
 def _contract_head(row: Row) -> dict[str, Any]:
     return {
-        "first_on": _day(row, "first_on"), "last_on": cell(row, "last_on", read_day),
+        "first_on": day_of(row, "first_on"), "last_on": cell(row, "last_on", read_day),
         "every": cell(row, "every", whole) or 1, "in_advance": cell(row, "in_advance", read_yes),
     }  # fmt: skip
 

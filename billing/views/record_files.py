@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from billing.services import contracts_import, deliveries_import, orders_import
+from billing.services import contracts_import, deliveries_import, orders_import, prices_import
+from billing.services.price_files import PRICES
 from billing.services.record_sorts import CONTRACTS, DELIVERIES, ORDERS
 from customers.forms import ImportForm
 from customers.importing import Report
@@ -45,6 +46,12 @@ FILES = {
     "contracts": File(
         _("Import contracts"), _("One row for each contract. A file goes in whole or not at all."),
         "billing:contracts", _("Contracts"), CONTRACTS, contracts_import,
+    ),
+    "prices": File(
+        _("Import prices"),
+        _("One row for each price; without a customer code it is for everybody. One that is there already is put "
+          "right. A file goes in whole or not at all."),
+        "billing:prices", _("Price list"), PRICES, prices_import,
     ),
 }  # fmt: skip
 

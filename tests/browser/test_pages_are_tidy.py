@@ -17,6 +17,7 @@ from billing.services import (
     inquiry_note,
     invoice_create,
     order_create,
+    price_put,
     receipts_import,
 )
 from billing.services.inquiries import Question
@@ -39,6 +40,7 @@ PEOPLE = ("rep", "manager", "billing", "director", "auditor", "admin")
 NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "office:seal"} | {
     "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
     "billing:orders_sample", "billing:deliveries_sample", "billing:contracts_sample",
+    "billing:prices_sample",
     "billing:pdf", "billing:picture",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
@@ -80,6 +82,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     contract_create(
         number="K-tidy", customer_id=cast.towa.pk, line=goods, first_on=at.date(), by=cast.billing, at=at
     )  # fmt: skip
+    listed = price_put(product="ボールねじ", unit_price=Decimal(88_000), from_on=at.date(), by=cast.billing, at=at)
     told = f"日付,入金金額,振込依頼人名\n{(at - timedelta(days=2)):%Y-%m-%d},3894000,トウワコウギヨウ\n"
     receipts_import(data=told.encode(), viewer=viewer_for(cast.billing, at))
     data = SiteData(name="犬山工場", address="愛知県犬山市朝日野2-6", phone="0568-55-0150")
@@ -106,6 +109,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
         "billing:receipt": {"pk": BankReceipt.objects.get().pk},
         "billing:order": {"number": "O-tidy"}, "billing:contract": {"number": "K-tidy"},
+        "billing:price": {"pk": listed.price.pk},
         "billing:return_new": {"number": "D-tidy"}, "billing:delivery": {"number": "D-tidy"},
         "billing:change": {"number": Invoice.objects.get().number},
         "billing:parts": {"number": Invoice.objects.get().number},

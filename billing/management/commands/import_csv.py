@@ -1,4 +1,4 @@
-"""Import a CSV file: manage.py import_csv customers|invoices|orders|deliveries|contracts FILE."""
+"""Import a CSV file: manage.py import_csv customers|invoices|orders|deliveries|contracts|prices FILE."""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
 
-from billing.services import contracts_import, deliveries_import, invoices_import, orders_import
+from billing.services import contracts_import, deliveries_import, invoices_import, orders_import, prices_import
 from customers.importing import Report
 from customers.services import customers_import
 from office import clock
@@ -17,7 +17,7 @@ from office.models import User
 
 KINDS = {
     "customers": customers_import, "invoices": invoices_import, "orders": orders_import,
-    "deliveries": deliveries_import, "contracts": contracts_import,
+    "deliveries": deliveries_import, "contracts": contracts_import, "prices": prices_import,
 }  # fmt: skip
 
 
