@@ -84,12 +84,15 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
 
 
 def _listed(invoice: Invoice, lines: Sequence[InvoiceLine], prices: PriceList) -> dict[int, Listed]:
-    """What the price list said of what was delivered, on that day; what came back is worth what it was sold for."""
+    """What the price list said of what was delivered, on that day; what came back is worth what it was sold for.
+
+    A customer's own price is of the sort that its terms say; that of everybody is without tax.
+    """
     found = {}
     for line in lines:
         if line.delivery_line_id and line.quantity > 0:
             price = prices.on(invoice.customer_id, line.description, line.traded_on)
-            if price is not None:
+            if price is not None and not (invoice.inclusive and price.customer_id is None):
                 found[line.place] = Listed(price.unit_price, price.from_on)
     return found
 
