@@ -86,7 +86,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
 def _listed(invoice: Invoice, lines: Sequence[InvoiceLine], prices: PriceList) -> dict[int, Listed]:
     """What the price list said of what was delivered, on that day; what came back is worth what it was sold for.
 
-    Prices for everybody are without tax: they say nothing of what is sold at prices with tax.
+    A customer's own price is of the sort that its terms say; that of everybody is without tax.
     """
     found = {}
     for line in lines:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from django.test import Client
 
-from billing.models import Invoice, Price
+from billing.models import Invoice, Price, Terms
 from billing.selectors.checking import drafts_to_check
 from billing.selectors.prices import PriceList
 from billing.services import Line, draft_gather, price_put, prices_import
@@ -90,6 +90,15 @@ def test_a_price_on_the_list_explains_what_it_was_not_last_time(cast: SimpleName
     assert kinds() == ["list"]  # told once, by the list
     listed(cast, 90_000, date(2026, 11, 9), cast.towa.pk)
     assert kinds() == []
+
+
+def test_prices_with_tax_are_held_against_the_customers_own_only(cast: SimpleNamespace) -> None:
+    Terms.objects.create(customer=cast.towa, inclusive=True)
+    drafted(cast)
+    listed(cast, 80_000)
+    assert said(cast) == []
+    listed(cast, 85_000, whose=cast.towa.pk)
+    assert len(said(cast)) == 1
 
 
 def test_the_list_is_kept_on_its_page(cast: SimpleNamespace, client_for: Callable[[User], Client]) -> None:

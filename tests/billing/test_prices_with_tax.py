@@ -11,10 +11,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from billing.models import Invoice, Price, Terms
+from billing.models import Invoice, Terms
 from billing.paper.content import Sheet
-from billing.products import product_key
-from billing.selectors.checking import drafts_of
 from billing.services import (
     Line,
     contract_create,
@@ -30,7 +28,6 @@ from office import verify
 from office.errors import Refused
 from office.models import User
 from office.services import token_create
-from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_records import CUTOFF, EVENING
 
@@ -100,23 +97,6 @@ def test_more_came_back_at_prices_with_tax_than_is_billed_of_them(cast: SimpleNa
     assert sums(gathered(cast)) == (False, 10_800, 864, 11_664)  # what came back waits: it is another sort
     returned = return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
     assert sums(returned) == (True, -70_000, -7_000, -77_000)
-
-
-def test_prices_for_everybody_are_without_tax(cast: SimpleNamespace) -> None:
-    def listed() -> list[str]:
-        drafts = drafts_of([Invoice.objects.get()], viewer_for(cast.billing2, EVENING))
-        return [finding.kind for finding in drafts[0].findings if finding.kind == "list"]
-
-    agree(cast, True)
-    price = Price.objects.create(
-        product=BELT.description, key=product_key(BELT.description), unit_price=Decimal(70_000),
-        from_on=date(2026, 4, 1), created_at=EVENING,
-    )  # fmt: skip
-    goes(cast, "D-1", BELT)
-    gathered(cast)
-    assert listed() == []
-    Price.objects.filter(pk=price.pk).update(customer=cast.towa)
-    assert listed() == ["list"]
 
 
 def test_one_return_holds_one_sort(cast: SimpleNamespace) -> None:
