@@ -92,6 +92,7 @@ class Flow:
     page: str  # where it stands by itself
     at: datetime
     opens: bool  # whether the viewer may open the incident
+    over: bool  # the corrected invoice has gone out
 
     @property
     def next(self) -> Thing | None:
@@ -143,9 +144,11 @@ def two_numbers(text: str) -> tuple[str, str]:
 
 
 def flow_of(viewer: Viewer, invoice: Invoice) -> Flow | None:
-    """How the correction of this invoice, or by it, stands; None where none was begun. Four statements."""
+    """How the correction of this invoice, or by it, stands, the newest; None where none was begun. Four statements."""
     rows = Correction.objects.filter(Q(old=invoice) | Q(new=invoice))
-    row = staged(rows).select_related("old", "new", "incident__customer", "incident__owner__boss").first()
+    row = (
+        staged(rows).select_related("old", "new", "incident__customer", "incident__owner__boss").order_by("-pk").first()
+    )
     if row is None:
         return None
     letters = IssuedLetter.objects.filter(incident=row.incident, replaced_by=None)
@@ -172,7 +175,7 @@ def flow(
         _sending(new, stage),
     )
     page = reverse("incidents:correction", args=[old])
-    return Flow(old, new, incident.number, things, stage == HELD, page, at, opens)
+    return Flow(old, new, incident.number, things, stage == HELD, page, at, opens, stage == SENT)
 
 
 def _invoice(new: str, stage: str) -> Thing:
@@ -187,7 +190,8 @@ def _invoice(new: str, stage: str) -> Thing:
 
 def _letter(incident: Incident, rung: Rung | None, number: str, *, opens: bool, printed: bool, issued: bool) -> Thing:
     label = gettext("The letter of apology")
-    if rung is None:  # this kind of incident has none
+    ended = rung is not None and rung.state in ("done", "remark")
+    if rung is None or not (incident.living or ended):  # this kind of incident has none, or it is over without one
         return Thing(label, "", "minus", gettext("No letter"), True)
     level, icon, state = LETTER_WORDS[rung.state]
     note = ""

@@ -48,7 +48,7 @@ def correction(request: HttpRequest, number: str) -> HttpResponse:
     viewer = viewer_of(request)
     invoice = invoice_get(viewer, number)
     found = flow_of(viewer, invoice)
-    begun = found is not None and not found.gone
+    begun = found is not None and not found.gone and (found.old == invoice.number or not found.over)
     initial = {"incident": asked} if (asked := request.GET.get("incident", "").replace("\0", "")[:20]) else {}
     form = CorrectionForm(request.POST or None, viewer=viewer, invoice=invoice, initial=initial)
 

@@ -252,6 +252,27 @@ def test_what_cannot_be_corrected_is_refused(cast: SimpleNamespace, wrong: Invoi
     assert (Incident.objects.count(), Correction.objects.count()) == (0, 0)
 
 
+def test_a_corrected_invoice_can_be_corrected_once_more(
+    cast: SimpleNamespace, wrong: Invoice, at: datetime, client_for: ClientFor
+) -> None:
+    first = begin(cast.rep, wrong, at)
+    new = reissued(cast, first, at)
+    page = f"/corrections/{new.number}/"
+    with time_machine.travel(at, tick=False):
+        rep = client_for(cast.rep)
+        assert b'name="reason"' not in rep.get(page).content  # its own flow goes on
+        assert first.new is not None
+        hold_release(invoice_id=new.pk, reason="急ぎ", by=cast.manager, at=at)
+        invoice_sent(invoice_id=new.pk, how="post", by=cast.billing, at=at)
+        job_of(cast, first.incident.number, at).do(cast.manager, "void", "", {"text": "別の件で"})
+        corrections_sweep(at=at)
+        assert b'name="reason"' in rep.get(page).content
+        assert rep.post(page, {"reason": "宛名に誤りがございました"}).status_code == 302
+    second = Correction.objects.get(old=new)
+    assert second.incident != first.incident
+    assert found(cast.rep, new, at).new == (second.new and second.new.number)
+
+
 def test_a_merged_incident_hands_it_on(cast: SimpleNamespace, wrong: Invoice, at: datetime) -> None:
     row, other = begin(cast.rep, wrong, at), Job(cast, at)
     job_of(cast, row.incident.number, at).do(cast.manager, "merge", "", {"number": other.number})
