@@ -61,7 +61,6 @@ def contracts_import(*, data: bytes, by: User | None, at: datetime, dry_run: boo
     return records_import(CONTRACT_FILE, data=data, by=by, at=at, dry_run=dry_run)
 
 
-
 def _kind(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold()
     if plain not in KINDS:

@@ -107,9 +107,7 @@ def test_one_wrong_row_keeps_the_whole_file_out_and_is_named(cast: SimpleNamespa
         orders_import(data=ORDERS.encode(), by=cast.rep, at=at)
 
 
-def test_a_rehearsal_writes_nothing(
-    cast: SimpleNamespace, at: datetime, client_for: Callable[[User], Client]
-) -> None:
+def test_a_rehearsal_writes_nothing(cast: SimpleNamespace, at: datetime, client_for: Callable[[User], Client]) -> None:
     clerk = client_for(cast.billing)
     file = SimpleUploadedFile("orders.csv", ORDERS.encode())
     page = clerk.post("/billing/import/orders/", {"file": file, "try": "1"}).content.decode()
