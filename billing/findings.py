@@ -156,7 +156,7 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, agreed at %(agreed)s yen."),
                      billed=_yen(line.unit_price), agreed=_yen(agreed))  # fmt: skip
     listed = beside.listed.get(line.place)
-    if listed is not None and listed.unit_price != line.unit_price:
+    if listed is not None and listed.unit_price not in (line.unit_price, agreed):  # what was agreed is told already
         yield _about(line, "list", gettext_noop(
             "“%(what)s”: billed at %(billed)s yen, on the price list since %(since)s at %(listed)s yen."
         ), billed=_yen(line.unit_price), listed=_yen(listed.unit_price), since=f"{listed.since:%Y/%m/%d}")  # fmt: skip

@@ -10,13 +10,14 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from billing.services import thank_you_calls_sweep
+from billing.services import orders_sweep, thank_you_calls_sweep
 from config.demo.days import Days
 from config.demo.deliveries import make_deliveries
 from config.demo.firms import make_firms
 from config.demo.incidents import make_incidents
 from config.demo.invoices import make_invoices, pay, pays_today
 from config.demo.ledger import make_ledger
+from config.demo.orders import make_orders, make_transfers
 from config.demo.people import PEOPLE, make_closing_days, make_company, make_people, make_stand_in
 from config.demo.telling import House
 from customers.models import Customer
@@ -80,10 +81,12 @@ def _seed(at: datetime) -> None:
     customers = {row.code: row for row in Customer.objects.select_related("owner__boss", "deputy")}
     make_invoices(days, customers, people)
     make_deliveries(days, customers, people)
+    make_orders(days, customers, people)
     house = House(days, {name: people[name] for name in PEOPLE}, customers)
     make_ledger(house)
     make_incidents(house)
     pay(days, people)  # what was billed late comes in as agreed
+    make_transfers(days, customers, people)
     _bring_up_to_date(at)
     journal_write(actor=None, verb=DONE, about=ABOUT, detail="", at=at)
 
@@ -105,4 +108,5 @@ def _bring_up_to_date(at: datetime) -> None:
     thank_you_calls_sweep(at=at)
     promises_sweep(at=at)
     deadlines(at=at)
+    orders_sweep(at=at)
     Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)

@@ -8,9 +8,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+import billing.verify
 import incidents.verify
 import office.verify
-from billing.models import Instalment, Invoice
+from billing.models import BankReceipt, Delivery, Instalment, Invoice
+from billing.selectors.checking import drafts_to_check
+from billing.selectors.orders import orders_page
+from billing.selectors.waiting import orders_waiting
 from config.demo.days import Days
 from config.demo.people import PEOPLE
 from config.demo.seal import seal_png
@@ -22,6 +26,7 @@ from office.clock import JST
 from office.models import Company, Outbox, User
 from office.services.seal import redrawn
 from office.tnumber import check_digit_fits
+from office.viewer import viewer_for
 
 NOON = datetime(2026, 11, 24, 12, 40, tzinfo=JST)
 
@@ -44,8 +49,9 @@ def rows() -> dict[str, int]:
 def test_the_demo_is_whole_verifies_and_is_made_once() -> None:
     seed(NOON)
     assert finished()
-    assert [*incidents.verify.problems(), *office.verify.problems()] == []
+    assert [*billing.verify.problems(), *incidents.verify.problems(), *office.verify.problems()] == []
     _it_is_believable()
+    _billing_is_alive()
     _every_state_is_there()
     before = rows()
     call_command("seed_demo", verbosity=0)
@@ -62,6 +68,19 @@ def _it_is_believable() -> None:
     assert Invoice.objects.count() >= 100
     assert not Outbox.objects.exclude(state=Outbox.State.SENT).exists()  # nobody is written to
     _nothing_lies_ahead()
+
+
+def _billing_is_alive() -> None:
+    clerk = viewer_for(User.objects.get(username="billing2"), NOON)
+    shown = {name: len(orders_page(clerk, shown=name).rows) for name in ("open", "late", "undated")}
+    assert shown == {"open": 3, "late": 1, "undated": 1}
+    assert {one.kind for one in orders_waiting(NOON)} == {"undated", "past"}
+    told = [one.kind for draft in drafts_to_check(clerk) for one in draft.findings]
+    assert told.count("list") == 1
+    states = sorted(BankReceipt.objects.values_list("state", flat=True))
+    assert states == ["booked", "open", "open", "open"]
+    assert Invoice.objects.filter(kind="corrected", state="issued", corrects__isnull=False).count() == 1
+    assert Delivery.objects.filter(kind="return", lines__left__gt=0).exists()
 
 
 def _nothing_lies_ahead() -> None:
