@@ -55,8 +55,12 @@ class Order(models.Model):
 
     class Meta:
         ordering = ["-ordered_on", "-pk"]
-        # The orders of one customer, newest first.
-        indexes = [models.Index(fields=["customer", "-ordered_on"], name="order_of_customer")]
+        indexes = [
+            # The orders of one customer, newest first.
+            models.Index(fields=["customer", "-ordered_on"], name="order_of_customer"),
+            # The list of orders, page by page from the latest.
+            models.Index(fields=["ordered_on", "id"], name="order_by_day"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -57,7 +57,7 @@ def orders_page(viewer: Viewer, *, q: str = "", shown: str = OPEN, before: str =
         found = found.filter(_after(place[1], int(place[2])))
     rows = list(found.prefetch_related("lines")[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
-    return Page(rows[:size], f"{last.ordered_on:%Y-%m-%d},{last.pk}" if last else "")
+    return Page(rows[:size], f"{last.ordered_on.isoformat()},{last.pk}" if last else "")
 
 
 def _after(day: str, pk: int) -> Q:
