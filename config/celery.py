@@ -27,6 +27,7 @@ LOOKS: dict[str, timedelta] = {
     "orders": timedelta(minutes=30),
     "missed_invoices": timedelta(minutes=30),
     "corrections": timedelta(seconds=15),
+    "nightly_checks": timedelta(minutes=30),
     "thank_you_calls": timedelta(minutes=1),
     "payment_reminders": timedelta(minutes=10),
     "briefs": timedelta(minutes=5),

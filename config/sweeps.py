@@ -24,6 +24,7 @@ from incidents.services import (
     corrections_sweep,
     deadlines,
     missed_invoices_sweep,
+    nightly_checks_sweep,
     render_letters,
     wake,
 )
@@ -43,6 +44,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "orders": orders_sweep,
     "missed_invoices": missed_invoices_sweep,
     "corrections": corrections_sweep,
+    "nightly_checks": nightly_checks_sweep,
     "thank_you_calls": thank_you_calls_sweep,
     "payment_reminders": payment_reminders_sweep,
     "promises": promises_sweep,

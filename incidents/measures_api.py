@@ -8,9 +8,10 @@ from typing import Any, Literal
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
-from incidents.models import Measure
+from incidents.models import Measure, NightlyCheck
+from incidents.nightly import Watched, watched
 from incidents.selectors import measures_visible
-from incidents.services import NewMeasure, measure_done, measure_raise
+from incidents.services import NewMeasure, Rule, measure_done, measure_raise, nightly_put
 from office.errors import Refused
 from office.http import viewer_of
 
@@ -75,6 +76,55 @@ def measure_carried_out(request: HttpRequest, pk: int, body: DoneIn) -> dict[str
     if not measures_visible(viewer).filter(pk=pk).exists():
         raise Refused("not_found", "Nothing was found here. Please check the number.")
     return _out(measure_done(viewer=viewer, pk=pk, evidence=body.evidence))
+
+
+class NightlyIn(Schema):
+    """What is counted each night, how much of it is all right, until when (two years at most)."""
+
+    what: NightlyCheck.What
+    most: int = 0
+    until: date
+
+
+class NightlyOut(Schema):
+    """A check with its record: nights run, nights failed, the last of them, what it counted last."""
+
+    what: str = Field(alias="check.what")
+    most: int = Field(alias="check.most")
+    since: date = Field(alias="check.since")
+    until: date = Field(alias="check.until")
+    nights: int
+    failed: int
+    failed_last: date | None
+    last: int | None
+
+
+@router.get("/{pk}/nightly", response=NightlyOut, url_name="nightly")
+def nightly_get(request: HttpRequest, pk: int) -> Any:
+    """Get the nightly check of a measure with its record."""
+    return _watched(_measure(request, pk))
+
+
+@router.put("/{pk}/nightly", response=NightlyOut, url_name="nightly")
+def nightly_set(request: HttpRequest, pk: int, body: NightlyIn) -> Any:
+    """Set what is counted each night for a measure; another rule begins a record of its own."""
+    row = _measure(request, pk)
+    nightly_put(viewer=viewer_of(request), measure=row, rule=Rule(body.what, body.most, body.until))
+    return _watched(row)
+
+
+def _measure(request: HttpRequest, pk: int) -> Measure:
+    row = measures_visible(viewer_of(request)).filter(pk=pk).first()
+    if row is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return row
+
+
+def _watched(row: Measure) -> Watched:
+    found = watched([row])
+    if not found:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return found[0]
 
 
 def _out(row: Measure) -> dict[str, Any]:

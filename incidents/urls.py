@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/<str:number>/spread/", spread.spread, name="spread"),
     path("corrections/<str:number>/", corrections.correction, name="correction"),
     path("measures/new/", measures.measure_new, name="measure_new"),
+    path("measures/<int:pk>/nightly/", measures.nightly, name="nightly"),
     path("measures/<int:pk>/", measures.standing, name="standing"),
     path("incidents/<str:number>/letter/preview.png", letters.letter_preview, name="letter_preview"),
     path("incidents/<str:number>/letter/draft.pdf", letters.letter_draft, name="letter_draft"),

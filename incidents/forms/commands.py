@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ColleagueField, PaperForm, line, sentences
 from incidents.forms.report import kind_choices
-from incidents.models import Measure, Severity
+from incidents.models import Measure, NightlyCheck, Severity
 from incidents.orders import NewKind, NewSeverity, People, Said, Text
 from office.forms import Idempotent, MakotoForm, choose_from
 from office.models import User
@@ -70,6 +70,14 @@ class MeasureDoneForm(Idempotent, MakotoForm):
     """A measure has been carried out."""
 
     evidence = sentences(_("What shows that it was done"), required=True)
+
+
+class NightlyForm(MakotoForm):
+    """What is counted each night for a measure, how much of it is all right, until when."""
+
+    what = forms.ChoiceField(label=_("What is counted"), choices=NightlyCheck.What)
+    most = forms.IntegerField(label=_("All right up to"), initial=0)
+    until = forms.DateField(label=_("Until (day)"))
 
 
 class MeasureForm(Idempotent, MakotoForm):

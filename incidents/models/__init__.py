@@ -4,6 +4,7 @@ from incidents.models.incident import LIVING, Incident, Note, Opened, Severity, 
 from incidents.models.leaves import Leaf
 from incidents.models.letters import IssuedLetter
 from incidents.models.measures import Measure
+from incidents.models.nightly import Night, NightlyCheck
 from incidents.models.papers import Paper, Submission
 from incidents.models.spread import SpreadCheck
 
@@ -16,6 +17,8 @@ __all__ = [
     "IssuedLetter",
     "Leaf",
     "Measure",
+    "Night",
+    "NightlyCheck",
     "Note",
     "Opened",
     "Paper",

@@ -10,6 +10,7 @@ from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.missed import missed_invoices_sweep
+from incidents.services.nightly import Rule, nightly_checks_sweep, nightly_put, nightly_read
 from incidents.services.papers import paper_save
 from incidents.services.receivers import register
 from incidents.services.reports import failure_read, incident_open, opened
@@ -18,6 +19,7 @@ from incidents.services.spread import spread_check, spread_opened
 __all__ = [
     "FirstReport",
     "NewMeasure",
+    "Rule",
     "arrivals_sweep",
     "briefs",
     "checkpoint",
@@ -32,6 +34,9 @@ __all__ = [
     "measure_done",
     "measure_raise",
     "missed_invoices_sweep",
+    "nightly_checks_sweep",
+    "nightly_put",
+    "nightly_read",
     "opened",
     "paper_save",
     "render_letters",

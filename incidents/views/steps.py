@@ -16,6 +16,7 @@ from incidents.forms import PaperForm
 from incidents.forms.commands import TextForm
 from incidents.forms.lines import LinesForm
 from incidents.letterpage import changed_lines
+from incidents.nightly import watched_of
 from incidents.orders import ORDERS
 from incidents.pages import asked_for
 from incidents.reading import differing
@@ -168,6 +169,7 @@ def shown(
         "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "bargain": bargain(page.whole) if page.step.kind == "compensation" else None,
+        "nightly": watched_of(page.incident) if page.step.kind == "effect_check" else [],
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip
     return render(request, "incidents/step.html", context, status=status)
