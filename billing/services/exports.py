@@ -32,7 +32,7 @@ HEADINGS = (
     "発行日", "取引先コード", "取引先", "税込金額", "請求書番号", "種類", "差し替え元の番号", "ファイル名", "SHA-256",
 )  # fmt: skip
 KINDS = {
-    Invoice.Kind.INVOICE: "請求書", Invoice.Kind.RETURN: "返還請求書", Invoice.Kind.CORRECTED: "修正請求書",
+    Invoice.Kind.INVOICE: "請求書", Invoice.Kind.RETURN: "返還請求書", Invoice.Kind.CORRECTED: "訂正請求書",
 }  # fmt: skip
 TOLD = """誠から書き出した請求書 {count}件({at})
 

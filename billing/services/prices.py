@@ -38,7 +38,9 @@ def price_put(
     name, price = required(product, field="product", limit=200), decimal(unit_price, 2)
     if price is None or not 0 <= price < MOST_PRICE:
         raise Refused("invalid", NO_PRICE, field="unit_price")
-    same = Price.objects.select_for_update().filter(key=product_key(name), customer=customer_id, from_on=from_on)
+    same = Price.objects.select_for_update(of=("self",)).filter(
+        key=product_key(name), customer=customer_id, from_on=from_on
+    )
     row = same.first()
     if row is not None and row.unit_price == price:
         return Put(row, "unchanged")
@@ -60,7 +62,7 @@ def price_put(
 @transaction.atomic
 def price_remove(*, price_id: int, by: User, at: datetime) -> None:
     """Take a price off the list; from its day on the one before holds again."""
-    row = Price.objects.select_for_update().get(pk=price_id)
+    row = Price.objects.select_for_update(of=("self",)).get(pk=price_id)
     detail = f"{row.from_on}: {row.unit_price.normalize():f}"
     row.delete()
     journal_write(actor=by, verb=gettext_noop("Price removed"), about=f"price {row.product}", detail=detail, at=at)

@@ -104,7 +104,7 @@ def summary(old: Invoice, why: str) -> str:
     sent = f"、{old.sent_at:%Y/%m/%d}送付" if old.sent_at else "、送付の記録なし"
     return "\n".join([
         f"請求書{old.number}に誤りがありました。", f"・誤りの内容: {why}",
-        f"・{old.subject}　税込{old.total:,}円({day}{sent})", "訂正した請求書をお詫び状とあわせてお送りします。",
+        f"・{old.subject}　税込{old.total:,}円({day}{sent})", "訂正請求書をお詫び状とあわせてお送りします。",
     ])  # fmt: skip
 
 

@@ -20,7 +20,7 @@ Loss = Literal["cash_flow", "stoppage", "people", "other"]
 
 How = Literal["credit", "refund", "replacement", "free_repair"]  # as customers.models.Promise.Document
 WHAT = {
-    "credit": "返還・修正請求書による値引き", "refund": "ご返金", "replacement": "お取替え", "free_repair": "無償修理",
+    "credit": "返還・訂正請求書による値引き", "refund": "ご返金", "replacement": "お取替え", "free_repair": "無償修理",
 }  # fmt: skip
 SHORTEST = timedelta(hours=1)  # a day that has passed while the signatures were awaited
 ANEW = _("The compensation was decided anew.")

@@ -190,7 +190,7 @@ def test_billing_finds_it_and_enters_the_number(cast: SimpleNamespace, job: Job,
         assert url in page
         assert url in clerk.get("/").content.decode()
         shown = clerk.get(url).content.decode()
-        assert "返還請求書・修正請求書の番号" in shown
+        assert "返還請求書・訂正請求書の番号" in shown
         assert f'href="/incidents/{job.number}/"' not in shown, "billing opens no incident"
         answer = clerk.post(f"{url}keep/", {"evidence": "作成した"})
         assert (answer.status_code, Promise.objects.get(pk=promise.pk).state) == (422, "open")
