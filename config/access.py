@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "api:invoice_sendings": reads(MONEY),
     "api:recipient": {"GET": MONEY, "PUT": KEEPERS},
     "api:settlement_undo": acts(CLERKS),
+    "api:collections": reads(STAFF),
     "api:orders": {"GET": MONEY, "POST": CLERKS},
     "api:order": reads(MONEY),
     "api:order_promise": acts(KEEPERS),
@@ -168,6 +169,8 @@ RULES: dict[str, Rule] = {
     "desk:more": reads(STAFF),
     "desk:customer": reads(STAFF),
     "desk:language": acts(ANYONE),
+    "desk:notebook": form(STAFF),
+    "desk:feed": reads(ANYONE),  # the key in the address opens it
     # Incidents: which ones, the selectors decide; who may do which step, the playbook
     "incidents:list": reads(STAFF),
     "incidents:new": {"GET": STAFF, "POST": FRONT | CLERKS | ADMIN},

@@ -25,6 +25,7 @@ LOOKS: dict[str, timedelta] = {
     "sendings": timedelta(seconds=15),
     "watch": timedelta(minutes=30),
     "orders": timedelta(minutes=30),
+    "mornings": timedelta(minutes=5),
     "missed_invoices": timedelta(minutes=30),
     "corrections": timedelta(seconds=15),
     "nightly_checks": timedelta(minutes=30),

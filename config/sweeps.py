@@ -18,6 +18,7 @@ from billing.services import (
 )
 from config.models import Heartbeat
 from customers.services import promises_sweep
+from desk.notebook import mornings_sweep
 from incidents.services import (
     briefs,
     checkpoint,
@@ -42,6 +43,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "sendings": sendings_sweep,
     "watch": watch_sweep,
     "orders": orders_sweep,
+    "mornings": mornings_sweep,
     "missed_invoices": missed_invoices_sweep,
     "corrections": corrections_sweep,
     "nightly_checks": nightly_checks_sweep,

@@ -9,5 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", views.search, name="search"),
     path("more/", views.more, name="more"),
     path("language/", views.language, name="language"),
+    path("notebook/", views.notebook, name="notebook"),
+    path("notebook/<str:key>.ics", views.feed, name="feed"),
     path("customers/<int:pk>/", customer.customer, name="customer"),
 ]

@@ -1,14 +1,21 @@
 """Pages across all apps: today's work, approvals, search, everything else, the language."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_POST
 from django.views.i18n import set_language
 
+from billing.selectors.collections import collections_of
 from customers.models import Activity
+from desk.notebook import calendar_of, part_of
 from desk.selectors import (
     approvals_for,
     by_visit,
@@ -20,13 +27,24 @@ from desk.selectors import (
     words_of_deadlines,
 )
 from desk.today import is_boss
+from office.clock import local_day, now
+from office.errors import Refused
 from office.http import viewer_of
-from office.services import person_language_set
+from office.models import Notebook
+from office.services import (
+    calendar_key_create,
+    calendar_key_drop,
+    morning_put,
+    person_language_set,
+    user_for_calendar,
+)
 
 SHOWN = {  # the chips of Today: what each of them leaves in the list
     "calls": frozenset({Activity.Kind.CALL.value}),
     "visits": frozenset({Activity.Kind.VISIT.value}),
 }
+NEXT = timedelta(days=31)  # payment days on the notebook's page
+NO_WISH = gettext_noop("Please choose from the list.")
 LONGEST_QUERY = 100  # characters
 
 
@@ -83,3 +101,40 @@ def language(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated and wanted in dict(settings.LANGUAGES):
         person_language_set(user=viewer_of(request).user, language=wanted)
     return set_language(request)
+
+
+def notebook(request: HttpRequest) -> HttpResponse:
+    """手帳: the days on which money comes in, the address for one's own calendar, the mail of the morning."""
+    viewer, wish, key = viewer_of(request), request.POST.get("wish", ""), ""
+    if request.method == "POST":
+        if wish == "address":
+            key = calendar_key_create(user=viewer.user, at=viewer.at)
+        elif wish == "close":
+            calendar_key_drop(user=viewer.user, at=viewer.at)
+        elif wish == "morning":
+            morning_put(user=viewer.user, wanted="wanted" in request.POST)
+        else:
+            raise Refused("invalid", NO_WISH)
+        if not key:
+            messages.success(request, _("Saved."))
+            return redirect("desk:notebook")
+    today = local_day(viewer.at)
+    context = {
+        "rows": [(row, part_of(row)) for row in collections_of(viewer.user.pk, today, today + NEXT)],
+        "kept": Notebook.objects.filter(user=viewer.user).first(),
+        "address": request.build_absolute_uri(reverse("desk:feed", args=[key])) if key else "",
+    }
+    page = render(request, "desk/notebook.html", context)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
+@require_GET
+def feed(request: HttpRequest, key: str) -> HttpResponse:
+    """The calendar that this key opens, for the program that shows it; 404 for an unknown one."""
+    user = user_for_calendar(key)
+    if user is None:
+        raise Http404
+    calendar = HttpResponse(calendar_of(user, now()), content_type="text/calendar; charset=utf-8")
+    calendar["Cache-Control"] = "private, max-age=900"
+    return calendar

@@ -1,6 +1,7 @@
 """Billing for programs: the same services as the pages. Fixed paths stand before those that take a number."""
 
 from billing.api import (
+    collections,
     drafts,
     figures,
     imports,
@@ -35,6 +36,7 @@ ROUTERS = (
     ("/terms", sendings.recipients),
     ("/terms", terms.router),
     ("/thank-you-calls", thank_you.router),
+    ("/billing", collections.router),
     ("/billing", payments.router),
     ("/billing", figures.router),
     ("/billing", previews.router),

@@ -4,6 +4,7 @@ from office.models.company import BankAccount, ClosingDay, Company
 from office.models.counter import Counter
 from office.models.file import File
 from office.models.journal import JournalRow
+from office.models.notebook import Notebook
 from office.models.outbox import Outbox
 from office.models.people import StandIn, Team, User
 from office.models.policy import PolicyValue
@@ -17,6 +18,7 @@ __all__ = [
     "Counter",
     "File",
     "JournalRow",
+    "Notebook",
     "Outbox",
     "PolicyValue",
     "StandIn",

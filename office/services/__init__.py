@@ -11,6 +11,7 @@ from office.services.company import (
 from office.services.counters import number_next
 from office.services.files import file_store
 from office.services.journal import journal_write
+from office.services.notebook import calendar_key_create, calendar_key_drop, morning_put, user_for_calendar
 from office.services.outbox import Message, outbox_check, outbox_drop, outbox_hold, outbox_put, outbox_retry
 from office.services.people import (
     person_create,
@@ -29,11 +30,14 @@ __all__ = [
     "Message",
     "bank_account_create",
     "bank_account_delete",
+    "calendar_key_create",
+    "calendar_key_drop",
     "closing_day_create",
     "closing_day_delete",
     "company_update",
     "file_store",
     "journal_write",
+    "morning_put",
     "number_next",
     "outbox_check",
     "outbox_drop",
@@ -50,6 +54,7 @@ __all__ = [
     "stand_in_delete",
     "team_create",
     "token_create",
+    "user_for_calendar",
     "user_for_token",
     "working_hours_update",
 ]

@@ -44,7 +44,7 @@ NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "i
     "billing:pdf", "billing:picture",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
-    "incidents:measure",
+    "incidents:measure", "desk:feed",
 }  # fmt: skip
 QUERIES = {"incidents:measure_new": "?origin=customer:{pk}", "billing:delivery_new": "?order=O-tidy"}
 # Others find something else on these; every further page is looked at with the first who may come.
