@@ -81,7 +81,7 @@ def _terms(agreed: Terms, *, asks: bool) -> str:
     day = f"{agreed.pay_day}日" if agreed.pay_day else "末日"
     way, ask = WAYS[agreed.way]
     if agreed.way == Terms.Way.TRANSFER:
-        ask = ask + FEES.get(agreed.fee, "") if asks else ""
+        ask = f"{ask}\n{FEES.get(agreed.fee, '')}" if asks else ""
     return f"{closing}、{month}{day}に{way}\n{ask}".strip()
 
 
