@@ -5,11 +5,12 @@ from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
 from billing.models.sending import Enclosure, Recipient, Sending, SendingHold
 from billing.models.settlement import Settlement
-from billing.models.terms import Terms
+from billing.models.terms import Cutoff, Terms
 
 __all__ = [
     "BankReceipt",
     "Contract",
+    "Cutoff",
     "Delivery",
     "DeliveryLine",
     "Enclosure",

@@ -58,3 +58,19 @@ class Terms(models.Model):
 
     def __str__(self) -> str:
         return f"{self.closing_day}/{self.pay_month_offset}/{self.pay_day}"
+
+
+class Cutoff(models.Model):
+    """A cutoff of a customer for which the clock has made its draft: once, also when a person has changed that draft or
+    thrown it away since. What is left then is told by the watch."""
+
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="cutoffs")
+    closing_on = models.DateField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-closing_on", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["closing_on", "customer"], name="cutoff_makes_one_draft")]
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.closing_on}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 
 from billing import tax
 from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
-from billing.models import DeliveryLine, Invoice, InvoiceLine, Terms
+from billing.models import Cutoff, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
@@ -36,8 +36,9 @@ DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it i
 def drafts_sweep(*, at: datetime) -> int:
     """Make the drafts of every cutoff that has passed, once office hours of that day are over; return how many.
 
-    One cutoff of one customer makes one draft; what is delivered or recorded later waits for the next cutoff, and the
-    watch speaks of it. An outage of some days (a house rule) loses no cutoff. Run again it finds nothing to do.
+    One cutoff of one customer makes one draft, also when a person has changed it or thrown it away since; what is
+    delivered or recorded later waits for the next cutoff, and the watch speaks of it. An outage of some days (a house
+    rule) loses no cutoff. Run again it finds nothing to do.
     """
     today = local_day(at)
     since = today - timedelta(days=int(policy(CUTOFF_LOOK_BACK, at)))
@@ -60,7 +61,7 @@ def _closings(today: date, since: date) -> set[tuple[int, date]]:
         closing = _last_closing(today, (terms.get(customer_id) or Terms()).closing_day)
         if closing >= since:
             found.add((customer_id, closing))
-    done = Invoice.objects.filter(created_by=None, closing_on__in={closing for _customer, closing in found})
+    done = Cutoff.objects.filter(closing_on__in={closing for _customer, closing in found})
     return found - set(done.values_list("customer_id", "closing_on"))
 
 
@@ -72,7 +73,10 @@ def _last_closing(today: date, closing_day: int) -> date:
 @transaction.atomic
 def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
     Customer.objects.select_for_update().get(pk=customer_id)
-    if Invoice.objects.filter(customer=customer_id, closing_on=closing, created_by=None).exists():
+    _cutoff, fresh = Cutoff.objects.get_or_create(
+        customer_id=customer_id, closing_on=closing, defaults={"made_at": at}
+    )  # fmt: skip
+    if not fresh:
         return 0  # another sweep was first
     _gather(customer_id, closing, None, at)
     return 1

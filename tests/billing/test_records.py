@@ -11,12 +11,15 @@ from django.db import DatabaseError, transaction
 
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.selectors.checking import drafts_to_check
+from billing.selectors.watch import gaps
 from billing.services import (
+    Change,
     Line,
     check_refuse,
     contract_create,
     delivery_cancel,
     delivery_create,
+    draft_change,
     draft_discard,
     draft_gather,
     drafts_sweep,
@@ -71,6 +74,17 @@ def test_the_clock_makes_one_draft_of_a_cutoff(cast: SimpleNamespace) -> None:
     assert (invoice.created_by, invoice.number, invoice.subject) == (None, "DRAFT-26-0001", "ボールねじ BS-2510 ほか")
     assert invoice.instalments.get().due_on == date(2026, 12, 30)  # 31 December is no bank day
     assert left() == [0, 0]
+
+
+def test_what_a_person_took_off_or_threw_away_is_not_made_again(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW, WATER)
+    assert drafts_sweep(at=EVENING) == 1
+    draft = Invoice.objects.get()
+    draft_change(invoice_id=draft.pk, version=1, changes={2: Change(dropped=True)}, by=cast.billing, at=EVENING)
+    assert drafts_sweep(at=EVENING + timedelta(days=1)) == 0
+    draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+    assert drafts_sweep(at=EVENING + timedelta(days=1)) == 0
+    assert [gap.kind for gap in gaps(EVENING + timedelta(days=1))] == ["unbilled", "unbilled"]
 
 
 def test_a_cutoff_in_the_month_is_the_customers_own(cast: SimpleNamespace) -> None:
