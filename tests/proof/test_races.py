@@ -87,7 +87,7 @@ def test_two_managers_decide_at_once_and_exactly_one_wins(cast: SimpleNamespace,
     job = Job(cast, at)
     plan = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
     won: Counter[str] = Counter()
-    for round_ in range(often(200, 1000)):
+    for round_ in range(often(100, 1000)):
         if job.case.steps["plan"].state == "done":
             job.do(cast.manager, "reopen", "plan", {"text": "もう一度"})
         job.do(cast.rep, "submit", "plan", plan)

@@ -21,6 +21,7 @@ from billing.paper.render import rendered
 from billing.paper.sheet import blocks, planned, set_sheet
 from office.errors import Refused
 from tests.incidents.letters.samples import letter
+from tests.proof.dice import LONG
 
 from .samples import LINES, TOWA, corrected, given_back, invoice, line, many, with_seal
 
@@ -171,8 +172,8 @@ def test_one_honorific_and_the_right_one(customer: Customer, shown: str) -> None
     assert len(re.findall("御中|子様", text)) == 1
 
 
-# None, one, the most that stand on one page with their totals, either side of pages filled to the edge, and many.
-@pytest.mark.parametrize("count", [0, 1, 11, 12, 17, 18, 42, 43, 120])
+# None, one, either side of a page filled with its totals and of pages filled to the edge; in the long form more of them.
+@pytest.mark.parametrize("count", [0, 1, 12, 17, 18, 43, *LONG * (11, 42, 120)])
 def test_the_pages_are_those_that_were_planned(count: int) -> None:
     sheet = with_seal(many(count, payments=()))
     made = rendered(sheet, draft=True)
