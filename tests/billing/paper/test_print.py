@@ -172,7 +172,7 @@ def test_one_honorific_and_the_right_one(customer: Customer, shown: str) -> None
     assert len(re.findall("御中|子様", text)) == 1
 
 
-# None, one, either side of a page filled with its totals and of pages filled to the edge; in the long form more of them.
+# None, one, either side of pages filled to the edge; the long form prints more of them.
 @pytest.mark.parametrize("count", [0, 1, 12, 17, 18, 43, *LONG * (11, 42, 120)])
 def test_the_pages_are_those_that_were_planned(count: int) -> None:
     sheet = with_seal(many(count, payments=()))
