@@ -56,10 +56,7 @@ def draft_change(
 
     Refused conflict for what is issued or was changed meanwhile, and when more would be billed than was delivered.
     """
-    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
-    refuse_issued(invoice)
-    if invoice.version != version:
-        raise Refused("conflict", CHANGED, number=invoice.number)
+    invoice = _draft(invoice_id, version)
     lines = list(invoice.lines.select_related("delivery_line"))
     if strange := set(changes) - {line.place for line in lines}:
         raise Refused("invalid", NO_LINE, field="lines", line=min(strange))
@@ -79,10 +76,7 @@ def draft_change(
         line.save()
     if note is not None:
         invoice.note = clean(note, field="note", limit=4000, lines=True)
-    uncheck(invoice)
-    invoice.created_by = by
-    invoice.save()
-    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts_of(invoice))
+    _put(invoice, parts_of(invoice), by, at)
     journal_write(actor=by, verb=gettext_noop("Draft changed"), about=f"invoice {invoice.number}", at=at)
     return invoice
 
@@ -94,16 +88,10 @@ def draft_parts(*, invoice_id: int, version: int, parts: Sequence[Part], by: Use
 
     Refused conflict for what is issued or was changed meanwhile, invalid when the parts do not make the whole.
     """
-    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
-    refuse_issued(invoice)
-    if invoice.version != version:
-        raise Refused("conflict", CHANGED, number=invoice.number)
+    invoice = _draft(invoice_id, version)
     if invoice.kind == Invoice.Kind.RETURN or len(parts) > MOST_PARTS:
         raise Refused("invalid", NO_PARTS if invoice.kind == Invoice.Kind.RETURN else TOO_MANY_PARTS, field="parts")
-    uncheck(invoice)
-    invoice.created_by = by
-    invoice.save()
-    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts)
+    _put(invoice, parts, by, at)
     verb = gettext_noop("Payment days of a draft set")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice
@@ -139,6 +127,23 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime) -> 
     journal_write(actor=by, verb=gettext_noop("Correction of an invoice begun"), about=f"invoice {old.number}",
                   detail=new.reason, at=at)  # fmt: skip
     return new
+
+
+def _draft(invoice_id: int, version: int) -> Invoice:
+    """Lock a draft to change it; Refused conflict when it is issued, or is another one than was read."""
+    invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
+    refuse_issued(invoice)
+    if invoice.version != version:
+        raise Refused("conflict", CHANGED, number=invoice.number)
+    return invoice
+
+
+def _put(invoice: Invoice, parts: Sequence[Part], by: User, at: datetime) -> None:
+    """Save a changed draft with its payment days: its check falls, and whoever changed it has made it."""
+    uncheck(invoice)
+    invoice.created_by = by
+    invoice.save()
+    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts)
 
 
 def _apply(line: InvoiceLine, change: Change) -> None:

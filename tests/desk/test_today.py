@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
@@ -55,8 +56,8 @@ def test_of_one_time_the_grave_comes_first_then_the_key_account_then_the_older(
         ("younger", cast.towa, {}), ("older", cast.towa, {"at": at - DAY}), ("key", cast.hokuriku, {}),
         ("grave", cast.towa, {"urgent": True}), ("sooner", cast.towa, {"due": at + HOUR}),
     ):  # fmt: skip
-        known = {"at": at, "due": at + 2 * HOUR, **changes}
-        put(cast.rep, known.pop("at"), source, customer_id=customer.pk, **known)  # type: ignore[arg-type]
+        known: dict[str, Any] = {"at": at, "due": at + 2 * HOUR, **changes}
+        put(cast.rep, known.pop("at"), source, customer_id=customer.pk, **known)
     assert sources(today(cast.rep, at).today) == ["sooner", "grave", "key", "older", "younger"]
 
 

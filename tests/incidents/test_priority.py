@@ -48,7 +48,7 @@ def names(cast: SimpleNamespace, at: datetime) -> dict[str, str]:
 
 
 def order(user: User, at: datetime, names: dict[str, str], **more: str) -> list[str]:
-    page = listed(viewer_for(user, at), Filters(order="priority", **more))  # type: ignore[arg-type]
+    page = listed(viewer_for(user, at), Filters.model_validate({"order": "priority", **more}))
     return [names[row.number] for row in page.rows]
 
 
