@@ -10,7 +10,7 @@ from ninja.files import UploadedFile
 from billing.matching import Proposal
 from billing.models import BankReceipt
 from billing.selectors import Proposed, proposed, receipt_get, receipts
-from billing.services import Share, receipt_book, receipt_put_aside, receipt_undo, receipts_import
+from billing.services import Booking, receipt_book, receipt_put_aside, receipt_undo, receipts_import
 from office.http import viewer_of
 from office.viewer import Viewer
 
@@ -129,7 +129,7 @@ def receipt_one(request: HttpRequest, pk: int) -> Any:
 def book(request: HttpRequest, pk: int, data: BookingIn) -> Any:
     """Book a transfer for these instalments."""
     viewer = viewer_of(request)
-    parts = [Share(part.instalment, part.amount) for part in data.parts]
+    parts = [Booking(part.instalment, part.amount) for part in data.parts]
     key = f"api:{viewer.user.pk}:{data.idempotency_key}"
     receipt_book(receipt_id=pk, parts=parts, learn=data.learn, key=key, by=viewer.user, at=viewer.at)
     return _one(viewer, pk)

@@ -59,8 +59,9 @@ class Waiting:
         }  # fmt: skip
 
 
-def orders_waiting(at: datetime) -> list[Waiting]:
-    """Return the orders somebody should look at now, the oldest promise first, then those without a date.
+def orders_waiting(at: datetime, customer_id: int | None = None) -> list[Waiting]:
+    """Return the orders somebody should look at now, of all customers or one, the oldest promise first, then those
+    without a date.
 
     How many business days before the promised day and after an order without a day is a house rule. An order counts as
     delivered when each line is, and when a delivery names the order without its lines: then nobody can tell.
@@ -69,6 +70,8 @@ def orders_waiting(at: datetime) -> list[Waiting]:
     near = days.business_day_after(today, int(policy(ORDER_NEAR, at)))
     since = days.business_day_after(today, -int(policy(ORDER_UNDATED, at)))
     told = Q(promised_on__lte=near) | Q(promised_on=None, ordered_on__lte=since)
+    if customer_id is not None:
+        told &= Q(customer=customer_id)
     lines = lines_to_go().filter(order__in=Order.objects.filter(told, state=Order.State.OPEN))
     lines = lines.select_related("order__customer").order_by("order__promised_on", "order__pk", "place")
     orders: dict[int, list[OrderLine]] = {}

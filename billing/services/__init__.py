@@ -1,4 +1,4 @@
-from billing.services.bookings import Share, receipt_book, receipt_put_aside, receipt_undo
+from billing.services.bookings import Booking, receipt_book, receipt_put_aside, receipt_undo
 from billing.services.changes import Change, draft_change, draft_parts, invoice_correct
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.exports import invoices_export
@@ -38,10 +38,10 @@ from billing.services.watch import watch_sweep
 
 __all__ = [
     "MAILED",
+    "Booking",
     "Change",
     "Imported",
     "Line",
-    "Share",
     "check_refuse",
     "contract_create",
     "contract_end",

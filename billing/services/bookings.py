@@ -36,7 +36,7 @@ State = BankReceipt.State
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Booking:
     """Yen for one instalment. All parts together may be more than the money by a bank fee that we bear."""
 
     instalment: int
@@ -45,7 +45,7 @@ class Share:
 
 @transaction.atomic
 def receipt_book(
-    *, receipt_id: int, parts: Sequence[Share], by: User, at: datetime, key: str, learn: bool = False
+    *, receipt_id: int, parts: Sequence[Booking], by: User, at: datetime, key: str, learn: bool = False
 ) -> BankReceipt:
     """Book a transfer, or what is left of it, for these instalments (practice 1-08). `learn`: so this customer pays.
 
@@ -136,7 +136,7 @@ def _booked(receipt: BankReceipt) -> int:
     return receipt.payments.filter(kind=Payment.Kind.MONEY).aggregate(sum=Sum("amount"))["sum"] or 0
 
 
-def _checked(parts: Sequence[Share], left: int, most: int) -> int:
+def _checked(parts: Sequence[Booking], left: int, most: int) -> int:
     """Return the fee. Refused for parts of nothing, an instalment named twice, or more than a fee over the money."""
     if not parts or any(part.yen <= 0 for part in parts):
         raise Refused("invalid", NOTHING, field="parts")
@@ -148,7 +148,7 @@ def _checked(parts: Sequence[Share], left: int, most: int) -> int:
     return fee
 
 
-def _invoices(parts: Sequence[Share]) -> dict[int, Invoice]:
+def _invoices(parts: Sequence[Booking]) -> dict[int, Invoice]:
     """Return the invoice of each instalment, locked in one order; Refused where a part is more than what is open."""
     named = Q(pk__in=[part.instalment for part in parts])
     keys = set(Instalment.objects.filter(named).values_list("invoice", flat=True))

@@ -15,7 +15,7 @@ from billing.forms import PART, AsideForm, BankFileForm, BookingForm
 from billing.matching import By, Claim
 from billing.models import BankReceipt, Instalment
 from billing.selectors import Proposed, claims_open, proposed, receipt_get, receipts
-from billing.services import Imported, Share, receipt_book, receipt_put_aside, receipt_undo, receipts_import
+from billing.services import Booking, Imported, receipt_book, receipt_put_aside, receipt_undo, receipts_import
 from customers.models import Customer
 from customers.search import words
 from customers.selectors import customers_visible, theirs
@@ -71,7 +71,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
     form = BookingForm(request.POST, claims=claims, customers=customers)
 
     def run() -> None:
-        parts = [Share(instalment, yen) for instalment, yen in form.parts()]
+        parts = [Booking(instalment, yen) for instalment, yen in form.parts()]
         key = f"hand:{form.cleaned_data['idempotency']}"
         learn = form.cleaned_data["learn"]
         receipt_book(receipt_id=pk, parts=parts, learn=learn, key=key, by=viewer.user, at=viewer.at)

@@ -13,7 +13,7 @@ from billing.models import BankReceipt, Delivery, Instalment, Invoice, Order, Pr
 from billing.services import (
     Change,
     Line,
-    Share,
+    Booking,
     delivery_create,
     draft_change,
     draft_gather,
@@ -127,7 +127,7 @@ def make_transfers(days: Days, customers: Mapping[str, Customer], people: Mappin
     for row, _kept in owed:
         if row.invoice.customer.code == BOOKED:
             receipt = BankReceipt.objects.get(payer=row.invoice.customer.kana)
-            receipt_book(receipt_id=receipt.pk, parts=[Share(row.pk, row.amount)], by=clerk, at=at,
+            receipt_book(receipt_id=receipt.pk, parts=[Booking(row.pk, row.amount)], by=clerk, at=at,
                          key="demo")  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from billing.models import BankReceipt, Instalment, PayerName, Payment
 from billing.selectors import invoice_get, proposed
 from billing.services import (
-    Share,
+    Booking,
     invoice_create,
     receipt_book,
     receipt_put_aside,
@@ -62,7 +62,7 @@ class Bank:
 
     def book(self, row: BankReceipt, *parts: tuple[Instalment, int], key: str = "k", learn: bool = False) -> None:
         receipt_book(
-            receipt_id=row.pk, parts=[Share(part.pk, yen) for part, yen in parts], key=key, learn=learn,
+            receipt_id=row.pk, parts=[Booking(part.pk, yen) for part, yen in parts], key=key, learn=learn,
             by=self.cast.billing, at=self.at,
         )  # fmt: skip
 
@@ -212,7 +212,7 @@ def test_what_cannot_be_booked_is_refused_and_nothing_written(bank: Bank, parts:
     known = {0: first.pk, 1: paid.pk, 2: large.pk}
     with pytest.raises(Refused, match=words):
         receipt_book(
-            receipt_id=one(amount=1_100).pk, parts=[Share(known.get(part, 999_999), yen) for part, yen in parts],
+            receipt_id=one(amount=1_100).pk, parts=[Booking(known.get(part, 999_999), yen) for part, yen in parts],
             key="k", by=bank.cast.billing, at=bank.at,
         )  # fmt: skip
     assert (one(amount=1_100).state, Payment.objects.count()) == ("open", 1)

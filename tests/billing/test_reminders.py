@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from billing.models import BankReceipt, Instalment
 from billing.reminders import stage
 from billing.services import (
-    Share,
+    Booking,
     invoice_create,
     payment_record,
     payment_reminder_record,
@@ -175,7 +175,7 @@ def test_it_rests_while_a_transfer_may_be_the_payment(books: Books) -> None:
     assert books.sweep(11, 5) == 0
     receipt_book(
         receipt_id=BankReceipt.objects.get().pk,
-        parts=[Share(books.part.pk, 660)],
+        parts=[Booking(books.part.pk, 660)],
         by=books.cast.billing,
         at=viewer.at,
         key="k",
