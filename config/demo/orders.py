@@ -11,9 +11,9 @@ from django.db import transaction
 
 from billing.models import BankReceipt, Delivery, Instalment, Invoice, Order, Price
 from billing.services import (
+    Booking,
     Change,
     Line,
-    Booking,
     delivery_create,
     draft_change,
     draft_gather,

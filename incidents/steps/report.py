@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -41,7 +41,7 @@ def next_contact(paper: Report, setting: Setting) -> datetime | None:
     closing = end_of_day(local_day(setting.at))
     if closing > setting.at:
         return closing
-    return setting.at.astimezone(closing.tzinfo).replace(hour=23, minute=59, second=0, microsecond=0)
+    return datetime.combine(local_day(setting.at), time.max, closing.tzinfo)  # after hours: until midnight
 
 
 def facts(paper: Report, setting: Setting) -> Facts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +16,7 @@ from incidents.selectors import incident_get, incidents_visible, is_visible
 from incidents.services import FirstReport, checkpoint, incident_open, opened, render_letters, wake
 from incidents.steps import Setting
 from incidents.turn import Order
+from office.clock import JST
 from office.errors import Refused
 from office.models import Outbox
 from office.services import outbox_send
@@ -46,6 +47,12 @@ def test_one_tap_opens_tells_the_boss_and_promises(cast: SimpleNamespace, at: da
     assert Outbox.objects.get().to == cast.manager
     assert Promise.objects.get().answer_by.hour == 8  # 17:30 in Japan
     assert CareHold.objects.filter(customer=cast.towa).exists()
+
+
+def test_today_lasts_until_midnight(cast: SimpleNamespace, at: datetime) -> None:
+    late = at.astimezone(JST).replace(hour=23, minute=59, second=10)
+    number = Job(cast, late, next_contact="today").number
+    assert Promise.objects.get(number=number).answer_by == datetime.combine(late, time.max, JST)
 
 
 def test_the_same_key_makes_one_incident(cast: SimpleNamespace, at: datetime) -> None:
