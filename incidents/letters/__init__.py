@@ -5,20 +5,11 @@ press is that of office; its child prints a letter by `incidents.letters.render`
 """
 
 from incidents.letters.check import blocks, check, dates_promised, mend
-from incidents.letters.content import (
-    Addressee,
-    Annex,
-    Contact,
-    Fact,
-    Letter,
-    Row,
-    Seal,
-    Section,
-    Sender,
-)
+from incidents.letters.content import Letter
 from incidents.letters.draft import USUAL_CAUSE, Facts, Measure, draft
 from incidents.letters.finding import Finding
 from incidents.letters.marks import marks_of
+from office.letter import Addressee, Annex, Contact, Fact, Row, Seal, Section, Sender
 from office.press import Press, Rendered, press, preview_png
 
 __all__ = [

@@ -7,24 +7,11 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from incidents.letters.content import (
-    Addressee,
-    Annex,
-    Contact,
-    Fact,
-    Gravity,
-    Letter,
-    Line,
-    Part,
-    Row,
-    Seal,
-    Section,
-    Sender,
-    Text,
-)
+from incidents.letters.content import Gravity, Letter
 from incidents.letters.kinds import WORDINGS, Wording
 from incidents.letters.wording import yen
 from office.days import spoken, wareki, with_weekday
+from office.letter import Addressee, Annex, Contact, Fact, Line, Part, Row, Seal, Section, Sender, Text
 
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
 BY_HAND = "本書をもちまして改めてお詫び申し上げます。"

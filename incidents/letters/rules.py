@@ -11,8 +11,8 @@ from incidents.letters.content import Letter
 from incidents.letters.draft import BY_HAND, BY_POST
 from incidents.letters.finding import Finding
 from incidents.letters.phrases import LOOK, MUST, PHRASES, RANKS
-from incidents.letters.sheet import set_letter
 from incidents.letters.wording import SLOT, dates_in, sentences
+from office.letter.sheet import set_letter
 from office.press import faces
 
 PAIRS = {

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from incidents.letters import Addressee, Finding, Letter, Row, Section, blocks, check, dates_promised, draft, mend
-from incidents.letters.content import Annex, Contact
 from incidents.letters.draft import BY_HAND, BY_POST
 from incidents.letters.phrases import PHRASES
+from office.letter import Annex, Contact
 
 from .samples import TIMELINE, facts, letter, with_body
 

@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from incidents.letters import Addressee, Facts, Letter, Measure, Seal, Sender, draft
-from incidents.letters.content import Fact
+from office.letter import Fact
 
 from .samples import TIMELINE, facts, letter, seal_png
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from incidents.letters import Finding, check, marks_of
-from incidents.letters.marks import Mark, marked
-from incidents.letters.render import rendered
-from incidents.letters.sheet import set_letter
+from office.letter.marks import Mark, marked
+from office.letter.render import rendered
+from office.letter.sheet import set_letter
 
 from .samples import letter, with_body
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from incidents.letters import Press, press
-from incidents.letters.render import render
 from office.errors import Refused
+from office.letter.render import render
 
 from .samples import letter
 

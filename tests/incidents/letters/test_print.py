@@ -17,9 +17,9 @@ from pypdf import PdfReader
 from weasyprint.urls import FatalURLFetchingError
 
 from incidents.letters import Addressee, Letter, Seal, Sender, preview_png
-from incidents.letters.render import lay_out, render, rendered
-from incidents.letters.sheet import PAGE, STEPS, set_letter
 from office.errors import Refused
+from office.letter.render import lay_out, render, rendered
+from office.letter.sheet import PAGE, STEPS, set_letter
 from office.press import faces
 from office.press.printing import write
 

@@ -9,10 +9,10 @@ import pytest
 
 from incidents.forms.letter import EDITED, LetterForm
 from incidents.letters import Letter, Press, Rendered
-from incidents.letters.marks import Mark
 from incidents.models import IssuedLetter, Paper
 from incidents.services import render_letters
 from incidents.steps import Setting
+from office.letter import Mark
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,6 @@ from typing import Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-Gravity = Literal["A", "B", "C"]
 Line = Annotated[str, StringConstraints(max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 
@@ -119,13 +118,11 @@ class Annex(Part):
 class Letter(Part):
     """Everything a letter says. `date` is the day it is handed over or posted; without it the letter stays a draft."""
 
-    PRINTER: ClassVar[str] = "incidents.letters.render"
+    PRINTER: ClassVar[str] = "office.letter.render"
+    UNPRINTED: ClassVar[frozenset[str]] = frozenset({"seal", "date"})
 
-    kind: Line = "missed_invoice"  # the key of the playbook
-    gravity: Gravity = "B"
     number: Line = ""  # given at issue
     date: date | None
-    handed_over: bool = True  # else posted
     addressee: Addressee
     sender: Sender
     seal: Seal = Seal()
@@ -140,16 +137,16 @@ class Letter(Part):
     annexes: tuple[Annex, ...] = Field(default=(), max_length=5)
 
     def told(self) -> dict[str, Any]:
-        """Return the letter as JSON, for the press."""
-        return self.model_dump(mode="json")
+        """Return what is printed of the letter as JSON, for the press."""
+        return self.model_dump(mode="json", include=set(Letter.model_fields))
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Yield (field, text) of every text that is printed, top to bottom; a field reads like `facts.2.text`."""
         for name, value in self:
-            if name not in UNPRINTED:
+            if name not in self.UNPRINTED:
                 yield from _leaves(value, name)
 
-    def with_text(self, field: str, text: str) -> Letter:
+    def with_text(self, field: str, text: str) -> Self:
         """Return the letter with one field, named as in texts(), replaced; KeyError, IndexError when there is none."""
         data = self.model_dump(mode="json")
         *path, last = field.split(".")
@@ -159,10 +156,9 @@ class Letter(Part):
         if not isinstance(place[_key(place, last)], str):
             raise KeyError(field)
         place[_key(place, last)] = text
-        return Letter.model_validate(data)
+        return self.model_validate(data)
 
 
-UNPRINTED = {"kind", "gravity", "seal", "handed_over", "date"}
 NAMED = {"facts": Fact._fields, "contacts": Contact._fields, "rows": Row._fields}
 
 

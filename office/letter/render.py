@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from incidents.letters.content import Addressee, Letter, Sender
-from incidents.letters.draft import Facts, draft
-from incidents.letters.marks import Mark, marked
-from incidents.letters.sheet import STEPS, Step, page, set_letter
+from office.letter.content import Addressee, Letter, Sender
+from office.letter.marks import Mark, marked
+from office.letter.sheet import STEPS, Step, page, set_letter
 from office.press import Rendered, printing
 from office.press.printing import write
 
@@ -27,7 +26,7 @@ def render(letter: Letter, *, draft: bool = False) -> bytes:
 def rendered(letter: Letter, *, draft: bool = False, marks: Iterable[Mark] = ()) -> Rendered:
     """Return the PDF with its number of pages; the reckoned size is checked against the pages really made.
 
-    marks: what 文面の確認 underlines, on a draft that is looked at.
+    marks: words to underline, on a draft that is looked at.
     """
     printing.refuse_unprintable(text for _, text in letter.texts())
     seal = {"seal": letter.seal.image} if letter.seal.kind == "image" else {}
@@ -48,7 +47,8 @@ def lay_out(html: str, files: dict[str, bytes]) -> Any:
 
 def warm() -> None:
     """Print a letter, so that the usual characters are drawn before the first one is asked for."""
-    rendered(draft(Facts(addressee=Addressee(company="東和工業株式会社"), sender=Sender(company="誠"))))
+    to, us = Addressee(company="東和工業株式会社"), Sender(company="誠")
+    rendered(Letter(date=None, addressee=to, sender=us, title="ご連絡", paragraphs=("平素は格別のお引き立てを賜り、",)))
 
 
 def printed(told: Any, *, draft: bool = False, marks: Sequence[Sequence[str]] = ()) -> Rendered:

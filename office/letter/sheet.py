@@ -11,8 +11,8 @@ from functools import cache
 from html import escape
 from typing import NamedTuple
 
-from incidents.letters.content import Addressee, Annex, Letter, Row, Section, Sender
 from office.days import wareki
+from office.letter.content import Addressee, Annex, Letter, Row, Section, Sender
 from office.press import faces
 from office.press.lines import JOINER, lines
 from office.press.setting import DRAFT, POINT, line_html, packed, spread, wrapped
