@@ -24,6 +24,7 @@ KEEP_LOSS_YEARS = "billing.keep_loss_years"
 REMIND_AFTER = "billing.remind_after"
 INQUIRY_WITHIN = "billing.inquiry_within"
 REMIND_LOOK_BACK = "billing.remind_look_back"
+NOTICE_ANSWER = "billing.notice_answer"
 
 
 def declare_numbers() -> None:
@@ -73,6 +74,14 @@ def declare_numbers() -> None:
             0,
             10,
             gettext_noop("A question about billing is answered within"),
+        ),
+        Number(
+            NOTICE_ANSWER,
+            10,
+            gettext_noop("business days"),
+            1,
+            60,
+            gettext_noop("An answer to a notice of a change is asked for before the change"),
         ),
         Number(
             LOOK_BACK,

@@ -23,6 +23,7 @@ LOOKS: dict[str, timedelta] = {
     "drafts": timedelta(minutes=10),
     "invoices": timedelta(seconds=15),
     "sendings": timedelta(seconds=15),
+    "notices": timedelta(seconds=15),
     "watch": timedelta(minutes=30),
     "orders": timedelta(minutes=30),
     "mornings": timedelta(minutes=5),

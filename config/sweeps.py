@@ -9,6 +9,7 @@ from datetime import datetime
 
 from billing.services import (
     drafts_sweep,
+    notices_sweep,
     orders_sweep,
     payment_reminders_sweep,
     render_invoices,
@@ -41,6 +42,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "drafts": drafts_sweep,
     "invoices": render_invoices,
     "sendings": sendings_sweep,
+    "notices": notices_sweep,
     "watch": watch_sweep,
     "orders": orders_sweep,
     "mornings": mornings_sweep,

@@ -8,6 +8,8 @@ from django.views.decorators.http import require_GET
 
 from billing.selectors import invoices_of, terms_of
 from billing.selectors.inquiries import SHOWN, inquiries_visible
+from billing.selectors.notices import SHOWN as NOTICES
+from billing.selectors.notices import copies_visible
 from customers.models import Activity, Promise
 from customers.selectors import (
     activities_of,
@@ -47,6 +49,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
         "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
+        "notices": copies_visible(viewer).told_of().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
         "finals": _finals(incidents),
         "writes": writes(viewer),

@@ -7,6 +7,7 @@ from billing.api import (
     imports,
     inquiries,
     invoices,
+    notices,
     orders,
     overdue,
     payments,
@@ -43,6 +44,7 @@ ROUTERS = (
     ("/billing", receipts.router),
     ("/billing", overdue.router),
     ("/inquiries", inquiries.router),
+    ("/notices", notices.router),
     ("/imports", imports.router),
     ("/imports", record_files.router),
 )

@@ -1,5 +1,6 @@
 from billing.models.inquiry import Inquiry
 from billing.models.invoice import Instalment, Invoice, InvoiceLine, Payment
+from billing.models.notice import ChangeNotice, NoticeCopy
 from billing.models.price import Price
 from billing.models.receipt import BankReceipt, PayerName
 from billing.models.records import Contract, Delivery, DeliveryLine, Order, OrderLine, Rate
@@ -9,6 +10,7 @@ from billing.models.terms import Cutoff, Terms
 
 __all__ = [
     "BankReceipt",
+    "ChangeNotice",
     "Contract",
     "Cutoff",
     "Delivery",
@@ -18,6 +20,7 @@ __all__ = [
     "Instalment",
     "Invoice",
     "InvoiceLine",
+    "NoticeCopy",
     "Order",
     "OrderLine",
     "PayerName",

@@ -11,6 +11,24 @@ from billing.services.issuing import (
     invoice_received,
     invoices_check,
 )
+from billing.services.notice_copies import (
+    Said,
+    copy_acknowledge,
+    copy_object,
+    copy_tell,
+    copy_unacknowledge,
+    notice_posted,
+)
+from billing.services.notice_sweep import notices_sweep
+from billing.services.notices import (
+    NoticeWords,
+    notice_change,
+    notice_check,
+    notice_draft,
+    notice_refuse,
+    notice_send,
+    notice_withdraw,
+)
 from billing.services.payments import payment_record
 from billing.services.price_files import prices_import
 from billing.services.prices import price_put, price_remove
@@ -42,10 +60,16 @@ __all__ = [
     "Change",
     "Imported",
     "Line",
+    "NoticeWords",
+    "Said",
     "check_refuse",
     "contract_create",
     "contract_end",
     "contracts_import",
+    "copy_acknowledge",
+    "copy_object",
+    "copy_tell",
+    "copy_unacknowledge",
     "deliveries_import",
     "delivery_cancel",
     "delivery_create",
@@ -69,6 +93,14 @@ __all__ = [
     "invoices_export",
     "invoices_import",
     "invoices_send",
+    "notice_change",
+    "notice_check",
+    "notice_draft",
+    "notice_posted",
+    "notice_refuse",
+    "notice_send",
+    "notice_withdraw",
+    "notices_sweep",
     "order_cancel",
     "order_create",
     "order_promise",

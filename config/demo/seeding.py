@@ -10,13 +10,14 @@ from django.db import connection
 from django.db.models import F
 from django.utils.translation import gettext_noop
 
-from billing.services import orders_sweep, thank_you_calls_sweep
+from billing.services import notices_sweep, orders_sweep, thank_you_calls_sweep
 from config.demo.days import Days
 from config.demo.deliveries import make_deliveries
 from config.demo.firms import make_firms
 from config.demo.incidents import make_incidents
 from config.demo.invoices import make_invoices, pay, pays_today
 from config.demo.ledger import make_ledger
+from config.demo.notices import make_notices
 from config.demo.orders import make_orders, make_transfers
 from config.demo.people import PEOPLE, make_closing_days, make_company, make_people, make_stand_in
 from config.demo.telling import House
@@ -82,6 +83,7 @@ def _seed(at: datetime) -> None:
     make_invoices(days, customers, people)
     make_deliveries(days, customers, people)
     make_orders(days, customers, people)
+    make_notices(days, customers, people)
     house = House(days, {name: people[name] for name in PEOPLE}, customers)
     make_ledger(house)
     make_incidents(house)
@@ -109,4 +111,5 @@ def _bring_up_to_date(at: datetime) -> None:
     promises_sweep(at=at)
     deadlines(at=at)
     orders_sweep(at=at)
+    notices_sweep(at=at)
     Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)

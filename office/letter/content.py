@@ -100,8 +100,9 @@ class Row(NamedTuple):
 
 
 class Section(Part):
-    """A section of a 別紙: paragraphs, then a table if there are rows."""
+    """A section of a 別紙: paragraphs, then a table if there are rows; `wide` is the column that takes the room."""
 
+    wide: int = Field(default=1, ge=0, le=2)
     heading: Line = ""
     paragraphs: tuple[Text, ...] = Field(default=(), max_length=40)
     head: tuple[Line, Line, Line] = ("日時", "できごと", "担当")
@@ -165,6 +166,7 @@ NAMED = {"facts": Fact._fields, "contacts": Contact._fields, "rows": Row._fields
 def _leaves(value: Any, field: str) -> Iterator[tuple[str, str]]:
     if isinstance(value, str):
         yield field, value
+    if isinstance(value, str | int):
         return
     parts = value if isinstance(value, Part) else zip(getattr(value, "_fields", range(len(value))), value, strict=True)
     for name, part in parts:

@@ -12,7 +12,7 @@ from html import escape
 from typing import NamedTuple
 
 from office.days import wareki
-from office.letter.content import Addressee, Annex, Letter, Row, Section, Sender
+from office.letter.content import Addressee, Annex, Letter, Section, Sender
 from office.press import faces
 from office.press.lines import JOINER, lines
 from office.press.setting import DRAFT, POINT, line_html, packed, spread, wrapped
@@ -23,6 +23,7 @@ NAME_SIZE, SENDER_SIZE, SMALL_SIZE = 12.5, 12, 9  # pt
 LABEL_AT, LABEL_GAP = 4.0, 1.5  # 字 before and after the labels under 記: 2 of margin and 2 for 一、
 ADDRESS = 32  # 字 of the small type in a row of the address
 CONTACT_LABEL = 7.5  # 字 of the small type
+NARROW = 7  # 字 in a narrow column of a table
 
 
 class Step(NamedTuple):
@@ -241,20 +242,20 @@ def _section(section: Section, step: Step, letter: Letter) -> str:
     html = f"<h3>{escape(section.heading)}</h3>" if section.heading else ""
     for part in [part.strip() for text in section.paragraphs for part in text.splitlines() if part.strip()]:
         html += f"<p>{''.join(map(line_html, lines(_tied(part, names), step.measure, 1, width=faces.width)))}</p>"
-    return html + (_log(section.head, section.rows, step) if section.rows else "")
+    return html + (_log(section, step) if section.rows else "")
 
 
-def _log(head: tuple[str, str, str], rows: Sequence[Row], step: Step) -> str:
-    room = (step.width - 2 * 27 - 3.4) / (9.5 * POINT)
-    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in head)
+def _log(section: Section, step: Step) -> str:
+    wide = (step.width - 2 * 27 - 3.4) / (9.5 * POINT)
+    rooms = [wide if place == section.wide else NARROW for place in range(3)]
+    columns = "".join("<col>" if room == wide else '<col class="narrow">' for room in rooms)
+    titles = "".join(f'<th scope="col">{escape(title)}</th>' for title in section.head)
     body = "".join(
-        f"<tr><td>{_cell(row.when, 7)}</td><td>{_cell(row.what, room)}</td><td>{_cell(row.who, 7)}</td></tr>"
-        for row in rows
+        "<tr>" + "".join(f"<td>{_cell(text, room)}</td>" for text, room in zip(row, rooms, strict=True)) + "</tr>"
+        for row in section.rows
     )
-    return (
-        '<table class="log"><colgroup><col class="when"><col><col class="who"></colgroup>'
-        f"<thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    head = f"<colgroup>{columns}</colgroup><thead><tr>{titles}</tr></thead>"
+    return f'<table class="log">{head}<tbody>{body}</tbody></table>'
 
 
 def _cell(text: str, room: float) -> str:

@@ -10,12 +10,17 @@ from django.test import Client
 from django.urls import reverse
 
 from billing.models import BankReceipt, Invoice
+from billing.notices import TEXTS, TITLES
 from billing.services import (
     Line,
+    NoticeWords,
     contract_create,
     delivery_create,
     inquiry_note,
     invoice_create,
+    notice_check,
+    notice_draft,
+    notice_send,
     order_create,
     price_put,
     receipts_import,
@@ -41,7 +46,7 @@ NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "i
     "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
     "billing:orders_sample", "billing:deliveries_sample", "billing:contracts_sample",
     "billing:prices_sample",
-    "billing:pdf", "billing:picture",
+    "billing:pdf", "billing:picture", "billing:notice_pdf", "billing:notice_picture",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
     "incidents:measure", "desk:feed",
@@ -96,6 +101,14 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     standing = measure_raise(viewer=viewer_for(cast.rep, at), new=measure)
     asked = Question(asked="先月分の明細について", way="phone", contact_id=cast.ogawa.pk)
     inquiry = inquiry_note(customer_id=cast.towa.pk, question=asked, by=cast.rep, at=at, key="tidy")
+    changed = NoticeWords(
+        kind="bank", title=TITLES["bank"], text=TEXTS["bank"], effective_on=(at + timedelta(days=60)).date(),
+        customers=[cast.towa.pk], new_account="名古屋銀行　栄支店\n普通　7654321　カ）セイワ",
+    )  # fmt: skip
+    drafted = notice_draft(words=changed, by=cast.rep, at=at, key="tidy 1")
+    notice = notice_draft(words=changed, by=cast.rep, at=at, key="tidy 2")
+    notice_check(notice_id=notice.pk, version=1, by=cast.billing, at=at)
+    notice_send(notice_id=notice.pk, by=cast.billing, in_care_too=True, at=at)
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
@@ -103,6 +116,8 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
+        "billing:notice": {"number": notice.number}, "billing:notice_change": {"number": drafted.number},
+        "billing:notice_copy": {"pk": notice.copies.get().pk},
         "billing:inquiry": {"number": inquiry.number}, "incidents:correction": {"number": Invoice.objects.get().number},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
         "billing:invoice": {"number": Invoice.objects.get().number},
