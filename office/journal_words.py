@@ -35,6 +35,7 @@ THINGS = {  # first word of `about`: what it is; the rest is its name or number
     "import contracts": gettext_noop("Import of contracts"),
     "incident": gettext_noop("Incident %(name)s"),
     "inquiry": gettext_noop("Question %(name)s"),
+    "notice": gettext_noop("Notice %(name)s"),
     "receipt": gettext_noop("Transfer no. %(name)s"),
     "import receipts": gettext_noop("Import of transfers"),
     "import customers": gettext_noop("Import of customers"),

@@ -73,7 +73,7 @@ def copy_tell(*, copy_id: int, way: str, by: User, at: datetime, on: date | None
     copy.told_by = by
     copy.save()
     rows_end([f"{PREFIX}{copy.pk}:{kind}" for kind in ("held", "bounced")], by=by, at=at)
-    _journal(copy, gettext_noop("Customer told of a change"), way, by, at)
+    _journal(copy, gettext_noop("Customer told of a change"), "", by, at)
     return copy
 
 
@@ -128,7 +128,7 @@ def copy_unacknowledge(*, copy_id: int, reason: str, by: User, at: datetime) -> 
     if copy.acknowledged_at is None:
         raise Refused("conflict", UNKNOWN)
     why = required(reason, field="reason", limit=200)
-    told = f"{why}　({copy.acknowledged_who} {copy.get_acknowledged_way_display()})"
+    told = f"{why}　{copy.acknowledged_who}　{copy.acknowledged_note}"
     copy.acknowledged_at, copy.noted_by = None, None
     copy.acknowledged_way = copy.acknowledged_who = copy.acknowledged_note = ""
     copy.save()

@@ -128,14 +128,17 @@ def _messages(copy: NoticeCopy, at: datetime) -> list[Message]:
 @transaction.atomic
 def _lists(at: datetime) -> int:
     """Keep what each has to do about notices on their list, and nothing else."""
-    rows = [row for copy in _unsettled() for row in _rows_of(copy, at)]
+    rows = [row for copy in _unsettled(at) for row in _rows_of(copy, at)]
     rows += _to_post(at)
     return rows_keep(PREFIX, {row.source: row for row in rows}, at=at)
 
 
-def _unsettled() -> Sequence[NoticeCopy]:
-    copies = NoticeCopy.objects.unanswered().select_related("notice", "customer", "objection")
-    return [copy for copy in copies if copy.objection is None or copy.objection.answered_at is not None]
+def _unsettled(at: datetime) -> Sequence[NoticeCopy]:
+    """The copies somebody may have to do something about: few among all."""
+    past = Q(state=State.SENT, notice__answer_by__lt=local_day(at))
+    copies = NoticeCopy.objects.unanswered().filter(past | Q(state__in=[State.HELD, State.BOUNCED]))
+    copies = copies.exclude(objection__isnull=False, objection__answered_at=None)
+    return list(copies.select_related("notice", "customer"))
 
 
 def _rows_of(copy: NoticeCopy, at: datetime) -> list[ActivityRow]:

@@ -15,7 +15,7 @@ from office.models import JournalRow
 from office.viewer import Viewer
 
 PAGE = 50
-PRIVATE = ("incident", "promise", "inquiry")  # what was said about these is not for everybody
+PRIVATE = ("incident", "promise", "inquiry", "notice")  # what was said about these is not for everybody
 
 
 @dataclass(frozen=True)
