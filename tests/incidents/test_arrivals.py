@@ -23,11 +23,13 @@ from customers.services import (
 )
 from incidents.models import Incident
 from incidents.policy import VISIT_LADDER
+from incidents.selectors import incidents_visible
 from incidents.services import arrivals_sweep
 from office.clock import JST
 from office.errors import Refused
 from office.models import Outbox, User
 from office.services import policy_set, token_create
+from office.viewer import viewer_for
 from tests.job import Job
 
 pytestmark = pytest.mark.django_db
@@ -236,6 +238,19 @@ class TestADeadlineDay:
         later = {"day": "2026-12-04", "agreed_on": "2026-11-30", "agreed_by_name": "岡本様", "at_time": "10:00"}
         job.do(cast.rep, "move_final_date", data=later)
         assert arrivals_sweep(at=datetime(2026, 12, 4, 10, 10, tzinfo=JST)) == 1, "the new day is a day of its own"
+
+    def test_whoever_of_another_team_goes_instead_opens_it_until_the_day_is_over(
+        self, cast: SimpleNamespace, job: Job
+    ) -> None:
+        asked = {"goes": cast.rep_b.pk, "agreed_on": "2026-11-24", "agreed_by_name": "岡本様"}
+        job.do(cast.rep, "ask_absence", data=asked)
+        assert not incidents_visible(viewer_for(cast.rep_b, job.at)).exists()
+        job.do(cast.manager, "allow_absence", data={})
+        assert incidents_visible(viewer_for(cast.rep_b, job.at)).exists()
+        job.at = clock(14, 30)
+        job.do(cast.rep_b, "arrive_on_day")
+        job.do(cast.manager, "lift_final_date", data={"words": "もう結構です", "said_by": cast.okamoto.pk})
+        assert not incidents_visible(viewer_for(cast.rep_b, job.at)).exists()
 
     def test_whoever_goes_instead_records_it(self, cast: SimpleNamespace, job: Job) -> None:
         asked = {"goes": cast.tech.pk, "agreed_on": "2026-11-24", "agreed_by_name": "岡本様"}
