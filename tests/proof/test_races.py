@@ -17,7 +17,7 @@ from django.db import connection
 
 from billing.due import Part
 from billing.services import thank_you_calls_sweep
-from customers.models import Activity
+from customers.models import Activity, Promise
 from incidents import store, verify
 from incidents.models import Checkpoint, Entry, Incident, IssuedLetter
 from incidents.policy import REPEAT_COUNT
@@ -113,6 +113,23 @@ def test_two_incidents_are_never_merged_into_each_other(cast: SimpleNamespace, a
         )
         assert any(isinstance(answer, Refused) for answer in answers)
         assert {one.incident.state, other.incident.state} != {"merged"}
+    assert list(verify.problems()) == []
+
+
+def test_two_splits_at_once_take_a_promise_along_once(cast: SimpleNamespace, at: datetime, two: Crowd) -> None:
+    words = {"how": "phone", "promise_what": "点検に伺う", "promise_by": (at + timedelta(days=2)).isoformat()}
+    for _round in range(often(10, 200)):
+        job = Job(cast, at)
+        job.do(cast.rep, "submit", "first_apology", words)
+        goes = Promise.objects.get(number=job.number, what="点検に伺う")
+        second = {"summary": "機械がまた止まったとのお話", "kind": "defect", "promises": [goes.pk]}
+        orders = [(user, job.order("split", data=second)) for user in (cast.rep, cast.manager)]
+        before = Incident.objects.count()
+        answers = two.at_once(*(give(job, user, order) for user, order in orders))
+        assert sum(isinstance(answer, Refused) for answer in answers) == 1
+        assert Incident.objects.count() == before + 1
+        goes.refresh_from_db()
+        assert goes.number == Incident.objects.latest("pk").number
     assert list(verify.problems()) == []
 
 
