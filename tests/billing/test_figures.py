@@ -6,6 +6,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
+import time_machine
 from django.test import Client
 
 from billing.models import Invoice
@@ -109,12 +110,13 @@ def test_a_manager_sees_the_figures_of_their_own_customers(books: SimpleNamespac
     ("who", "status"), [("billing", 200), ("auditor", 200), ("manager", 200), ("rep", 403), ("tech", 403)]
 )
 def test_page_and_program_say_the_same_numbers(
-    books: SimpleNamespace, client_for: ClientFor, who: str, status: int
+    books: SimpleNamespace, at: datetime, client_for: ClientFor, who: str, status: int
 ) -> None:
     user = getattr(books, who)
-    page = client_for(user).get("/billing/figures/")
-    token = {"Authorization": f"Bearer {token_create(user=user, at=datetime.fromisoformat('2026-11-24T10:00+09:00'))}"}
-    told = Client(headers=token).get("/api/v1/billing/figures")
+    with time_machine.travel(at, tick=False):
+        page = client_for(user).get("/billing/figures/")
+        token = {"Authorization": f"Bearer {token_create(user=user, at=at)}"}
+        told = Client(headers=token).get("/api/v1/billing/figures")
     assert (page.status_code, told.status_code) == (status, status)
     if status == 200:
         numbers, shown = told.json(), page.content.decode()

@@ -1,11 +1,13 @@
 """How dates, money, people and states are written."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import lucide
 import pytest
+import time_machine
 from django.utils import translation
 
 from office.clock import JST
@@ -19,8 +21,11 @@ def words(html: object) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _japanese() -> None:
+def _japanese() -> Iterator[None]:
+    """In Japanese, and in the year whose days are written without it."""
     translation.activate("ja")
+    with time_machine.travel(NOW, tick=False):
+        yield
 
 
 @pytest.mark.parametrize(
