@@ -16,12 +16,16 @@ from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 from django.test import Client
 from django.utils import translation
 from hypothesis import HealthCheck
+from pytest_django.plugin import blocking_manager_key
 
 from config.messages import compile_catalogs
 from office.cache import clear_all
 from office.clock import JST
 from office.models import User
+from tests import database
 from tests.cast import make_company, make_firms, make_people
+
+CHILD = pytest.StashKey[int]()  # who migrates the database that all others are copies of
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -33,9 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
     # how long a busy machine takes to make an example up says nothing about what is tested
     hypothesis.settings.register_profile("makoto", deadline=None, suppress_health_check=[HealthCheck.too_slow])
     hypothesis.settings.load_profile("makoto")
-    if not hasattr(config, "workerinput"):  # once, before xdist starts its workers
-        compile_catalogs(settings.BASE_DIR)
-        _sweep_up(settings.DATA_DIR)
+    if hasattr(config, "workerinput"):
+        database.begin_with_copy()
+        return
+    compile_catalogs(settings.BASE_DIR)  # once, before xdist starts its workers
+    _sweep_up(settings.DATA_DIR)
+    if config.getoption("numprocesses", None) and not config.option.collectonly:
+        with config.stash[blocking_manager_key].unblock():
+            config.stash[CHILD] = database.build()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """What the processes copied is not needed any more."""
+    if CHILD in config.stash:
+        with config.stash[blocking_manager_key].unblock():
+            database.drop(config.stash[CHILD])
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
