@@ -1,5 +1,6 @@
 """What every test has: plain static files, a fast password hash, empty caches, and the cast."""
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -57,6 +58,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, so that at the end no process waits for another."""
     items.sort(key=lambda item: not (item.get_closest_marker("drill") or item.get_closest_marker("browser")))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: going through all of it again and again would find nothing to free."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _sweep_up(folder: Path) -> None:
