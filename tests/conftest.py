@@ -24,7 +24,7 @@ from office.cache import clear_all
 from office.clock import JST
 from office.models import User
 from tests import database
-from tests.cast import make_company, make_firms, make_people
+from tests.cast import make_everybody
 
 CHILD = pytest.StashKey[int]()  # who migrates the database that all others are copies of
 
@@ -116,10 +116,7 @@ def at() -> datetime:
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
     """Everybody of tests/cast.py, our own company and two customers."""
-    everybody = make_people()
-    make_firms(everybody)
-    everybody.company = make_company()
-    return everybody
+    return make_everybody()
 
 
 @pytest.fixture
