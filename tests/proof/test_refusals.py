@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from types import SimpleNamespace
 from typing import Any, Literal, get_args, get_origin
 
@@ -75,29 +76,28 @@ def example(job: Job, command: str, step: str) -> dict[str, Any]:
 STATES = {"report": "done", "first_apology": "open", "plan": "submitted", "visit": "waiting", "letter": "waiting"}
 
 
-@pytest.mark.parametrize("command", VERBS)
-@pytest.mark.parametrize("step", STATES)
 def test_a_step_command_in_the_wrong_state_is_a_conflict_that_names_the_state(
-    command: str, step: str, job: Job
+    job: Job, subtests: pytest.Subtests
 ) -> None:
     job.do(job.cast.rep, "submit", "plan")
     assert {name: job.case.steps[name].state for name in STATES} == STATES
-    if STATES[step] in VERBS[command].states and command != "confirm":
-        return
-    answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
-    assert (answer.code, answer.facts["state"]) == ("conflict", STATES[step])
-    assert STATES[step] in str(answer)
+    for step, command in product(STATES, VERBS):
+        if STATES[step] in VERBS[command].states and command != "confirm":
+            continue
+        with subtests.test(command=command, step=step):
+            answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
+            assert (answer.code, answer.facts["state"]) == ("conflict", STATES[step])
+            assert STATES[step] in str(answer)
 
 
-@pytest.mark.parametrize(
-    "command", [*VERBS, "close", "change_kind", "set_severity", "assign", "withdraw", "void", "chase"]
-)
-def test_a_void_incident_refuses_every_command_and_says_that_it_is_void(command: str, job: Job) -> None:
+def test_a_void_incident_refuses_every_command_and_says_that_it_is_void(job: Job, subtests: pytest.Subtests) -> None:
     job.do(job.cast.manager, "void", "", {"text": "二重に登録した"})
-    step = "plan" if command in VERBS else ""
-    answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
-    assert (answer.code, answer.facts["state"]) == ("conflict", "void")
-    assert answer.facts["who"] == job.cast.manager.called
+    for command in (*VERBS, "close", "change_kind", "set_severity", "assign", "withdraw", "void", "chase"):
+        step = "plan" if command in VERBS else ""
+        with subtests.test(command=command):
+            answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
+            assert (answer.code, answer.facts["state"]) == ("conflict", "void")
+            assert answer.facts["who"] == job.cast.manager.called
 
 
 @pytest.mark.parametrize("command", ["resume"])
@@ -121,11 +121,13 @@ def test_a_second_submit_of_the_same_page_is_refused(job: Job) -> None:
     assert refusal(job, job.cast.rep2, twice).code == "conflict"
 
 
-@pytest.mark.parametrize("name", [*VERBS, *LIFE])
-def test_an_auditor_only_reads(name: str, job: Job) -> None:
-    step = next((s for s in STATES if name in VERBS and job.case.steps[s].state in VERBS[name].states), "")
-    assert refusal(job, job.cast.auditor, job.order(name, step, {})).code in ("forbidden", "conflict", "not_found",
-                                                                            "incomplete")  # fmt: skip
+def test_an_auditor_only_reads(job: Job, subtests: pytest.Subtests) -> None:
+    states = {step: job.case.steps[step].state for step in STATES}
+    for name in (*VERBS, *LIFE):
+        step = next((s for s in STATES if name in VERBS and states[s] in VERBS[name].states), "")
+        with subtests.test(command=name):
+            answer = refusal(job, job.cast.auditor, job.order(name, step, {}))
+            assert answer.code in ("forbidden", "conflict", "not_found", "incomplete")
 
 
 @pytest.mark.parametrize(("name", "code"), [("abracadabra", "invalid"), ("", "invalid"), ("__class__", "invalid")])
@@ -133,11 +135,11 @@ def test_an_unknown_command_is_refused(name: str, code: str, job: Job) -> None:
     assert refusal(job, job.cast.rep, job.order(name)).code == code
 
 
-@pytest.mark.parametrize("command", VERBS)
-def test_a_step_that_does_not_exist_is_refused(command: str, job: Job) -> None:
-    for step in ("nowhere", ""):
-        answer = refusal(job, job.cast.rep, Order(command, "k", step, 0, {"text": "理由"}))
-        assert answer.code in ("not_found", "incomplete")
+def test_a_step_that_does_not_exist_is_refused(job: Job, subtests: pytest.Subtests) -> None:
+    for command, step in product(VERBS, ("nowhere", "")):
+        with subtests.test(command=command, step=step):
+            answer = refusal(job, job.cast.rep, Order(command, "k", step, 0, {"text": "理由"}))
+            assert answer.code in ("not_found", "incomplete")
 
 
 # -- what is not theirs
@@ -213,24 +215,24 @@ def sample(job: Job, command: str, step: str) -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize(("command", "step", "name"), [(c, s, n) for c, s, n, a in FIELDS if takes(a, str)])
-def test_nul_is_refused_in_every_text(command: str, step: str, name: str, job: Job) -> None:
-    assert code_of(job, command, step, {**sample(job, command, step), name: "a\0b"}) == "invalid"
+@pytest.mark.parametrize(("text", "code"), [("a\0b", "invalid"), (LONG_TEXT, "incomplete")], ids=["nul", "100 kB"])
+def test_what_no_text_may_be_is_refused_in_every_text(
+    text: str, code: str, job: Job, subtests: pytest.Subtests
+) -> None:
+    for command, step, name, annotation in FIELDS:
+        if takes(annotation, str):
+            with subtests.test(command=command, step=step, field=name):
+                assert code_of(job, command, step, {**sample(job, command, step), name: text}) == code
 
 
-@pytest.mark.parametrize(("command", "step", "name"), [(c, s, n) for c, s, n, a in FIELDS if takes(a, str)])
-def test_a_hundred_kilobytes_are_refused_in_every_text(command: str, step: str, name: str, job: Job) -> None:
-    assert code_of(job, command, step, {**sample(job, command, step), name: LONG_TEXT}) == "incomplete"
-
-
-@pytest.mark.parametrize(("command", "step"), PAPERS)
-def test_unknown_fields_and_wrong_types_are_refused(command: str, step: str, job: Job) -> None:
-    data = sample(job, command, step)
-    assert code_of(job, command, step, {**data, "status": "closed"}) == "incomplete"
-    for c, s, name, _annotation in FIELDS:
-        if (c, s) == (command, step):
-            for wrong in ({"a": 1}, [[1]], [{"x": None}], float("nan"), 1.5):
-                assert code_of(job, command, step, {**data, name: wrong}) != "taken"
+def test_unknown_fields_and_wrong_types_are_refused(job: Job, subtests: pytest.Subtests) -> None:
+    for command, step in PAPERS:
+        with subtests.test(command=command, step=step):
+            data = sample(job, command, step)
+            assert code_of(job, command, step, {**data, "status": "closed"}) == "incomplete"
+            for name in (n for c, s, n, _annotation in FIELDS if (c, s) == (command, step)):
+                for wrong in ({"a": 1}, [[1]], [{"x": None}], float("nan"), 1.5):
+                    assert code_of(job, command, step, {**data, name: wrong}) != "taken"
 
 
 @pytest.mark.parametrize("amount", [-1, 2**63, 10**30, 1.5, "1e3", "平成", None, float("inf")])
@@ -242,16 +244,17 @@ def test_yen_are_whole_and_within_reason(amount: Any, job: Job) -> None:
 DATES = [(c, s, n) for c, s, n, a in FIELDS if takes(a, datetime) or "date" in str(a)]
 
 
-@pytest.mark.parametrize(("command", "step", "name"), [d for d in DATES if d[1] != "letter"])
 @pytest.mark.parametrize(
     "moment",
     ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "9999-12-31", "0001-01-01", "2026-02-30", "R7.1.1"],
 )
 def test_dates_at_the_end_of_time_are_answered_with_a_sentence(
-    moment: str, command: str, step: str, name: str, job: Job
+    moment: str, job: Job, subtests: pytest.Subtests
 ) -> None:
-    data = {**sample(job, command, step), name: moment}
-    assert code_of(job, command, step, data) in ("invalid", "incomplete", "taken")
+    for command, step, name in (found for found in DATES if found[1] != "letter"):
+        with subtests.test(command=command, step=step, field=name):
+            data = {**sample(job, command, step), name: moment}
+            assert code_of(job, command, step, data) in ("invalid", "incomplete", "taken")
 
 
 @pytest.mark.parametrize("pk", [2**31, 2**63, -(2**63) - 1, 10**30])
