@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 
-from config import access
+from config import access, doors
 from config.access import ANYONE, RULES, STAFF, rule_for
 from office import middleware
 from office.models import User
@@ -73,8 +73,9 @@ def test_every_role_of_the_table_exists() -> None:
 @pytest.fixture
 def _bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refusal without its page, which takes longer to draw than all the rest and has tests of its own."""
-    monkeypatch.setattr(access, "_refuse", lambda _request: HttpResponse(status=403))
-    monkeypatch.setattr(middleware, "render", lambda *_page, status: HttpResponse(status=status))
+    monkeypatch.setattr(doors, "page_not_found", lambda *_page: HttpResponse(status=404))
+    for module in (access, middleware):
+        monkeypatch.setattr(module, "render", lambda *_page, status: HttpResponse(status=status))
 
 
 @pytest.mark.django_db
@@ -126,6 +127,7 @@ def test_the_api_describes_itself_to_anyone() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("_bare_refusals")
 def test_a_stranger_is_sent_to_the_log_in_from_everywhere_else(cast: SimpleNamespace) -> None:
     client = Client()
     for name in PAGES:
