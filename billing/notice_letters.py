@@ -26,6 +26,8 @@ class Letters:
         ids = [customer.pk for customer in customers]
         self._prices = _changed(notice.effective_on, ids) if self._by_list else None
         self._recipients = {row.customer_id: row for row in Recipient.objects.filter(customer__in=ids)}
+        self._us = company()
+        self._seal = our_seal()
         priced = Terms.objects.filter(customer__in=ids, inclusive=True)
         self._inclusive = frozenset(priced.values_list("customer_id", flat=True))
 
@@ -56,9 +58,8 @@ class Letters:
 
     def of(self, customer: Customer, on: date | None) -> Letter:
         """Return the letter to one customer; on: its day, None in a draft."""
-        notice, us = self.notice, company()
+        notice, us = self.notice, self._us
         recipient, owner = self.recipient(customer), customer.owner
-        seal = Seal.of(bytes(us.seal.data)) if us.seal else Seal(kind="room")
         accounts = (notice.old_account, notice.new_account) if notice.kind == ChangeNotice.Kind.BANK else None
         return letter_of(Told(
             number=notice.number, title=notice.title, text=notice.text, effective_on=notice.effective_on,
@@ -68,7 +69,8 @@ class Letters:
                 company=us.name, postal_code=us.postal_code, address=us.address,
                 title=us.representative_title, name=us.representative_name,
             ),
-            seal=seal, contact=Contact(" ".join(filter(None, (us.name, owner.full_name))), owner.phone or us.phone),
+            seal=self._seal,
+            contact=Contact(" ".join(filter(None, (us.name, owner.full_name))), owner.phone or us.phone),
             words=notice.changes, changes=self.changes(customer), accounts=accounts,
             inclusive=customer.pk in self._inclusive,
         ))  # fmt: skip
@@ -96,12 +98,28 @@ class Copies:
         return [row.customer for row in self.rows if self.letters.missing(row.customer)]
 
 
+def our_seal() -> Seal:
+    """The seal we print, or room for a real one."""
+    us = company()
+    return Seal.of(bytes(us.seal.data)) if us.seal else Seal()
+
+
+def letter_told(letter: Letter) -> str:
+    """Return what a copy keeps of its letter: the words. The seal is the same on all of them and is put on in print."""
+    return letter.model_dump_json(exclude={"seal"})
+
+
+def letter_read(paper: str) -> Letter:
+    """Return the letter of a copy's words, with our seal."""
+    return Letter.model_validate_json(paper).model_copy(update={"seal": our_seal()})
+
+
 def letter_bytes(copy: NoticeCopy) -> bytes:
     """Return the PDF of a copy: stored, or made now of the words that are frozen, 下書き across those still drafted."""
     if copy.file is not None:
         return bytes(copy.file.data)
     if copy.paper:
-        return press().pdf(Letter.model_validate_json(copy.paper)).data
+        return press().pdf(letter_read(copy.paper)).data
     return press().pdf(Letters(copy.notice, [copy.customer]).of(copy.customer, None), draft=True).data
 
 

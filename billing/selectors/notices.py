@@ -71,7 +71,7 @@ def notice_whole(viewer: Viewer, number: str) -> ChangeNotice:
 def copies_visible(viewer: Viewer) -> NoticeCopyQuerySet:
     """Return the copies to the viewer's customers."""
     rows = NoticeCopy.objects.filter(theirs(viewer, "customer__"))
-    return rows.select_related("notice", "customer__owner", "told_by", "noted_by", "objection", "file")
+    return rows.select_related("notice", "customer__owner", "told_by", "noted_by", "objection")
 
 
 def copy_get(viewer: Viewer, pk: int) -> NoticeCopy:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import ChangeNotice, NoticeCopy, Recipient
 from billing.models.notice import UNPRINTED
+from billing.notice_letters import letter_read
 from billing.notices import body_of, subject_of
 from billing.services.kept import rows_keep
 from billing.services.notice_copies import PREFIX
@@ -21,7 +22,7 @@ from office.clock import local_day
 from office.days import with_weekday
 from office.errors import Refused
 from office.http import sentence
-from office.letter import Letter, press
+from office.letter import press
 from office.models import Outbox
 from office.selectors import business_calendar, company
 from office.services import Message, file_store, journal_write, outbox_put
@@ -54,7 +55,7 @@ def notices_sweep(*, at: datetime) -> int:
 def _print(pk: int, at: datetime) -> bool:
     """Make one PDF of its frozen words, outside any transaction; one that cannot be made comes back with the reason."""
     copy = NoticeCopy.objects.select_related("notice", "customer").get(pk=pk)
-    letter = Letter.model_validate_json(copy.paper)
+    letter = letter_read(copy.paper)
     try:
         data = press().pdf(letter).data
     except Refused as refused:

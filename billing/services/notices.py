@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import ChangeNotice, Invoice, NoticeCopy
-from billing.notice_letters import Copies
+from billing.notice_letters import Copies, letter_told
 from billing.notices import slots
 from billing.policy import ONE_PERSON
 from billing.selectors.notices import answer_by_rule
@@ -143,7 +143,7 @@ def notice_send(*, notice_id: int, by: User, at: datetime, in_care_too: bool = F
     for copy in copies.rows:
         recipient = copies.letters.recipient(copy.customer)
         mailed = recipient is not None and recipient.way == Invoice.Sent.MAIL and bool(recipient.emails)
-        copy.paper = copies.letters.of(copy.customer, local_day(at)).model_dump_json()
+        copy.paper = letter_told(copies.letters.of(copy.customer, local_day(at)))
         copy.addresses = recipient.addresses if recipient and mailed else ""
         copy.way = NoticeCopy.Way.MAIL if mailed else NoticeCopy.Way.POST
         copy.state = Copy.WAITING if mailed else Copy.POST

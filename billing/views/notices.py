@@ -178,7 +178,7 @@ def _acted(
 def _page(request: HttpRequest, found: ChangeNotice, refused: Form | None = None) -> HttpResponse:
     viewer = viewer_of(request)
     whole, today = sees_whole(viewer, found), local_day(viewer.at)
-    copies = list(copies_visible(viewer).filter(notice=found))
+    copies = list(copies_visible(viewer).filter(notice=found).defer("paper"))
     drafted = Copies(found) if whole and found.state in (State.DRAFT, State.CHECKED) else None
     decides = whole and any(viewer.has(role) for role in DECIDES)
     context = {

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from billing.models import ChangeNotice, Inquiry, NoticeCopy
 from billing.notice_letters import Letters, account_line
@@ -38,6 +40,7 @@ from office.clock import JST
 from office.errors import Refused
 from office.models import BankAccount, JournalRow, Outbox, User
 from office.services import outbox_send, policy_set, token_create
+from tests.cast import make_customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[[User], Client]
@@ -237,6 +240,19 @@ def test_one_that_cannot_be_printed_says_so_and_holds_nobody_up(cast: SimpleName
     found = sent(cast, at)
     assert (found["C-0001"].state, found["C-0002"].file is not None) == ("bounced", True)
     assert "😀" in found["C-0001"].came_back
+
+
+def test_sending_to_many_asks_no_more_than_sending_to_two(cast: SimpleNamespace, at: datetime) -> None:
+    counts = []
+    for more in (0, 10):
+        firms = [make_customer(f"M-{more}-{n}", f"株式会社{more}の{n}", cast.rep) for n in range(more)]
+        told = words(cast, customers=[cast.towa.pk, *(firm.pk for firm in firms)])
+        notice = notice_draft(words=told, by=cast.billing, at=at, key=f"k{more}")
+        notice_check(notice_id=notice.pk, version=1, by=cast.billing2, at=at)
+        with CaptureQueriesContext(connection) as asked:
+            notice_send(notice_id=notice.pk, by=cast.billing, at=at)
+        counts.append(len(asked))
+    assert counts[0] == counts[1] < 20
 
 
 def test_withdrawn_the_told_ones_are_told_so(cast: SimpleNamespace, at: datetime) -> None:
