@@ -25,11 +25,13 @@ from incidents.playbooks.guards import (
     signatory_is_another,
     somebody_goes,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class Defect(Playbook):
-    """The customer gets a repair period with its dates, a list of what is left, and proof that it holds."""
+    """The customer gets a repair period with its dates, a list of what is left, and proof that it holds.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "defect", 1
     label = _("Defect")
@@ -68,7 +70,8 @@ class Defect(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the visit and the repair period, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit, repair_period],
-        again_if=series_goes_on, aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[visit, repair_period], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -12,11 +12,13 @@ from incidents.playbooks.guards import (
     prevention_stated,
     series_goes_on,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class ForgottenCollectionDay(Playbook):
-    """Thanks that come late are still thanks; the next payment day stands in somebody else's list too."""
+    """Thanks that come late are still thanks; the next payment day stands in somebody else's list too.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "forgotten_collection_day", 1
     label = _("Forgotten payment day")
@@ -36,7 +38,8 @@ class ForgottenCollectionDay(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the first apology, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[first_apology], again_if=series_goes_on,
-        aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[first_apology], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -22,11 +22,13 @@ from incidents.playbooks.guards import (
     signatory_is_another,
     somebody_goes,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class MissedAppointment(Playbook):
-    """Who waited hears from us within the hour, the boss comes along, somebody else checks the next appointment."""
+    """Who waited hears from us within the hour, the boss comes along, somebody else checks the next appointment.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "missed_appointment", 1
     label = _("Missed appointment")
@@ -58,7 +60,8 @@ class MissedAppointment(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the visit, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on,
-        aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -24,11 +24,13 @@ from incidents.playbooks.guards import (
     signatory_is_another,
     somebody_goes,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class MissedInvoice(Playbook):
-    """The boss hears of it within the hour, the customer the same day; cause and prevention go along in person."""
+    """The boss hears of it within the hour, the customer the same day; cause and prevention go along in person.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "missed_invoice", 1
     label = _("Missed or wrong invoice")
@@ -64,7 +66,8 @@ class MissedInvoice(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the visit, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on,
-        aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -9,11 +9,13 @@ from incidents.playbooks.guards import (
     measure_beyond_the_person,
     series_goes_on,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class OwnUse(Playbook):
-    """Hear them, regret our share, say gently how it is meant. No letter: the fault is not ours to put in writing."""
+    """Hear them, regret our share, say gently how it is meant. No letter: the fault is not ours to put in writing.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "own_use", 1
     label = _("The customer's own use")
@@ -35,7 +37,8 @@ class OwnUse(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the explanation, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[explain], again_if=series_goes_on,
-        aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[explain], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

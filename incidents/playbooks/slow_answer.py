@@ -17,11 +17,13 @@ from incidents.playbooks.guards import (
     series_goes_on,
     somebody_goes,
 )
-from incidents.playbooks.spans import FOLLOW_UP
 
 
 class SlowAnswer(Playbook):
-    """The answer itself comes first, the same day; then why it was late, and what keeps it from happening again."""
+    """The answer itself comes first, the same day; then why it was late, and what keeps it from happening again.
+
+    Each `within` counts from the moment the last step in `after` is done.
+    """
 
     key, version = "slow_answer", 1
     label = _("Slow answer or broken promise")
@@ -46,7 +48,8 @@ class SlowAnswer(Playbook):
         by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
         needs=[effect_judged], again_if=effect_not_yet_shown,
     )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the visit and the answer, the longer the graver it was
     follow_up = Step(
-        by=OWNER, within=FOLLOW_UP, label=_("Continued follow-up"), after=[visit, answer], again_if=series_goes_on,
-        aftercare=True,
+        by=OWNER, label=_("Continued follow-up"), after=[visit, answer], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip
