@@ -15,6 +15,7 @@ from billing.notices import TEXTS, TITLES
 from billing.services import NoticeWords, Said
 from customers.models import Contact
 from customers.selectors import contacts_of, customers_visible
+from office.clock import local_day
 from office.forms import Idempotent, MakotoForm, choose_from
 from office.selectors import bank_accounts
 from office.viewer import Viewer
@@ -79,7 +80,7 @@ class NoticeForm(Idempotent, MakotoForm):
             return cleaned
         visible = customers_visible(self.viewer).order_by("code", "pk")
         if cleaned["whom"] == BILLED:
-            since = self.viewer.at.date() - A_YEAR
+            since = local_day(self.viewer.at) - A_YEAR
             issued = Invoice.objects.filter(state=Invoice.State.ISSUED, issued_on__gte=since)
             visible = visible.filter(pk__in=issued.order_by().values("customer"))
         if cleaned["whom"] == NAMED:

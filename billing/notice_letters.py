@@ -10,12 +10,11 @@ from functools import cached_property
 from billing.models import ChangeNotice, NoticeCopy, Price, Recipient, Terms
 from billing.notices import Change, Told, letter_of
 from billing.selectors.prices import PriceList
-from customers.models import Customer
+from billing.sheets import account_kind
+from customers.models import CareHold, Customer
 from office.letter import Addressee, Contact, Letter, Seal, Sender, press
 from office.models import BankAccount
 from office.selectors import company
-
-KINDS = {"ordinary": "普通", "current": "当座", "savings": "貯蓄"}
 
 
 class Letters:
@@ -93,6 +92,12 @@ class Copies:
         return Letters(self.notice, [row.customer for row in self.rows])
 
     @cached_property
+    def in_care(self) -> frozenset[int]:
+        """The keys of the customers that are in care."""
+        holds = CareHold.objects.filter(customer__in=[row.customer_id for row in self.rows])
+        return frozenset(holds.values_list("customer_id", flat=True))
+
+    @cached_property
     def without_change(self) -> list[Customer]:
         """The customers for whom nothing on the price list changes on that day."""
         return [row.customer for row in self.rows if self.letters.missing(row.customer)]
@@ -132,9 +137,8 @@ def proof(notice: ChangeNotice) -> None:
 
 def account_line(account: BankAccount) -> str:
     """Return an account of ours as a letter prints it."""
-    return (
-        f"{account.bank_name}　{account.branch_name}\n{KINDS[account.kind]}　{account.number}　{account.holder}".strip()
-    )
+    number = f"{account_kind(account.kind)}　{account.number}　{account.holder}"
+    return f"{account.bank_name}　{account.branch_name}\n{number}".strip()
 
 
 def _changed(day: date, customers: Sequence[int]) -> tuple[PriceList, list[str]]:

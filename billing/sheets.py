@@ -66,7 +66,13 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
         mode="inclusive" if invoice.inclusive else "exclusive",
         rounding=invoice.rounding,  # type: ignore[arg-type]  # one of tax.ROUNDINGS
         banks=tuple(
-            Bank(bank=row.bank_name, branch=row.branch_name, kind=_kind(row.kind), number=row.number, holder=row.holder)
+            Bank(
+                bank=row.bank_name,
+                branch=row.branch_name,
+                kind=account_kind(row.kind),
+                number=row.number,
+                holder=row.holder,
+            )
             for row in banks
         ),
         original=_original(invoice, list(sold.values())),
@@ -152,5 +158,6 @@ def _label(row: Instalment) -> str:
     return {"deposit": "着手金", "interim": "中間金"}.get(row.kind, "")
 
 
-def _kind(kind: str) -> str:
+def account_kind(kind: str) -> str:
+    """Return the kind of an account of ours as papers print it."""
     return {"ordinary": "普通", "current": "当座", "savings": "貯蓄"}[kind]

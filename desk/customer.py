@@ -49,7 +49,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
         "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
-        "notices": copies_visible(viewer).told_of().filter(customer=pk).order_by("-pk")[:NOTICES],
+        "notices": copies_visible(viewer).out().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
         "finals": _finals(incidents),
         "writes": writes(viewer),

@@ -25,7 +25,7 @@ from billing.services import (
     notice_send,
     notice_withdraw,
 )
-from billing.services.notices import WRONG
+from billing.services.inquiries import WRONG
 from customers.selectors import customers_visible
 from office.errors import Refused
 from office.http import viewer_of

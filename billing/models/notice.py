@@ -27,7 +27,7 @@ class ChangeNotice(models.Model):
         DRAFT = "draft", _("Notice being written")
         CHECKED = "checked", _("Notice checked")
         SENT = "sent", _("Notice sent")
-        CANCELLED = "cancelled", _("Notice withdrawn")
+        WITHDRAWN = "withdrawn", _("Notice withdrawn")
 
     number = models.CharField(max_length=20, unique=True)  # N26-0004
     key = models.CharField(max_length=120, unique=True)  # one tap, one notice: a repeated request changes nothing
@@ -66,13 +66,13 @@ class ChangeNotice(models.Model):
 class NoticeCopyQuerySet(models.QuerySet["NoticeCopy"]):
     """Adjectives of copies."""
 
-    def told_of(self) -> "NoticeCopyQuerySet":
+    def out(self) -> "NoticeCopyQuerySet":
         """Return those of notices that went out and were not withdrawn."""
         return self.filter(notice__state=ChangeNotice.State.SENT)
 
     def unanswered(self) -> "NoticeCopyQuerySet":
         """Return those of notices in force the customer has not acknowledged."""
-        return self.told_of().filter(acknowledged_at=None)
+        return self.out().filter(acknowledged_at=None)
 
 
 class NoticeCopy(models.Model):
@@ -116,8 +116,9 @@ class NoticeCopy(models.Model):
         ordering = ["notice", "pk"]
         indexes = [
             # What the sweep looks at: few among many.
-            models.Index(fields=["id"], condition=Q(acknowledged_at=None) & ~Q(state="chosen"), name="notice_open"),
-            models.Index(fields=["id"], condition=Q(state__in=["waiting", "post"]), name="notice_going_out"),
+            models.Index(fields=["id"], condition=Q(acknowledged_at=None), name="notice_open"),
+            models.Index(fields=["id"], condition=Q(state__in=["waiting", "post", "bounced"]), name="notice_going_out"),
+            models.Index(fields=["id"], condition=Q(file=None, trouble="") & ~Q(paper=""), name="notice_unprinted"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["notice", "customer"], name="notice_once_a_customer"),

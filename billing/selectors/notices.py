@@ -13,6 +13,7 @@ from billing.policy import NOTICE_ANSWER, ONE_PERSON
 from customers.selectors import NOT_FOUND, theirs
 from office.clock import local_day
 from office.errors import Refused
+from office.models import User
 from office.selectors import business_calendar, policy
 from office.viewer import Viewer
 
@@ -53,11 +54,14 @@ def sees_whole(viewer: Viewer, notice: ChangeNotice) -> bool:
     return notice.copies.filter(theirs(viewer, "customer__")).count() == notice.copies.count()
 
 
-def may_check(viewer: Viewer, notice: ChangeNotice) -> bool:
-    """Whether the viewer may check it: who wrote it may not, for an account without exception."""
-    if viewer.user.pk not in {notice.changed_by_id, notice.created_by_id}:
-        return True
-    return notice.kind != ChangeNotice.Kind.BANK and bool(policy(ONE_PERSON, viewer.at))
+def wrote(notice: ChangeNotice, user: User) -> bool:
+    """Whether its words are this person's: begun or last changed by them."""
+    return user.pk in {notice.changed_by_id, notice.created_by_id}
+
+
+def may_check(notice: ChangeNotice, user: User, at: datetime) -> bool:
+    """Whether this person may check it: who wrote it only by house rule, and never where it is about an account."""
+    return not wrote(notice, user) or (notice.kind != ChangeNotice.Kind.BANK and bool(policy(ONE_PERSON, at)))
 
 
 def notice_whole(viewer: Viewer, number: str) -> ChangeNotice:

@@ -9,22 +9,22 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import ChangeNotice, Inquiry, NoticeCopy, Recipient
-from billing.services.inquiries import Question, inquiry_note
+from billing.services.inquiries import WRONG, Question, inquiry_note
 from billing.services.kept import rows_end
+from billing.services.mails import mails_settle
+from billing.services.notices import OFF
+from billing.services.sendings import FUTURE
 from customers.models import Contact
 from customers.text import clean, required
 from office.clock import JST, local_day
 from office.errors import Refused
-from office.models import Outbox, User
+from office.models import User
 from office.services import journal_write
 
-WRONG = gettext_noop("Please choose from the list.")
 NOT_SENT = gettext_noop("%(number)s has not been sent yet.")
-OFF = gettext_noop("%(number)s has been withdrawn.")
 TOLD = gettext_noop("This customer has been told already (%(on)s).")
 GOING = gettext_noop("The mail is on its way.")
 NO_MAIL = gettext_noop("Please say first to which e-mail address invoices of this customer go.")
-FUTURE = gettext_noop("What has gone out has a day that is not in the future.")
 NOT_PRINTED = gettext_noop("The letters are still being printed. Please try again in a minute.")
 NONE = gettext_noop("No letter of this notice is to be posted.")
 KNOWN = gettext_noop("It has been acknowledged already (%(who)s, %(at)s).")
@@ -60,7 +60,7 @@ def copy_tell(*, copy_id: int, way: str, by: User, at: datetime, on: date | None
         raise Refused("conflict", GOING)
     if copy.state == State.SENT:
         raise Refused("conflict", TOLD, on=f"{copy.told_on or ''}")
-    _drop_refused(copy)
+    mails_settle([copy.outbox_key(place) for place in range(len(copy.emails))])
     copy.way, copy.trouble = way, ""
     if way == Way.MAIL:
         recipient = Recipient.objects.filter(customer=copy.customer_id).first()
@@ -153,23 +153,22 @@ def copy_object(*, copy_id: int, said: Said, words: str, by: User, at: datetime,
     return copy.objection
 
 
-def _locked(copy_id: int) -> NoticeCopy:
-    """Lock the notice first, as everybody does, then the copy; Refused conflict where it has not gone out."""
-    notice_id = NoticeCopy.objects.values_list("notice", flat=True).get(pk=copy_id)
-    notice = ChangeNotice.objects.select_for_update().get(pk=notice_id)
-    if notice.state == ChangeNotice.State.CANCELLED:
-        raise Refused("conflict", OFF, number=notice.number)
-    if notice.state != ChangeNotice.State.SENT:
-        raise Refused("conflict", NOT_SENT, number=notice.number)
-    copy = NoticeCopy.objects.select_related("noted_by", "customer").get(pk=copy_id)
+def copy_locked(copy_id: int) -> NoticeCopy:
+    """Lock the notice first, as everybody does, then return the copy with its notice and customer."""
+    notice = ChangeNotice.objects.select_for_update().get(copies=copy_id)
+    copy = NoticeCopy.objects.select_related("noted_by", "customer__owner").get(pk=copy_id)
     copy.notice = notice
     return copy
 
 
-def _drop_refused(copy: NoticeCopy) -> None:
-    """The mails that came back need no decision any more: this takes their place."""
-    keys = [copy.outbox_key(place) for place in range(len(copy.emails))]
-    Outbox.objects.dead().filter(key__in=keys).update(state=Outbox.State.DROPPED)
+def _locked(copy_id: int) -> NoticeCopy:
+    """Return a locked copy; Refused conflict where its notice has not gone out or is withdrawn."""
+    copy = copy_locked(copy_id)
+    if copy.notice.state == ChangeNotice.State.WITHDRAWN:
+        raise Refused("conflict", OFF, number=copy.notice.number)
+    if copy.notice.state != ChangeNotice.State.SENT:
+        raise Refused("conflict", NOT_SENT, number=copy.notice.number)
+    return copy
 
 
 def _who(copy: NoticeCopy, said: Said) -> str:

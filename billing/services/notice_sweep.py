@@ -15,7 +15,8 @@ from billing.models.notice import UNPRINTED
 from billing.notice_letters import letter_read
 from billing.notices import body_of, subject_of
 from billing.services.kept import rows_keep
-from billing.services.notice_copies import PREFIX
+from billing.services.mails import all_sent, mails_of, trouble_of
+from billing.services.notice_copies import PREFIX, copy_locked
 from customers.models import Activity
 from customers.services import ActivityRow
 from office.clock import local_day
@@ -26,7 +27,6 @@ from office.letter import press
 from office.models import Outbox
 from office.selectors import business_calendar, company
 from office.services import Message, file_store, journal_write, outbox_put
-from office.text import clean_line
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50
@@ -63,7 +63,7 @@ def _print(pk: int, at: datetime) -> bool:
         unprinted = NoticeCopy.objects.filter(pk=pk, file=None)
         return bool(unprinted.update(state=State.BOUNCED, trouble=f"{UNPRINTED}{sentence(refused)}"[:300]))
     with transaction.atomic(durable=True):
-        row = _locked(pk)
+        row = copy_locked(pk)
         if row.file_id is not None:
             return False
         name = f"{letter.date:%Y%m%d}_{copy.customer.name}_{copy.notice.number}.pdf"
@@ -75,7 +75,7 @@ def _print(pk: int, at: datetime) -> bool:
 @transaction.atomic
 def _mail(pk: int, at: datetime) -> bool:
     """Put its mails into the outbox once; later take over what the outbox says."""
-    copy = _locked(pk)
+    copy = copy_locked(pk)
     if copy.state not in (State.WAITING, State.BOUNCED):
         return False
     if copy.state == State.WAITING and copy.queued_at is None:
@@ -84,7 +84,7 @@ def _mail(pk: int, at: datetime) -> bool:
         copy.save(update_fields=["queued_at"])
         return True
     keys = [copy.outbox_key(place) for place in range(len(copy.emails))]
-    mails = list(Outbox.objects.filter(key__in=keys).order_by("pk"))
+    mails = mails_of(keys)
     state, trouble = _outcome(mails)
     if (state, trouble) == (copy.state, copy.trouble):
         return False
@@ -100,13 +100,9 @@ def _mail(pk: int, at: datetime) -> bool:
 
 def _outcome(mails: Sequence[Outbox]) -> tuple[str, str]:
     """Told when all were sent, come back as soon as one was given up."""
-    refused = next((one for one in mails if one.state in (Outbox.State.DEAD, Outbox.State.DROPPED)), None)
-    if refused is not None:
-        by_hand = "put aside: " if refused.state == Outbox.State.DROPPED else ""
-        return State.BOUNCED, clean_line(f"{refused.address} {by_hand}{refused.last_error}")[:300]
-    if mails and all(one.state == Outbox.State.SENT for one in mails):
-        return State.SENT, ""
-    return State.WAITING, ""
+    if trouble := trouble_of(mails):
+        return State.BOUNCED, trouble
+    return (State.SENT if all_sent(mails) else State.WAITING), ""
 
 
 def _messages(copy: NoticeCopy, at: datetime) -> list[Message]:
@@ -170,8 +166,8 @@ def _row(copy: NoticeCopy, kind: str, due: datetime, who: int | None = None) -> 
 
 def _to_post(at: datetime) -> list[ActivityRow]:
     """One row for each notice with letters to be posted, to whoever sent it."""
-    to_post = Count("copies", filter=Q(copies__state=State.POST, copies__acknowledged_at=None))
-    notices = ChangeNotice.objects.filter(state=ChangeNotice.State.SENT).annotate(letters=to_post).filter(letters__gt=0)
+    to_post = {"copies__state": State.POST, "copies__acknowledged_at": None}
+    notices = ChangeNotice.objects.filter(state=ChangeNotice.State.SENT, **to_post).annotate(letters=Count("copies"))
     return [
         ActivityRow(
             source=f"{PREFIX}post:{notice.pk}", kind=Activity.Kind.STEP, label=LABELS["post"],
@@ -180,11 +176,3 @@ def _to_post(at: datetime) -> list[ActivityRow]:
         )
         for notice in notices
     ]  # fmt: skip
-
-
-def _locked(pk: int) -> NoticeCopy:
-    """Lock the notice first, as everybody does, then the copy."""
-    notice = ChangeNotice.objects.select_for_update().get(copies=pk)
-    copy = NoticeCopy.objects.select_related("customer__owner").get(pk=pk)
-    copy.notice = notice
-    return copy

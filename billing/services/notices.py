@@ -12,19 +12,17 @@ from django.utils.translation import gettext_noop
 from billing.models import ChangeNotice, Invoice, NoticeCopy
 from billing.notice_letters import Copies, letter_told
 from billing.notices import slots
-from billing.policy import ONE_PERSON
-from billing.selectors.notices import answer_by_rule
-from customers.models import CareHold, Customer, Promise
+from billing.selectors.notices import answer_by_rule, may_check, wrote
+from billing.services.inquiries import WRONG
+from customers.models import Customer, Promise
 from customers.services import NewPromise, promise_make
 from customers.text import clean, required
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
-from office.selectors import policy
 from office.services import journal_write, number_next
 
 MOST = 1_000  # customers of one notice
-WRONG = gettext_noop("Please choose from the list.")
 NOBODY = gettext_noop("Please choose at least one customer.")
 TOO_MANY = gettext_noop("One notice goes to no more than %(most)s customers.")
 PAST = gettext_noop("A change is told before its day.")
@@ -102,8 +100,8 @@ def notice_check(*, notice_id: int, version: int, by: User, at: datetime) -> Cha
     notice = _unsent(notice_id, version)
     if notice.state == State.CHECKED:
         raise Refused("conflict", STALE, number=notice.number)
-    alone = by.pk in {notice.changed_by_id, notice.created_by_id}  # as selectors.notices.may_check
-    if alone and (notice.kind == ChangeNotice.Kind.BANK or not policy(ONE_PERSON, at)):
+    alone = wrote(notice, by)
+    if not may_check(notice, by, at):
         raise Refused("forbidden", OWN)
     _refuse_incomplete(notice, at)
     notice.state, notice.checked_by, notice.refused = State.CHECKED, by, ""
@@ -139,7 +137,7 @@ def notice_send(*, notice_id: int, by: User, at: datetime, in_care_too: bool = F
         raise Refused("conflict", UNCHECKED, number=notice.number)
     _refuse_incomplete(notice, at)
     copies = Copies(notice)
-    held = _in_care(copies) if not in_care_too else frozenset()
+    held = copies.in_care if not in_care_too else frozenset()
     for copy in copies.rows:
         recipient = copies.letters.recipient(copy.customer)
         mailed = recipient is not None and recipient.way == Invoice.Sent.MAIL and bool(recipient.emails)
@@ -167,7 +165,7 @@ def notice_withdraw(*, notice_id: int, reason: str, by: User, at: datetime) -> C
     copies = list(notice.copies.select_related("customer__owner"))
     if any(copy.state == Copy.WAITING for copy in copies):
         raise Refused("conflict", GOING)
-    notice.withdrawn, notice.state = required(reason, field="reason", limit=200), State.CANCELLED
+    notice.withdrawn, notice.state = required(reason, field="reason", limit=200), State.WITHDRAWN
     notice.save(update_fields=["withdrawn", "state"])
     for copy in copies:
         if copy.state == Copy.SENT:
@@ -229,11 +227,6 @@ def _refuse_incomplete(notice: ChangeNotice, at: datetime) -> None:
         raise Refused("incomplete", NOT_LISTED, names=f"{names}…" if len(nothing) > SHOWN else names)
 
 
-def _in_care(copies: Copies) -> frozenset[int]:
-    holds = CareHold.objects.filter(customer__in=[copy.customer_id for copy in copies.rows])
-    return frozenset(holds.values_list("customer_id", flat=True))
-
-
 def _unsent(notice_id: int, version: int) -> ChangeNotice:
     """Lock one that has not gone out, in the version that was read."""
     notice = ChangeNotice.objects.select_for_update().get(pk=notice_id)
@@ -246,7 +239,7 @@ def _unsent(notice_id: int, version: int) -> ChangeNotice:
 
 
 def _refuse_withdrawn(notice: ChangeNotice) -> None:
-    if notice.state == State.CANCELLED:
+    if notice.state == State.WITHDRAWN:
         raise Refused("conflict", OFF, number=notice.number)
 
 

@@ -15,13 +15,13 @@ from billing.models import Enclosure, Invoice, Recipient, Sending, SendingHold
 from billing.paper import Sheet
 from billing.selectors.watch import bounced
 from billing.services.issuing import NOT_ISSUED
+from billing.services.mails import all_sent, mails_of, mails_settle, trouble_of
 from billing.services.watch import watch_tell
 from customers.text import clean, required
 from office.clock import local_day
 from office.errors import Refused
 from office.models import Outbox, User
 from office.services import Message, journal_write, outbox_put
-from office.text import clean_line
 
 MAIL, PORTAL, POST = Invoice.Sent.MAIL, Invoice.Sent.PORTAL, Invoice.Sent.POST
 NONE = gettext_noop("Please choose at least one invoice.")
@@ -227,8 +227,8 @@ def _read(pk: int, at: datetime) -> bool:
     """Take over what the outbox says: sent when all were, bounced as soon as one was given up."""
     sending = _locked(pk)
     keys = [sending.outbox_key(place) for place in range(len(sending.emails))]
-    mails = list(Outbox.objects.filter(key__in=keys).order_by("pk"))
-    state, trouble = _outcome(sending, mails)
+    mails = mails_of(keys)
+    state, trouble = _outcome(mails)
     if (state, trouble) == (sending.state, sending.trouble):
         return False
     sent = [mail.sent_at for mail in mails if mail.sent_at]
@@ -243,21 +243,17 @@ def _read(pk: int, at: datetime) -> bool:
     return True
 
 
-def _outcome(sending: Sending, mails: Sequence[Outbox]) -> tuple[str, str]:
-    refused = [mail for mail in mails if mail.state in (Outbox.State.DEAD, Outbox.State.DROPPED)]
-    if refused:
-        by_hand = "put aside: " if refused[0].state == Outbox.State.DROPPED else ""
-        return State.BOUNCED, clean_line(f"{refused[0].address} {by_hand}{refused[0].last_error}")[:300]
-    if mails and all(mail.state == Outbox.State.SENT for mail in mails):
-        return State.SENT, ""
-    return State.WAITING, ""
+def _outcome(mails: Sequence[Outbox]) -> tuple[str, str]:
+    if trouble := trouble_of(mails):
+        return State.BOUNCED, trouble
+    return (State.SENT if all_sent(mails) else State.WAITING), ""
 
 
 def _drop_refused(invoice: Invoice, newer: Sending) -> None:
     """The mails that came back need no decision any more: a newer sending takes their place."""
     for row in invoice.sendings.filter(how=MAIL, state=State.BOUNCED).exclude(pk=newer.pk):
         keys = [row.outbox_key(place) for place in range(len(row.emails))]
-        Outbox.objects.dead().filter(key__in=keys).update(state=Outbox.State.DROPPED)
+        mails_settle(keys)
 
 
 def _locked(pk: int) -> Sending:

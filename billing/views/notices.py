@@ -37,7 +37,6 @@ from billing.services import (
     notice_send,
     notice_withdraw,
 )
-from customers.models import CareHold
 from customers.selectors import contacts_of, keeps, writes
 from office.clock import local_day
 from office.http import accepted, viewer_of, whole_number
@@ -55,8 +54,8 @@ def notices(request: HttpRequest) -> HttpResponse:
     viewer, shown = viewer_of(request), request.GET.get("state", "open")
     found = notices_visible(viewer)
     today = local_day(viewer.at)
-    over = found.filter(effective_on__lt=today) | found.filter(state=State.CANCELLED)
-    going = found.filter(effective_on__gte=today).exclude(state=State.CANCELLED)
+    over = found.filter(effective_on__lt=today) | found.filter(state=State.WITHDRAWN)
+    going = found.filter(effective_on__gte=today).exclude(state=State.WITHDRAWN)
     page = Paginator(over if shown == "over" else going, PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "shown": "over" if shown == "over" else "open", "keeps": keeps(viewer), "today": today}
     return render(request, "billing/notices.html", context)
@@ -185,13 +184,12 @@ def _page(request: HttpRequest, found: ChangeNotice, refused: Form | None = None
         "notice": found, "copies": copies, "refused": refused, "today": today,
         "without_change": drafted.without_change if drafted else (),
         "changes": drafted.letters.changes(drafted.rows[0].customer) if drafted and drafted.rows else (),
-        "in_care": CareHold.objects.filter(customer__in=[row.customer_id for row in copies]).values(
-            "customer").distinct().count() if drafted else 0,
+        "in_care": len(drafted.in_care) if drafted else 0,
         "to_post": sum(row.state == NoticeCopy.State.POST for row in copies),
         "printed": all(row.file_id for row in copies if row.state == NoticeCopy.State.POST),
         "sample": copies[0] if copies else None,
         "decides": decides, "changes_it": whole and keeps(viewer),
-        "checks": decides and may_check(viewer, found),
+        "checks": decides and may_check(found, viewer.user, viewer.at),
         "writes": writes(viewer),
     }  # fmt: skip
     return render(request, "billing/notice.html", context, status=422 if refused else 200)

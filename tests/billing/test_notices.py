@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -168,6 +168,12 @@ def test_an_account_takes_two_people_whatever_the_house_rule(cast: SimpleNamespa
     assert any("詐欺" in text for text in letter.paragraphs)
 
 
+def test_the_database_too_wants_two_people_for_an_account(cast: SimpleNamespace, at: datetime) -> None:
+    draft(cast, at, bank(cast))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        ChangeNotice.objects.update(checked_by=cast.billing, state="checked")
+
+
 def test_another_notice_may_be_checked_alone_by_house_rule_and_the_journal_says_so(
     cast: SimpleNamespace, at: datetime
 ) -> None:
@@ -214,6 +220,10 @@ def test_who_is_in_care_is_told_in_person(cast: SimpleNamespace, at: datetime) -
     copy_tell(copy_id=towa.pk, way="talk", by=cast.rep, at=at)
     assert not tasks("held")
     assert notices_sweep(at=at) == 0
+    other = notice_draft(words=words(cast), by=cast.billing, at=at, key="told anyway")
+    notice_check(notice_id=other.pk, version=1, by=cast.billing2, at=at)
+    notice_send(notice_id=other.pk, in_care_too=True, by=cast.billing, at=at)
+    assert other.copies.get(customer=cast.towa).state == "waiting"
 
 
 def test_what_comes_back_goes_to_whoever_sent_it(cast: SimpleNamespace, at: datetime) -> None:
@@ -379,5 +389,5 @@ def test_the_whole_way_by_program(cast: SimpleNamespace, at: datetime) -> None:
         )
         assert post(rep, f"{path}/take-back", reason="間違い").json()["acknowledged_at"] is None
         assert rep.get("/api/v1/notices?state=sent").json()[0]["acknowledged"] == 0
-        assert post(clerk, f"/{number}/withdraw", reason="延期").json()["state"] == "cancelled"
+        assert post(clerk, f"/{number}/withdraw", reason="延期").json()["state"] == "withdrawn"
         assert rep.get(f"/api/v1/notices/{number}").json()["withdrawn"] == "延期"
