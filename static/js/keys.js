@@ -1,12 +1,13 @@
 // Keyboard: / and Ctrl K open the command menu; an element with data-key="n" or data-key="g t" is followed by its key.
 // Off while one types, while an input method composes, and while another key is held.
+// The second key of "g t" has no time limit: nobody is late for having slow hands (WCAG 2.2.1).
 
-const FOLLOW_MS = 1200; // time for the second key of "g t"
 const menu = document.getElementById("menu");
 let first = "";
-let timer;
 
-const typing = (target) => target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+// The field of a menu just closed keeps the focus until the page is drawn anew: nobody types into what is not seen.
+const typing = (target) =>
+  (target.checkVisibility?.() ?? true) && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 
 const openMenu = () => {
   if (!menu) return;
@@ -29,18 +30,17 @@ addEventListener("keydown", (event) => {
   }
   const keys = first ? `${first} ${event.key}` : event.key;
   first = "";
-  clearTimeout(timer);
   const target = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === keys);
   if (target) {
     event.preventDefault();
     target.click();
   } else if (event.key === "g") {
     first = "g";
-    timer = setTimeout(() => { first = ""; }, FOLLOW_MS);
   }
 });
 
 document.addEventListener("click", (event) => {
+  first = ""; // who takes the mouse is no longer on the way
   const opener = event.target.closest("[data-opens=menu]");
   if (opener && menu && !event.ctrlKey && !event.metaKey) {
     event.preventDefault();

@@ -89,6 +89,18 @@ def test_the_keyboard_leads_everywhere(busy: SimpleNamespace, seat: Sit) -> None
     page.wait_for_url(one.url + "/")
 
 
+def test_keys_lead_on_while_the_focus_is_still_in_the_closed_menu(busy: SimpleNamespace, seat: Sit) -> None:
+    one = seat(DESK)
+    page = one.log_in("manager")
+    page.evaluate("""() => {
+        const menu = document.getElementById("menu"), field = menu.querySelector("input");
+        menu.showModal();
+        menu.close();
+        for (const key of ["g", "a"]) field.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }""")
+    page.wait_for_url("**/approvals/")
+
+
 def test_letters_typed_into_a_field_are_no_shortcut(busy: SimpleNamespace, seat: Sit) -> None:
     one = seat(DESK)
     one.log_in("rep")
