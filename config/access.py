@@ -180,6 +180,7 @@ RULES: dict[str, Rule] = {
     "desk:more": reads(STAFF),
     "desk:customer": reads(STAFF),
     "desk:language": acts(ANYONE),
+    "desk:offline": reads(ANYONE),  # says nothing of anybody
     "desk:notebook": form(STAFF),
     "desk:feed": reads(ANYONE),  # the key in the address opens it
     # Incidents: which ones, the selectors decide; who may do which step, the playbook

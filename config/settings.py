@@ -184,6 +184,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # a worker answers for the addresses beside and below its own
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("map", "woff2", "woff", "png", "jpg", "gif", "gz")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -9,6 +9,7 @@ from office.clock import JST, local_day
 from office.roles import Role
 from office.viewer import Viewer
 
+ON_SITE = (Activity.Kind.VISIT, Activity.Kind.DAY)
 BOSSES = frozenset({Role.MANAGER.value, Role.BRANCH_HEAD.value, Role.DIRECTOR.value})
 DECIDED_BY_BOSS = (Activity.Kind.NOTICE, Activity.Kind.APPROVAL)
 
@@ -41,6 +42,13 @@ class Today:
     def nearest(self) -> Activity | None:
         """Return the first thing after today."""
         return next(iter((*self.tomorrow, *self.later)), None)
+
+    def on_site(self, at: datetime) -> list[Activity]:
+        """Return what takes this person to a customer today or tomorrow, the nearest first."""
+        midnight = end_of_day(at) - timedelta(days=1)
+        own = [*self.behind, *([self.visit] if self.visit else []), *self.today, *self.tomorrow]
+        visits = [row for row in own if row.kind in ON_SITE and (moment(row) or at) >= midnight]
+        return [*visits, *self.deadlines[: self.deadlines_today]]
 
     def take_visit(self) -> None:
         """Move the next visit from its list to the card."""

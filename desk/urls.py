@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from desk import customer, views
+from desk import customer, offline, views
 
 app_name = "desk"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("approvals/", views.approvals, name="approvals"),
     path("search/", views.search, name="search"),
     path("more/", views.more, name="more"),
+    path("offline/", offline.offline, name="offline"),
     path("language/", views.language, name="language"),
     path("notebook/", views.notebook, name="notebook"),
     path("notebook/<str:key>.ics", views.feed, name="feed"),

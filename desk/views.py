@@ -16,6 +16,7 @@ from django.views.i18n import set_language
 from billing.selectors.collections import collections_of
 from customers.models import Activity
 from desk.notebook import calendar_of, part_of
+from desk.offline import carried
 from desk.selectors import (
     approvals_for,
     by_visit,
@@ -56,6 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
     found = today_for(viewer, SHOWN.get(shown, frozenset()))
     context: dict[str, Any] = {"found": found, "shown": shown, "at": viewer.at, "boss": is_boss(viewer)}
     context["said"] = words_of_deadlines(found.deadlines)
+    context["carried"] = carried(found, viewer.at)
     if is_boss(viewer):
         incidents = incidents_of([*found.reports, *found.approvals])
         context |= {"incidents": incidents, "approvals": by_visit(found.approvals, incidents)}

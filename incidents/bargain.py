@@ -95,6 +95,11 @@ class Bargain:
         return bool(self.sets or self.counters or self.agreements)
 
     @property
+    def agreed(self) -> list[Set]:
+        """The sets that open once the customer's reaction is recorded."""
+        return [one for one in self.sets if one.leaf.state == "agreed"]
+
+    @property
     def opened(self) -> list[Set]:
         """The sets that may be offered."""
         return [one for one in self.sets if one.opened]

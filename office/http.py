@@ -26,6 +26,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
+def somebody_looks(request: HttpRequest) -> bool:
+    """Whether the page is opened before somebody's eyes, and not fetched by their device to have it at hand (worker.js)."""
+    return request.headers.get("Makoto-Purpose") != "keep"
+
+
 def whole_number(text: str, otherwise: int = 0) -> int:
     """The whole number a request has sent as text; `otherwise` for anything else, also for one longer than any key."""
     return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else otherwise

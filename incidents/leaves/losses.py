@@ -12,7 +12,7 @@ from customers.models import Promise
 from customers.services import promise_agree
 from incidents.engine.translation import _
 from incidents.leaves.base import Sort, leaf_replace, leaf_write, sealed
-from incidents.steps.base import Setting, StepPaper, aware, future, tomorrow
+from incidents.steps.base import Setting, StepPaper, aware, future
 from office.clock import local_day
 from office.errors import Refused
 from office.templatetags.makoto import yen
@@ -105,7 +105,7 @@ def told_example(setting: Setting) -> dict[str, Any]:
     """Told today on the telephone; the credit note follows."""
     return {
         "told_on": local_day(setting.at).isoformat(), "to": list(setting.contacts)[:1], "to_name": "ご担当者様",
-        "what": "値引きの請求書をお届けする", "by": tomorrow(setting).isoformat(),
+        "what": "値引きの請求書をお届けする", "by": setting.moment(1).isoformat(),
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
 
@@ -186,8 +186,3 @@ def aware(at: datetime | None) -> datetime | None:
 def end_of_day(day: date) -> datetime:
     """The close of business of a day."""
     return business_calendar().closing_of(day)
-
-
-def tomorrow(setting: Setting) -> datetime:
-    """A day later, for examples."""
-    return setting.at + timedelta(days=1)

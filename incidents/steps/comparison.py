@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator
 
-from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, tomorrow
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
 
 Remedy = Literal["replace", "refund", "remove", "free_fitting", "open"]
 
@@ -49,7 +49,7 @@ def example(setting: Setting) -> dict[str, Any]:
         "delivered": "継手 FC-16B 40個",
         "difference": "末尾の記号が違う。受注入力の際に一つ下の行を選んだ",
         "remedy": "replace",
-        "ready_by": tomorrow(setting).isoformat(),
+        "ready_by": setting.moment(1).isoformat(),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words, tomorrow
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words
 from incidents.steps.opening import OPENING, agreed_sets, in_state, lay_open, sets_of
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
@@ -103,7 +103,7 @@ def example(setting: Setting) -> dict[str, Any]:
         "reaction": "accepted",
         "words": "今後は気をつけてほしい",
         "promise_what": "点検の結果をお知らせする",
-        "promise_by": tomorrow(setting).isoformat(),
+        "promise_by": setting.moment(1).isoformat(),
     }
 
 

@@ -32,7 +32,7 @@ from incidents.turn import Order
 from incidents.views.common import came_from, new_key, order_of
 from incidents.words import LIVES, done, kind_label, told
 from office.errors import Refused
-from office.http import viewer_of
+from office.http import somebody_looks, viewer_of
 
 FORMS: dict[str, type[PaperForm]] = {
     "note": SaidForm, "chase": SaidForm, "resume": TextForm, "withdraw": TextForm, "void": TextForm,
@@ -69,9 +69,10 @@ PLAN_ASIDE = ("cause", "remedy", "prevention", "prevention_from")
 def detail(request: HttpRequest, number: str) -> HttpResponse:
     """The incident as one page; the boss who opens it is seen to have read it."""
     page = whole(viewer_of(request), number)
-    if page.incident.told_to_id == page.view.viewer.user.pk and not page.read_by_boss:
+    looks = somebody_looks(request)
+    if looks and page.incident.told_to_id == page.view.viewer.user.pk and not page.read_by_boss:
         opened(viewer=page.view.viewer, incident=page.incident)
-    if request.GET.get("told") == FAILED_AGAIN:  # from the row on Today
+    if looks and request.GET.get("told") == FAILED_AGAIN:  # from the row on Today
         failure_read(viewer=page.view.viewer, incident=page.incident)
     return _page(request, page)
 

@@ -22,6 +22,7 @@ from incidents.pages import asked_for
 from incidents.reading import differing
 from incidents.services import paper_save
 from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, step_page
+from incidents.steps.opening import OPENING
 from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
@@ -31,6 +32,8 @@ from office.errors import Refused
 from office.http import viewer_of, whole_number
 
 SEEKING = ("signs", "plan")  # kinds of step in which a cause is looked for
+OPENS_ON = " ".join([*map("reaction={}".format, OPENING), "asks_proposal=on"])  # answers of the visit's form
+BARGAINING = ("compensation", "visit")  # kinds of step in which what we could do is looked at
 LATE = (10, 15, 30, 60)  # minutes one can choose from
 
 
@@ -168,7 +171,8 @@ def shown(
         "kind": kind_label(page.incident), "label": _(page.step.label),
         "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
-        "bargain": bargain(page.whole) if page.step.kind == "compensation" else None,
+        "bargain": bargain(page.whole) if page.step.kind in BARGAINING else None,
+        "opens_on": OPENS_ON,
         "nightly": watched_of(page.incident) if page.step.kind == "effect_check" else [],
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip

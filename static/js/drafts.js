@@ -2,8 +2,11 @@
 // Kept: text, choices and the idempotency key, so that a resend after a lost answer is the same command.
 // Never kept: passwords, files, the CSRF token. Log-out clears everything of this device.
 
+// A form[data-autosaved] is kept by the server while one writes: here only while the server cannot be reached.
+
+const OURS = "makoto:";
 const PREFIX = "makoto:draft:";
-const PENDING = "makoto:sending";
+const PENDING = "makoto:sending"; // written by outbox.js
 const user = document.body.dataset.user;
 const words = document.querySelector(".toasts")?.dataset ?? {};
 const UNKEPT = new Set(["password", "file", "submit", "button"]);
@@ -70,16 +73,7 @@ const save = (form) => {
 };
 
 const clearAll = () => {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
-};
-
-const notice = (text) => {
-  const note = document.createElement("div");
-  note.className = "note";
-  const line = document.createElement("p");
-  line.textContent = text;
-  note.append(line);
-  document.querySelector(".toasts")?.append(note);
+  for (const key of Object.keys(localStorage)) if (key.startsWith(OURS)) localStorage.removeItem(key);
 };
 
 const keep = (form) => {
@@ -91,22 +85,17 @@ const keep = (form) => {
     show(form, draft.at);
   }
   let timer;
-  form.addEventListener("input", () => {
-    clearTimeout(timer);
-    timer = setTimeout(save, 400, form);
-  });
-  form.addEventListener("submit", (event) => {
+  if (!("autosaved" in form.dataset)) {
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(save, 400, form);
+    });
+  }
+  form.addEventListener("htmx:sendError", () => save(form));
+  form.addEventListener("htmx:afterRequest", (event) => event.detail.successful && localStorage.removeItem(keyOf(form)));
+  form.addEventListener("submit", () => {
     clearTimeout(timer);
     save(form);
-    if (navigator.onLine) {
-      sessionStorage.setItem(PENDING, JSON.stringify({ key: keyOf(form), page: location.pathname }));
-      return;
-    }
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    notice(words.offline);
-    const button = event.submitter;
-    addEventListener("online", () => form.requestSubmit(button), { once: true });
   });
 };
 
@@ -117,7 +106,7 @@ const settle = () => {
   if (!pending || document.querySelector("[data-refused]")) return;
   const same = [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === pending.key);
   const from = document.referrer && new URL(document.referrer).pathname === pending.page;
-  if (from && (!same || pending.page !== location.pathname)) localStorage.removeItem(pending.key);
+  if (from && (!same || new URL(pending.to).pathname !== location.pathname)) localStorage.removeItem(pending.key);
 };
 
 if (user) {

@@ -41,6 +41,17 @@ for (const group of document.querySelectorAll("[data-phrases]")) {
   });
 }
 
+// What an answer brings into sight: data-shown-by="reaction=not_accepted asks_proposal=on" names the answers.
+for (const part of document.querySelectorAll("[data-shown-by]")) {
+  const form = part.closest("form");
+  const look = () => {
+    const given = new FormData(form);
+    part.hidden = !part.dataset.shownBy.split(" ").some((answer) => given.getAll(answer.split("=")[0]).includes(answer.split("=")[1]));
+  };
+  form.addEventListener("change", look);
+  addEventListener("load", look); // drafts.js may have filled the form
+}
+
 // A button that says how many are chosen keeps saying so while boxes are ticked and cleared.
 for (const form of document.querySelectorAll("form[data-counts]")) {
   const words = form.querySelector("button[type=submit] span");

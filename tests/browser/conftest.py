@@ -95,6 +95,7 @@ def seat(browser: Browser, live_server: LiveServer, cast: SimpleNamespace) -> It
     seats: list[Seat] = []
 
     def sit(viewport: ViewportSize, **options: Any) -> Seat:
+        options = {"service_workers": "block", **options}  # they would fetch pages ahead that no test asks for
         context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo", **options)
         context.set_default_timeout(60_000)  # the machine may be busy; nothing here measures time
         seats.append(Seat(context, live_server.url, scripts=options.get("java_script_enabled", True)))

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from customers.models import Activity
 from customers.services import ActivityRow, activities_put
+from desk.offline import carried
 from desk.selectors import counts_for, today_for
 from desk.today import Today
 from office.models import User
@@ -219,3 +220,18 @@ def test_words_of_people_are_escaped(cast: SimpleNamespace, at: datetime, client
     with time_machine.travel(at, tick=False):
         page = client_for(cast.rep).get("/").content.decode()
     assert "&lt;script&gt;髙﨑𠮷" in page
+
+
+def test_the_pages_of_the_next_visits_are_kept_at_hand(cast: SimpleNamespace, at: datetime) -> None:
+    place = "/incidents/{}/steps/visit/"
+    for number, starts in (("2026-0003", DAY), ("2026-0001", HOUR), ("2026-0002", -HOUR), ("2026-0009", 3 * DAY)):
+        put(cast.rep, at, number, kind="visit", link=place.format(number), starts=at + starts)
+    put(cast.rep, at, "imported", kind="visit", link="/customers/appointments/1/", starts=at + HOUR)
+    put(cast.rep, at, "yesterday", kind="visit", link=place.format("2026-0008"), starts=at - DAY)
+    put(cast.rep, at, "final", kind="deadline", link="/incidents/2026-0004/#final", due=at + HOUR)
+    put(cast.rep, at, "far", kind="deadline", link="/incidents/2026-0005/", due=at + 5 * DAY)
+    paths = carried(today(cast.rep, at), at)
+    assert paths[:2] == ["/", "/incidents/new/"]
+    assert paths[2:5] == [place.format("2026-0002"), "/incidents/2026-0002/", "/incidents/2026-0002/listening/"]
+    assert {path.split("/")[2] for path in paths[2:]} == {"2026-0001", "2026-0002", "2026-0003", "2026-0004"}
+    assert carried(today(cast.rep_b, at), at) == ["/", "/incidents/new/"]

@@ -172,6 +172,19 @@ def test_the_writer_and_the_boss_see_them_on_the_page(
     assert SECRET not in client_for(cast.rep).get(f"{secret.url}timeline/").content.decode()
 
 
+def test_who_wrote_them_has_them_folded_on_the_page_of_the_visit(
+    cast: SimpleNamespace, secret: Matter, client_for: ClientFor
+) -> None:
+    secret.do(cast.rep, "start", "visit")
+    page = client_for(cast.rep).get(secret.step("visit")).content.decode()
+    folded = page.partition("data-shown-by=")[2].partition("</section>")[0]
+    assert folded.startswith('"reaction=not_accepted reaction=conditional asks_proposal=on"')
+    assert " hidden>" in folded
+    assert SECRET in folded
+    assert page.count(SECRET) == 1, "of three sets the one agreed to"
+    assert SECRET not in client_for(cast.rep2).get(secret.step("visit")).content.decode()
+
+
 def test_alternatives_are_written_line_by_line(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
     client, url = client_for(cast.rep), f"{planned.url}acts/prepare_alternatives/"
     assert client.get(url).status_code == 200

@@ -46,6 +46,13 @@ def test_the_boss_is_seen_to_have_read_it(cast: SimpleNamespace, matter: Matter,
     assert "佐藤課長 確認済み" in client_for(cast.rep).get(matter.url).content.decode()
 
 
+def test_what_a_device_fetches_to_have_at_hand_nobody_has_read(
+    cast: SimpleNamespace, matter: Matter, client_for: ClientFor
+) -> None:
+    client_for(cast.manager).get(matter.url, headers={"Makoto-Purpose": "keep"})
+    assert not Opened.objects.exists()
+
+
 def test_one_tap_answers_the_rep_and_clears_the_notice(
     cast: SimpleNamespace, matter: Matter, client_for: ClientFor
 ) -> None:
