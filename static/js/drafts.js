@@ -85,14 +85,15 @@ const keep = (form) => {
     show(form, draft.at);
   }
   let timer;
-  if (!("autosaved" in form.dataset)) {
+  if ("autosaved" in form.dataset) {
+    form.addEventListener("htmx:sendError", () => save(form));
+    form.addEventListener("htmx:afterRequest", (event) => event.detail.successful && localStorage.removeItem(keyOf(form)));
+  } else {
     form.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(save, 400, form);
     });
   }
-  form.addEventListener("htmx:sendError", () => save(form));
-  form.addEventListener("htmx:afterRequest", (event) => event.detail.successful && localStorage.removeItem(keyOf(form)));
   form.addEventListener("submit", () => {
     clearTimeout(timer);
     save(form);

@@ -8,12 +8,23 @@ const user = document.body.dataset.user;
 const KEY = `makoto:outbox:${user}`;
 const place = document.querySelector("[data-unsent]");
 
-const read = () => JSON.parse(localStorage.getItem(KEY) ?? "[]");
+const read = () => {
+  try {
+    return JSON.parse(localStorage.getItem(KEY) ?? "[]");
+  } catch {
+    return []; // a window that keeps nothing
+  }
+};
 
 const write = (letters) => {
-  if (letters.length) localStorage.setItem(KEY, JSON.stringify(letters));
-  else localStorage.removeItem(KEY);
+  try {
+    if (letters.length) localStorage.setItem(KEY, JSON.stringify(letters));
+    else localStorage.removeItem(KEY);
+  } catch {
+    return false; // full, or a window that keeps nothing
+  }
   show(letters);
+  return true;
 };
 
 const clockOf = (at) => new Date(at).toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit", timeZone: "Asia/Tokyo" });
@@ -49,7 +60,7 @@ const same = (one) => (other) => other.to === one.to && other.key === one.key &&
 
 const keep = (letter) => {
   const others = read().filter((other) => other.key !== letter.key); // sent again: the newer words count
-  write([...others, letter]);
+  return write([...others, letter]);
 };
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["x-csrftoken"];
@@ -88,8 +99,7 @@ const send = () => (navigator.locks ? navigator.locks.request(KEY, { ifAvailable
 if (user) {
   const pending = JSON.parse(sessionStorage.getItem(PENDING) ?? "null");
   if (pending?.to && document.querySelector("[data-at-hand]")) {
-    keep(pending); // the answer never came
-    document.querySelector("[data-not-here]").hidden = true;
+    document.querySelector("[data-not-here]").hidden = keep(pending); // the answer never came
   }
   write(read().filter((letter) => !(letter.refused && letter.page === location.pathname))); // it stands in its form again
   document.addEventListener("submit", (event) => {
@@ -100,8 +110,8 @@ if (user) {
       sessionStorage.setItem(PENDING, JSON.stringify(letter));
       return;
     }
+    if (!keep(letter)) return; // what becomes of it, the browser says
     event.preventDefault();
-    keep(letter);
     place?.scrollIntoView({ block: "center" });
   }, true);
   addEventListener("online", send);

@@ -21,7 +21,9 @@ const page = async (event) => {
   const { method, url } = event.request;
   try {
     const answer = await fetch(event.request);
-    if (method === "GET" && answer.ok) event.waitUntil(refresh(url, answer.clone()));
+    if (method === "GET" && answer.ok && (await (await caches.open(PAGES)).match(url, SAME))) {
+      event.waitUntil(refresh(url, answer.clone()));
+    }
     return answer;
   } catch {
     return (method === "GET" && (await kept(url))) || (await kept(LAST_RESORT)) || Response.error();
@@ -45,10 +47,7 @@ const kept = async (url) => {
   return new Response(text, { headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy } });
 };
 
-const refresh = async (url, answer) => {
-  const cache = await caches.open(PAGES);
-  if (await cache.match(url, SAME)) await cache.put(url, answer);
-};
+const refresh = async (url, answer) => (await caches.open(PAGES)).put(url, answer);
 
 const carry = async ({ pages, files }) => {
   await renew(PAGES, [LAST_RESORT, ...pages], FRESH_MS);
