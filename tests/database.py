@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import io
 import os
 import shutil
 import traceback
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ def build() -> int:
         return child
     code = 1
     try:
-        creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        with redirect_stdout(io.StringIO()):  # a migration has made the cache's table; Django would tell of it
+            creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         connection.close()
         code = 0
     except BaseException:

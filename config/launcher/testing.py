@@ -20,5 +20,7 @@ def run_tests(arguments: Sequence[str], *, environment: dict[str, str] | None = 
 def pytest(arguments: Sequence[str], *, environment: dict[str, str]) -> int:
     """Run pytest with these arguments and variables; return its exit code."""
     folder = {"MAKOTO_DATA": str(data_dir() / "test")}
+    # What one process has compiled, the others only read, even where nothing shall be written beside the sources.
+    compiled = {"PYTHONDONTWRITEBYTECODE": ""}
     command = [PYTHON, "-m", "pytest", "-n", PROCESSES, "--dist", "worksteal", *arguments]
-    return subprocess.run(command, env=os.environ | folder | environment, check=False).returncode
+    return subprocess.run(command, env=os.environ | folder | compiled | environment, check=False).returncode
