@@ -154,14 +154,16 @@ def addresses(user: User, house: dict[str, dict[str, object]]) -> Iterator[tuple
 
 
 def faults(one: Seat, name: str) -> Iterator[str]:
-    """What is wrong with the page on a phone and at a desk.
+    """What is wrong with the page on a phone and at a desk: first on the screen it was opened on, then on the other.
 
     In the short form axe reads on the phone alone, and contrast where people find something different only: all pages
     share their colours with those that test_desk.py looks at in light and dark.
     """
     act = name.removeprefix("incidents:act ")
-    for viewport in (DESK, PHONE):
-        one.page.set_viewport_size({"width": viewport["width"], "height": viewport["height"]})
+    first = one.page.viewport_size
+    for viewport in (PHONE, DESK) if first == PHONE else (DESK, PHONE):
+        if viewport != first:
+            one.page.set_viewport_size(viewport)
         whole = LONG or (viewport == PHONE and (act == name or act in FORMS))
         found = one.audit(contrast=LONG or name in DIFFERENT) if whole else one.sideways()
         yield from (f"{name} at {viewport['width']}: {fault}" for fault in found)
