@@ -28,13 +28,14 @@ PRODUCTION = {
 COMMANDS: dict[str, Sequence[str]] = {
     "style": (f"{TOOLS}/ruff", "check", *CODE),
     "format": (f"{TOOLS}/ruff", "format", "--check", *CODE),
-    "types": (f"{TOOLS}/mypy", *CODE),
     "templates": (f"{TOOLS}/djlint", "--lint", "--quiet", "templates"),
     "layers": (f"{TOOLS}/lint-imports",),
     "migrations": (*MANAGE, "makemigrations", "--check", "--dry-run"),
     "production settings": (*MANAGE, "check", "--deploy", "--fail-level", "WARNING"),
     "translations": (*MANAGE, "messages", "--check"),
+    "types": (f"{TOOLS}/mypy", *CODE),
 }
+LONGEST = "types"  # takes one processor as long as all the others together: it is begun first and told last
 
 
 def check(arguments: Sequence[str]) -> int:
@@ -45,6 +46,7 @@ def check(arguments: Sequence[str]) -> int:
     ensure_test_programs()
     with tempfile.TemporaryDirectory(prefix="makoto-check-") as folder:
         steps: dict[str, Callable[[], int]] = {name: partial(_command, name, folder) for name in COMMANDS}
+        steps[LONGEST] = _begun(LONGEST, folder)
         steps["tests on SQLite"] = lambda: pytest((), environment={"MAKOTO_DATA": folder})
         steps["tests on PostgreSQL"] = lambda: _on_postgres(folder)
         failed = [name for name, step in steps.items() if not _passes(name, step)]
@@ -62,8 +64,25 @@ def _passes(name: str, step: Callable[[], int]) -> bool:
 
 
 def _command(name: str, folder: str) -> int:
-    environment = os.environ | {"MAKOTO_DATA": folder} | (PRODUCTION if name == "production settings" else {})
-    return subprocess.run(COMMANDS[name], env=environment, cwd=BASE_DIR, check=False).returncode
+    return subprocess.run(COMMANDS[name], env=_environment(name, folder), cwd=BASE_DIR, check=False).returncode
+
+
+def _begun(name: str, folder: str) -> Callable[[], int]:
+    """Begin a command beside the others; what is returned waits for its end and shows what it said."""
+    process = subprocess.Popen(
+        COMMANDS[name], env=_environment(name, folder), cwd=BASE_DIR, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+    def end() -> int:
+        said, _ = process.communicate()
+        print(said.decode(errors="replace"), end="", flush=True)
+        return process.returncode
+
+    return end
+
+
+def _environment(name: str, folder: str) -> dict[str, str]:
+    return os.environ | {"MAKOTO_DATA": folder} | (PRODUCTION if name == "production settings" else {})
 
 
 def _on_postgres(folder: str) -> int:
