@@ -2,9 +2,8 @@
 
 import gc
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
-from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -53,25 +52,6 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     """The run on PostgreSQL reads only files that say `mark.both`: the others have nothing for it."""
     others = config.option.markexpr == "both" and collection_path.suffix == ".py"
     return True if others and "mark.both" not in collection_path.read_text() else None
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection(session: pytest.Session) -> None:
-    """Each process begins to read at another file: preparing their asserts takes long, and what one has done is there
-    for the others. An import that fails is told when the file has its turn."""
-    if place := getattr(session.config, "workerinput", {}).get("workerid", "").removeprefix("gw"):
-        names = [path.relative_to(settings.BASE_DIR).with_suffix("") for path in _files(session.config)]
-        start = len(names) * int(place) // session.config.workerinput["workercount"]  # type: ignore[attr-defined]
-        for name in names[start:] + names[:start]:
-            with suppress(Exception):
-                import_module(".".join(name.parts))
-
-
-def _files(config: pytest.Config) -> list[Path]:
-    """The test files that are asked for."""
-    named = [config.invocation_params.dir / argument.partition("::")[0] for argument in config.args]
-    found = {file for path in named for file in (sorted(path.rglob("test_*.py")) if path.is_dir() else [path])}
-    return sorted(file for file in found if not pytest_ignore_collect(file, config))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
