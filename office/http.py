@@ -27,7 +27,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def somebody_looks(request: HttpRequest) -> bool:
-    """Whether the page is opened before somebody's eyes, and not fetched by their device to have it at hand (worker.js)."""
+    """Whether somebody opens the page to read it: their device also fetches pages to have them at hand (worker.js)."""
     return request.headers.get("Makoto-Purpose") != "keep"
 
 
