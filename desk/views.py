@@ -57,7 +57,7 @@ def today(request: HttpRequest) -> HttpResponse:
     found = today_for(viewer, SHOWN.get(shown, frozenset()))
     context: dict[str, Any] = {"found": found, "shown": shown, "at": viewer.at, "boss": is_boss(viewer)}
     context["said"] = words_of_deadlines(found.deadlines)
-    context["carried"] = carried(found, viewer.at)
+    context["carried"] = [] if shown else carried(found, viewer.at)  # a part of the day's work names not all of it
     if is_boss(viewer):
         incidents = incidents_of([*found.reports, *found.approvals])
         context |= {"incidents": incidents, "approvals": by_visit(found.approvals, incidents)}

@@ -75,7 +75,7 @@ def pytest_collection_finish() -> None:
 
 def _sweep_up(folder: Path) -> None:
     """Take away what a killed run left: a journal beside a new database is an input/output error to SQLite."""
-    for left in (*folder.glob("test*.sqlite3-wal"), *folder.glob("test*.sqlite3-shm")):
+    for left in folder.glob("test*.sqlite3*-*"):  # of the processes, too: test.sqlite3_gw1-wal
         left.unlink(missing_ok=True)
 
 

@@ -36,7 +36,15 @@ const row = (letter) => {
     const link = document.createElement("a");
     link.href = letter.page;
     link.textContent = place.dataset.look;
-    line.append(" ", link);
+    const words = document.createElement("p");
+    words.className = "words";
+    words.textContent = letter.texts.join("\n");
+    const away = document.createElement("button");
+    away.type = "button";
+    away.className = "btn btn-plain";
+    away.textContent = place.dataset.away;
+    away.addEventListener("click", () => drop(letter));
+    line.append(" ", link, words, away);
   }
   return line;
 };
@@ -47,10 +55,13 @@ const show = (letters) => {
   place.querySelector("ul").replaceChildren(...letters.map(row));
 };
 
+const keyOf = (form) => `makoto:draft:${user}:${form.dataset.draft}`; // as drafts.js names it
+
 const letterOf = (form, submitter) => ({
   to: form.action,
   body: [...new FormData(form, submitter)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string"),
-  key: `makoto:draft:${user}:${form.dataset.draft}`,
+  texts: [...form.querySelectorAll("textarea, input[type=text]")].map((field) => field.value).filter(Boolean),
+  key: keyOf(form),
   page: location.pathname,
   title: document.title.split(" | ")[0],
   at: Date.now(),
@@ -62,6 +73,14 @@ const keep = (letter) => {
   const others = read().filter((other) => other.key !== letter.key); // sent again: the newer words count
   return write([...others, letter]);
 };
+
+const drop = (letter) => {
+  localStorage.removeItem(letter.key);
+  write(read().filter((other) => !same(letter)(other)));
+};
+
+// drafts.js fills it in where its form is on the page; where the form is gone, it stays to be read.
+const stands = (letter) => [...document.querySelectorAll("form[data-draft]")].some((form) => keyOf(form) === letter.key);
 
 const token = () => JSON.parse(document.body.getAttribute("hx-headers") ?? "{}")["x-csrftoken"];
 
@@ -101,7 +120,7 @@ if (user) {
   if (pending?.to && document.querySelector("[data-at-hand]")) {
     document.querySelector("[data-not-here]").hidden = keep(pending); // the answer never came
   }
-  write(read().filter((letter) => !(letter.refused && letter.page === location.pathname))); // it stands in its form again
+  write(read().filter((letter) => !(letter.refused && stands(letter))));
   document.addEventListener("submit", (event) => {
     const { target: form, submitter } = event;
     if (!form.matches("form[data-draft]")) return;

@@ -120,7 +120,7 @@ def test_what_was_settled_meanwhile_comes_back_to_whoever_wrote_it(visit: Job, s
     expect(page.locator("[data-unsent]")).to_contain_text("お詫び訪問")
     visit.do(visit.cast.rep, "withdraw", "", {"text": "お客様のご都合により取り下げ"})
     one.context.set_offline(False)
-    page.locator("[data-unsent] button").click()
+    page.locator("[data-unsent] .acts button").click()
     link = page.locator("[data-unsent] a")
     expect(link).to_contain_text("受け付けられませんでした")
     one.go("/more/")
@@ -130,9 +130,9 @@ def test_what_was_settled_meanwhile_comes_back_to_whoever_wrote_it(visit: Job, s
     expect(page.locator("[data-leaving]")).to_be_visible()
     link.click()
     page.wait_for_url(f"**{here}")
+    expect(page.locator("[data-unsent]")).to_contain_text("今後は気をつけてほしい")
+    assert one.audit() == []
+    page.locator("[data-unsent] li button").click()
     expect(page.locator("[data-unsent]")).to_be_hidden()
-    one.go("/more/")
-    log_out.click()
-    page.wait_for_url("**/login/**")
     assert page.evaluate("Object.keys(localStorage)") == []
     assert not Activity.objects.filter(number=visit.number, kind="visit", state="open").exists()

@@ -230,8 +230,15 @@ def test_the_pages_of_the_next_visits_are_kept_at_hand(cast: SimpleNamespace, at
     put(cast.rep, at, "yesterday", kind="visit", link=place.format("2026-0008"), starts=at - DAY)
     put(cast.rep, at, "final", kind="deadline", link="/incidents/2026-0004/#final", due=at + HOUR)
     put(cast.rep, at, "far", kind="deadline", link="/incidents/2026-0005/", due=at + 5 * DAY)
+    put(cast.rep, at, "fifth", kind="deadline", link="/incidents/2026-0006/#final", due=at + 2 * HOUR)
     paths = carried(today(cast.rep, at), at)
     assert paths[:2] == ["/", "/incidents/new/"]
     assert paths[2:5] == [place.format("2026-0002"), "/incidents/2026-0002/", "/incidents/2026-0002/listening/"]
     assert {path.split("/")[2] for path in paths[2:]} == {"2026-0001", "2026-0002", "2026-0003", "2026-0004"}
     assert carried(today(cast.rep_b, at), at) == ["/", "/incidents/new/"]
+
+
+def test_a_part_of_the_days_work_throws_no_kept_page_away(cast: SimpleNamespace, client_for: ClientFor) -> None:
+    client = client_for(cast.rep)
+    assert 'name="carried"' in client.get("/").content.decode()
+    assert 'name="carried"' not in client.get("/?show=calls").content.decode()
