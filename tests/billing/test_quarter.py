@@ -1,5 +1,9 @@
-"""A company's quarter on the clock: customers of mixed terms, deliveries, returns, contracts; drafts, two people, issue
-and sending. Thirty faults are planted: all are found, and nothing else is."""
+"""A company's quarter on the clock: customers of mixed terms, deliveries, returns, contracts; drafts, two people,
+issue, sending; bank files and calls.
+
+Thirty faults are planted: all are found, and nothing else is. All money stands where it was meant for, and everybody
+is thanked once.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,21 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 
 from billing import verify
-from billing.models import Contract, Delivery, Invoice, InvoiceLine, Terms
+from billing.models import (
+    BankReceipt,
+    Contract,
+    Delivery,
+    Instalment,
+    Invoice,
+    InvoiceLine,
+    PayerName,
+    Payment,
+    Terms,
+)
+from billing.selectors import receipts_open
 from billing.selectors.checking import Draft, drafts_to_check
 from billing.selectors.watch import gaps
 from billing.services import (
@@ -30,10 +46,11 @@ from billing.services import (
     invoices_check,
     order_create,
 )
-from customers.models import Customer
-from office.clock import JST
+from customers.models import Activity, Call, Customer
+from office.clock import JST, local_day
 from office.selectors import business_calendar
 from office.viewer import viewer_for
+from tests.billing.quarter_money import THANKS, TOO_MUCH, QuarterMoney, kana
 from tests.cast import make_customer
 from tests.proof.dice import SEED, again, often
 
@@ -63,13 +80,14 @@ class Quarter:
         self.found: set[tuple[str, int]] = set()
         self.late: list[tuple[date, Customer]] = []
         self.number = 0
+        self.money = QuarterMoney(cast, random.Random(SEED), self.customers)
 
     def customer(self, n: int) -> Customer:
-        customer = make_customer(f"Q-{n:03d}", f"第{n}工業株式会社", self.cast.rep)
+        customer = make_customer(f"Q-{n:03d}", f"第{n}工業株式会社", self.cast.rep, kana=kana(n))
         closing, day = self.dice.choice([0, 0, 10, 15, 20, 25]), self.dice.choice([0, 10, 25])
         Terms.objects.create(
             customer=customer, closing_day=closing, pay_day=day, pay_month_offset=self.dice.choice([1, 2]),
-            shift=self.dice.choice(["before", "after"]),
+            shift=self.dice.choice(["before", "after"]), thank_you=THANKS[n % len(THANKS)],
         )  # fmt: skip
         if n % 4 == 0:
             goods = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(30_000))
@@ -82,10 +100,14 @@ class Quarter:
     def pass_by(self) -> Quarter:
         for day in _days():
             if self.hours.is_business_day(day):
+                self.money.opening(_at(day, 9))
                 self.morning(day)
                 self.deliver(day)
+                self.money.pay(day)
             drafts_sweep(at=_at(day, 18))
         self.morning(self.hours.business_day_after(LAST, 1))
+        for count in (1, 2):  # the money of the last days comes in, the last calls are made
+            self.money.opening(_at(self.hours.business_day_after(LAST, count), 9))
         return self
 
     # -- what people do
@@ -192,18 +214,75 @@ def _at(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), JST)
 
 
-def test_of_a_quarter_every_planted_fault_is_found_and_nothing_else(cast: SimpleNamespace) -> None:
+def test_a_quarter_on_the_clock(cast: SimpleNamespace) -> None:
     quarter = Quarter(cast, often(32, 200)).pass_by()
+    every_planted_fault_is_found_and_nothing_else(quarter)
+    numbers_have_no_gap_and_no_month_is_billed_twice()
+    all_money_stands_where_it_was_meant(quarter.money)
+    everybody_is_thanked_once(quarter)
+    only_who_is_late_is_asked(quarter.money)
+    assert list(verify.problems()) == []
+    assert Delivery.objects.count() > 100
+    assert Contract.objects.count() > 10
+
+
+def every_planted_fault_is_found_and_nothing_else(quarter: Quarter) -> None:
     planted = set(quarter.planted)
     assert len(planted) == 30
     assert planted - quarter.found == set(), f"not found, {again()}"
     assert quarter.found - planted == set(), f"a false alarm, {again()}"
-    assert list(verify.problems()) == []
+
+
+def numbers_have_no_gap_and_no_month_is_billed_twice() -> None:
     numbers = sorted(Invoice.objects.filter(state="issued").values_list("number", flat=True))
     assert numbers == [f"INV-{year}-{n:04d}" for year in (26, 27) for n in range(1, 1 + sum(
         number.startswith(f"INV-{year}") for number in numbers))]  # fmt: skip
-    assert InvoiceLine.objects.values("contract", "period_on").filter(contract__isnull=False).distinct().count() == (
-        InvoiceLine.objects.filter(contract__isnull=False).count()
-    ), "no month is billed twice"
-    assert Delivery.objects.count() > 100
-    assert Contract.objects.count() > 10
+    months = InvoiceLine.objects.filter(contract__isnull=False)
+    assert months.values("contract", "period_on").distinct().count() == months.count()
+
+
+def all_money_stands_where_it_was_meant(money: QuarterMoney) -> None:
+    """What is certain is right, what nobody can know is never certain, and no file books anything by itself."""
+    assert money.surprises == [], again()
+    booked = Payment.objects.values_list("instalment").annotate(Sum("amount")).order_by("instalment")
+    assert dict(booked) == dict(money.paid), again()
+    assert not receipts_open().exists()
+    kept = BankReceipt.objects.filter(cancels=False, cancelled_by__isnull=True).aggregate(sum=Sum("amount"))["sum"]
+    came = Payment.objects.filter(kind="money").aggregate(sum=Sum("amount"))["sum"]
+    aside = BankReceipt.objects.filter(state="aside").count()
+    assert kept == came + aside * TOO_MUCH
+    assert money.certain > money.by_hand > 0
+    assert PayerName.objects.count() == len(money.learned) > 0
+
+
+def everybody_is_thanked_once(quarter: Quarter) -> None:
+    """Whoever is to be thanked, on the morning of the payment day or of the money when that came before."""
+    hours, until, opened = quarter.hours, max(quarter.money.known), {}
+    parts = Instalment.objects.filter(invoice__state="issued", amount__gt=0).order_by("due_on")
+    first: dict[int, date] = {}
+    for part in parts.select_related("invoice__customer__terms"):
+        customer = part.invoice.customer
+        is_key = part.amount >= 1_000_000 or part.due_on == first.setdefault(customer.pk, part.due_on)
+        day = min(part.due_on, quarter.money.came.get(part.pk, part.due_on))
+        day = day if hours.is_business_day(day) else hours.business_day_after(day, 1)
+        if {"every": True, "key": is_key, "none": False}[customer.terms.thank_you] and day <= until:
+            opened[f"thank-you:{part.pk}"] = day
+    calls = Activity.objects.filter(source__startswith="thank-you:")
+    assert {row.source: local_day(row.opened_at) for row in calls} == opened, again()
+    assert all(opened[row.source] > LAST for row in calls if row.state == "open"), again()
+    made = Call.objects.filter(source__startswith="thank-you:", outcome__in=["reached", "message_left"])
+    assert sorted(made.values_list("source", flat=True)) == sorted(row.source for row in calls if row.state == "done")
+    assert len(opened) > 20
+
+
+def only_who_is_late_is_asked(money: QuarterMoney) -> None:
+    """From the third business day on, when the books know of later days; the money that comes ends it by itself."""
+    asked = {row.source: row.state for row in Activity.objects.filter(source__startswith="payment-reminder:")}
+    assert asked == {
+        f"payment-reminder:{part}:1": "dropped" if part in money.came else "open"
+        for due, part in money.late
+        if any(
+            money.hours.business_days_between(due, day) >= 3 and known > due and day < money.came.get(part, date.max)
+            for day, known in money.known.items()
+        )
+    }, again()
