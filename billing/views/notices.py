@@ -37,6 +37,7 @@ from billing.services import (
     notice_send,
     notice_withdraw,
 )
+from billing.views.paper import all_in_one
 from customers.selectors import contacts_of, keeps, writes
 from office.clock import local_day
 from office.http import accepted, viewer_of, whole_number
@@ -279,6 +280,13 @@ def pdf(request: HttpRequest, pk: int) -> HttpResponse:
     answer["Content-Disposition"] = content_disposition_header(False, name) or "inline"
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def post_letters(request: HttpRequest, number: str) -> HttpResponse:
+    """All letters of a notice that are to be posted, as one PDF to print. Not found when there is none."""
+    viewer = viewer_of(request)
+    copies = copies_visible(viewer).filter(notice=notice_whole(viewer, number), state=NoticeCopy.State.POST)
+    return all_in_one((letter_bytes(copy) for copy in copies), request, f"{number}.pdf")
 
 
 def picture(request: HttpRequest, pk: int) -> HttpResponse:

@@ -13,7 +13,7 @@ from office.errors import Refused
 LOWEST, HIGHEST = 36, 200  # dpi
 COLOURS = 64  # greys of the type and reds of a seal: a third of the bytes of full colour
 
-_one_at_a_time = threading.Lock()  # PDFium knows no threads
+one_at_a_time = threading.Lock()  # PDFium knows no threads
 
 
 def preview_png(pdf: bytes, *, page: int = 1, dpi: int = 110) -> bytes:
@@ -21,7 +21,7 @@ def preview_png(pdf: bytes, *, page: int = 1, dpi: int = 110) -> bytes:
 
     110 dpi makes A4 910 pixels wide: sharp on a phone, 80 kB.
     """
-    with _one_at_a_time:
+    with one_at_a_time:
         document = pypdfium2.PdfDocument(pdf)
         try:
             if not 1 <= page <= len(document):

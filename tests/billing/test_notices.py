@@ -1,5 +1,6 @@
 """Changes are told ahead: two people, each customer's own letter, and whoever has not answered is asked (3-09)."""
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pypdf import PdfReader
 
 from billing.models import ChangeNotice, Inquiry, NoticeCopy
 from billing.notice_letters import Letters, account_line
@@ -331,8 +333,12 @@ def test_on_the_pages(cast: SimpleNamespace, at: datetime, client_for: ClientFor
         assert clerk.post(f"{page}change/", typed | {"version": 9}).status_code == 422
         assert other.post(f"{page}send/").status_code == 302
         notices_sweep(at=at)
+        assert f"{page}letters.pdf" in clerk.get(page).content.decode()
+        assert len(PdfReader(io.BytesIO(clerk.get(f"{page}letters.pdf").content)).pages) == 2
+        assert rep.get(f"{page}letters.pdf").status_code == 403
         assert rep.post(f"{page}posted/", {"on": f"{at:%Y-%m-%d}"}).status_code == 403
         assert clerk.post(f"{page}posted/", {"on": f"{at:%Y-%m-%d}"}).status_code == 302
+        assert clerk.get(f"{page}letters.pdf").status_code == 404  # nothing is to be posted any more
         towa, hokuriku = (copies()[code] for code in ("C-0001", "C-0002"))
         one = f"/billing/notices/copies/{towa.pk}/"
         assert rep.get(f"/billing/notices/copies/{hokuriku.pk}/").status_code == 404

@@ -3,6 +3,7 @@ once; a second time needs a reason."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -12,10 +13,12 @@ import pytest
 import time_machine
 from django.test import Client
 from django.utils import translation
+from pypdf import PdfReader
 from pytest_django import Settings
 
 from billing.bounces import reason_of
-from billing.models import Invoice, Recipient, Sending
+from billing.models import Enclosure, Invoice, Recipient, Sending
+from billing.paper import Sheet, press
 from billing.selectors.sendings import to_send
 from billing.selectors.watch import gaps
 from billing.services import (
@@ -36,7 +39,7 @@ from office import faults
 from office.clock import JST
 from office.errors import Refused
 from office.models import Outbox, User
-from office.services import outbox_retry, outbox_send, token_create
+from office.services import file_store, outbox_retry, outbox_send, token_create
 from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_records import CUTOFF, SCREW, delivered
@@ -312,6 +315,28 @@ def test_the_list_at_the_month_s_end(cast: SimpleNamespace, client_for: Callable
         rep = client_for(cast.rep)
         assert rep.post("/billing/sending/", chosen).status_code == 403
         assert "件をメールで送る" not in rep.get("/billing/sending/").content.decode()
+
+
+def test_all_that_is_posted_is_printed_in_one_go(cast: SimpleNamespace, client_for: Callable[[User], Client]) -> None:
+    """Each invoice with the letter that goes into its envelope; two-sided, none stands on the back of another."""
+    clerk, path = client_for(cast.billing), "/billing/sending/post/letters.pdf"
+    assert clerk.get(path).status_code == 404
+    asked(cast, "post", address="愛知県小牧市小牧2-2", postal_code="485-0042")
+    first, second = issued(cast), issued(cast, "D-2")
+    letter = press().pdf(Sheet.read(second.paper)).data  # any print that can be told from the first
+    file = file_store(name="a.pdf", content_type="application/pdf", data=letter, by=None, at=TUESDAY)
+    Enclosure.objects.create(invoice=first, file=file, number="誠製-1")
+
+    def told(query: str = "") -> list[str]:
+        answer = clerk.get(path + query)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        pages = [page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages]
+        return [next((one.number for one in (first, second) if one.number in page), "") for page in pages]
+
+    assert told() == [first.number, second.number, second.number]
+    assert told("?sides=2") == [first.number, "", second.number, "", second.number, ""]
+    assert path in clerk.get("/billing/sending/post/").content.decode()
+    assert client_for(cast.rep).get(path).status_code == 403
 
 
 def test_by_program(cast: SimpleNamespace, client: Client) -> None:

@@ -47,6 +47,7 @@ NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "i
     "billing:orders_sample", "billing:deliveries_sample", "billing:contracts_sample",
     "billing:prices_sample",
     "billing:pdf", "billing:picture", "billing:notice_pdf", "billing:notice_picture",
+    "billing:post_letters", "billing:notice_letters",
     "billing:thank_you", "mfa_authenticate", "mfa_reauthenticate", "mfa_deactivate_totp", "mfa_view_recovery_codes",
     "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "incidents:customers", "customers:names",
     "incidents:measure", "desk:feed",
