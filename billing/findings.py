@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import Invoice, InvoiceLine
+from billing.totals import adds_up
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 # What a customer cannot understand without a note (practice 3-02).
@@ -97,8 +98,8 @@ def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> 
 def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
     if not lines:
         yield Finding("source", gettext_noop("No line says what is billed."))
-    if lines and sum(line.amount for line in lines) != (invoice.total if invoice.inclusive else invoice.net):
-        yield Finding("sums", gettext_noop("The lines do not add up to the invoice."))
+    if not adds_up(invoice, lines):
+        yield Finding("sums", gettext_noop("Lines, tax and amount of the invoice do not agree."))
     same = Counter((line.traded_on, line.description, line.quantity, line.unit_price) for line in lines)
     for (_day, description, _quantity, _price), count in same.items():
         if count > 1:

@@ -9,6 +9,7 @@ from billing import tax
 from billing.models import Instalment, Invoice, InvoiceLine, Terms
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
 from billing.selectors.returns import originals
+from billing.totals import taxed
 from office.selectors import bank_accounts, company
 
 GIVEN_BACK = "お振り込み、または次のご請求との差し引きのうち、貴社のご都合を伺って進めさせていただきます。"
@@ -130,11 +131,6 @@ def _back(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
         unit=line.unit, unit_price=line.unit_price, rate=line.rate, amount=-line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
         sources=sources,
     )  # fmt: skip
-
-
-def taxed(line: InvoiceLine) -> tax.Line:
-    """Return a line as the tax is counted from."""
-    return tax.Line(description=line.description, quantity=line.quantity, unit_price=line.unit_price, rate=line.rate)
 
 
 def _line(line: InvoiceLine) -> Line:

@@ -17,7 +17,7 @@ from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.parts import payments_put
 from billing.services.records import plain
-from billing.sheets import taxed
+from billing.totals import counted, taxed
 from customers.models import Customer
 from office.clock import local_day
 from office.errors import Refused
@@ -83,8 +83,11 @@ def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
 
 
 @transaction.atomic
-def draft_gather(*, customer_id: int, until: date, by: User, at: datetime) -> Invoice:
-    """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill."""
+def draft_gather(*, customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
+    """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill.
+
+    by: None is the clock, and `until` then the cutoff.
+    """
     Customer.objects.select_for_update().get(pk=customer_id)
     return _gather(customer_id, until, by, at)
 
@@ -172,14 +175,10 @@ def draft_number(today: date) -> str:
 
 def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Set the amounts of lines and the sums of their invoice: tax once per rate, by the company's rule."""
-    invoice.rounding = rounding = company().tax_rounding
-    counted = [taxed(line) for line in lines]
-    for line, one in zip(lines, counted, strict=True):
-        line.amount = tax.amount(one, rounding)
-    sums = tax.sums(counted, tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE, rounding)
-    invoice.net = sum(rate.net for rate in sums.rates)
-    invoice.tax = sum(rate.tax for rate in sums.rates)
-    invoice.total = sums.total
+    invoice.rounding = company().tax_rounding
+    for line in lines:
+        line.amount = tax.amount(taxed(line), invoice.rounding)
+    invoice.net, invoice.tax, invoice.total = counted(invoice, lines)
 
 
 @transaction.atomic
