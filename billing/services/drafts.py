@@ -1,6 +1,7 @@
 """Drafts: made by the clock on the cutoff day from what is not billed yet, or by a clerk; changed until they are issued
 (practices 3-03, 3-05)."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -30,7 +31,9 @@ CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
+GIVEN = gettext_noop("Numbers of this form are given when an invoice is issued. Please leave it empty.")
 DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it is issued, without gaps
+OURS = re.compile(r"(INV|DRAFT)-\d+-\d+", re.IGNORECASE)  # the numbers that are given here
 
 
 def drafts_sweep(*, at: datetime) -> int:
@@ -166,6 +169,12 @@ def draft_save(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime) -> 
 def is_money(invoice: Invoice) -> bool:
     """Whether it asks for money; of a return invoice, whether it gives some back."""
     return invoice.total < 0 if invoice.kind == Invoice.Kind.RETURN else invoice.total > 0
+
+
+def refuse_ours(number: str) -> None:
+    """Refused invalid for a draft's number that looks like one of the series: thrown away, it would leave a gap."""
+    if OURS.fullmatch(number):
+        raise Refused("invalid", GIVEN, field="number")
 
 
 def draft_number(today: date) -> str:
