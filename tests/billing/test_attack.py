@@ -152,7 +152,8 @@ def sent_as_file(browser: Client, program: Client, invoice: Invoice) -> Iterator
     """Bring it in from a spreadsheet, well formed, with each cell changed in turn; yield what was sent."""
     row = {
         "請求書番号": invoice.number, "お客様コード": invoice.customer.code, "件名": invoice.subject,
-        "税抜金額": invoice.net, "消費税額": invoice.tax, "発行日": invoice.issued_on, "備考": invoice.note, "納品日": invoice.delivered_on,
+        "税抜金額": invoice.net, "消費税額": invoice.tax, "発行日": invoice.issued_on, "備考": invoice.note,
+        "納品日": invoice.delivered_on,
     }  # fmt: skip
     other = {"お客様コード": "C-0002", "件名": "書き換え", "税抜金額": 1, "消費税額": 0, "発行日": "2026-01-05",
              "備考": "振込先が変わりました", "納品日": "2026-01-05", "発行予定日": "2026-01-05"}  # fmt: skip
