@@ -43,6 +43,7 @@ KINDS = {
     "late": Kind(gettext_noop("Unbilled delivery"), True),
     "source": Kind(gettext_noop("Delivery record"), True),
     "sums": Kind(gettext_noop("Totals"), True),
+    "account": Kind(gettext_noop("Where to pay"), True),
     "vague": Kind(gettext_noop("Breakdown"), False),
     "taken_off": Kind(gettext_noop("Taken off"), False),
     "moved": Kind(gettext_noop("Amount"), False),
@@ -87,6 +88,7 @@ class Beside:
     periods: frozenset[tuple[int, date]] = frozenset()
     moved_percent: int = 30
     listed: Mapping[int, Listed] = field(default_factory=dict)
+    payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -100,6 +102,8 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
         yield Finding("source", gettext_noop("No line says what is billed."))
     if not adds_up(invoice, lines):
         yield Finding("sums", gettext_noop("Lines, tax and amount of the invoice do not agree."))
+    if not beside.payable and invoice.kind != Invoice.Kind.RETURN:
+        yield Finding("account", gettext_noop("No account of ours is set, so the customer cannot read where to pay."))
     same = Counter((line.traded_on, line.description, line.quantity, line.unit_price) for line in lines)
     for (_day, description, _quantity, _price), count in same.items():
         if count > 1:

@@ -16,7 +16,7 @@ from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.prices import PriceList
 from office.models import User
-from office.selectors import policy
+from office.selectors import bank_accounts, policy
 from office.viewer import Viewer
 
 MOST = 500  # drafts in one list
@@ -56,14 +56,14 @@ def has_made(invoice: Invoice, user: User) -> bool:
 
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; seven statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; eight statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; six statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; seven statements for all of them."""
     prefetch_related_objects(invoices, "makers")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
@@ -75,7 +75,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     prices_of = PriceList(
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
     )
-    percent = int(policy(MOVED, viewer.at))
+    percent, accounts = int(policy(MOVED, viewer.at)), bool(bank_accounts())
     found = []
     for invoice in invoices:
         usual = earlier[invoice.customer_id]
@@ -83,6 +83,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
             listed=_listed(invoice, lines[invoice.pk], prices_of),
+            payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
             Draft(
