@@ -49,7 +49,7 @@ def events(client: Client, path: str) -> dict[str, tuple[str, object]]:
 def address(client: Client) -> str:
     """A new address of the calendar, as the page shows it once."""
     page = client.post("/notebook/", {"wish": "address"}).content.decode()
-    assert "http://testserver/notebook/" not in client.get("/notebook/").content.decode()
+    assert "http://testserver/calendar/" not in client.get("/notebook/").content.decode()
     return page.split('value="http://testserver')[1].split('"')[0]
 
 
@@ -78,7 +78,7 @@ def test_an_address_opens_until_it_is_closed_or_made_anew(
     assert client.get(first).headers["Content-Type"] == "text/calendar; charset=utf-8"
     second = address(rep)
     assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
-    assert client.get("/notebook/unknown.ics").status_code == 404
+    assert client.get("/calendar/unknown.ics").status_code == 404
     User.objects.filter(pk=cast.rep.pk).update(is_active=False)
     assert client.get(second).status_code == 404
     User.objects.filter(pk=cast.rep.pk).update(is_active=True)
