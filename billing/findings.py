@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from billing.models import Invoice, InvoiceLine
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
+NAMED = 4  # delivery notes named in one sentence
 # What a customer cannot understand without a note (practice 3-02).
 VAGUE = ("一式", "諸経費", "雑費", "その他", "作業費")
 
@@ -24,6 +25,13 @@ class Listed(NamedTuple):
 
     unit_price: Decimal
     since: date
+
+
+class Went(NamedTuple):
+    """What went of a line of an order in all, returns taken off, and on which delivery notes, the oldest first."""
+
+    quantity: Decimal
+    notes: Sequence[str]
 
 
 class Kind(NamedTuple):
@@ -78,7 +86,8 @@ class Beside:
     """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
     the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
     period of a contract and each delivery line stands on the customer's other invoices, in quantity; listed: what the
-    price list said of each line on the day of its delivery, by place."""
+    price list said of each line on the day of its delivery, by place; went: what went of each line of an order that is
+    billed here, by its key."""
 
     usual: Sequence[int] = ()
     since: date | None = None
@@ -86,6 +95,7 @@ class Beside:
     periods: frozenset[tuple[int, date]] = frozenset()
     moved_percent: int = 30
     listed: Mapping[int, Listed] = field(default_factory=dict)
+    went: Mapping[int, Went] = field(default_factory=dict)
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -104,7 +114,20 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
         if count > 1:
             yield Finding("twice", gettext_noop("“%(what)s” stands here %(count)s times on the same day."),
                           {"what": description, "count": count})  # fmt: skip
+    yield from _over(lines, beside)
     yield from _moved(invoice, beside)
+
+
+def _over(lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
+    """Whether all that went of a line of an order is more than was ordered (practice 0-21): each note may agree with
+    it, and both are billed. Told once for each, at the last line here that bills some of it."""
+    last = {line.delivery_line.order_line: line for line in lines if line.delivery_line}
+    for ordered, line in last.items():
+        went = beside.went.get(ordered.pk) if ordered is not None else None
+        if ordered is not None and went is not None and went.quantity > ordered.quantity:
+            yield _about(line, "quantity", gettext_noop(
+                "“%(what)s”: delivered %(delivered)s in all (%(notes)s), ordered %(ordered)s."
+            ), delivered=_plain(went.quantity), ordered=_plain(ordered.quantity), notes=_named(went.notes))  # fmt: skip
 
 
 def _moved(invoice: Invoice, beside: Beside) -> Iterable[Finding]:
@@ -129,9 +152,6 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "quantity", gettext_noop("“%(what)s”: billed %(billed)s, delivered %(delivered)s."),
                      billed=_plain(line.quantity), delivered=_plain(source.quantity))  # fmt: skip
     ordered = source.order_line if source is not None else None
-    if ordered is not None and source is not None and source.quantity > ordered.quantity:
-        yield _about(line, "quantity", gettext_noop("“%(what)s”: delivered %(delivered)s, ordered %(ordered)s."),
-                     delivered=_plain(source.quantity), ordered=_plain(ordered.quantity))  # fmt: skip
     yield from _price(line, beside)
     agreed = ordered or line.contract or (source.of if source is not None else None)
     if agreed is not None and agreed.rate != line.rate:
@@ -168,6 +188,12 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
 
 def _about(line: InvoiceLine, kind: str, sentence: str, **params: Any) -> Finding:
     return Finding(kind, sentence, {"what": line.description, **params}, line.place)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    """The numbers as a sentence holds them: the latest few."""
+    shown = numbers[-NAMED:]
+    return ", ".join(shown if len(shown) == len(numbers) else ["…", *shown])
 
 
 def _plain(number: Decimal) -> str:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from billing.due import closing_before
-from billing.findings import Beside, Finding, Listed, findings
+from billing.findings import Beside, Finding, Listed, Went, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.prices import PriceList
+from billing.selectors.three_way import notes_of
 from office.selectors import policy
 from office.viewer import Viewer
 
@@ -47,14 +48,14 @@ class Draft:
 
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; six statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; seven statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; five statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; six statements for all of them."""
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
@@ -65,6 +66,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     prices_of = PriceList(
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
     )
+    went = _went(line for some in lines.values() for line in some)
     percent = int(policy(MOVED, viewer.at))
     found = []
     for invoice in invoices:
@@ -72,7 +74,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         beside = Beside(
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
-            listed=_listed(invoice, lines[invoice.pk], prices_of),
+            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went,
         )  # fmt: skip
         found.append(
             Draft(
@@ -95,6 +97,16 @@ def _listed(invoice: Invoice, lines: Sequence[InvoiceLine], prices: PriceList) -
             if price is not None and not (invoice.inclusive and price.customer_id is None):
                 found[line.place] = Listed(price.unit_price, price.from_on)
     return found
+
+
+def _went(lines: Iterable[InvoiceLine]) -> dict[int, Went]:
+    """What went of the lines of orders that are billed here: part of it may stand on other invoices, or on none yet."""
+    sources = (line.delivery_line for line in lines if line.delivery_line)
+    notes = notes_of(source.order_line_id for source in sources if source.order_line_id)
+    return {
+        key: Went(sum((one.quantity for one in some), Decimal(0)), [one.number for one in some if one.quantity > 0])
+        for key, some in notes.items()
+    }
 
 
 def _since(invoice: Invoice, terms: Terms) -> date | None:
