@@ -3,6 +3,7 @@ order, the delivery, the price agreed and the last months. Pure: what is compare
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ from billing.models import Invoice, InvoiceLine
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 NAMED = 4  # delivery notes named in one sentence
 # What a customer cannot understand without a note (practice 3-02).
-VAGUE = ("一式", "諸経費", "雑費", "その他", "作業費")
+VAGUE = ("一式", "諸経費", "諸費用", "諸掛", "雑費", "その他", "作業費")
+LUMP = re.compile(r"(?<![0-9A-Za-z.\-第])[1１] ?式")  # 工事1式, but neither 11式 nor the 1式 of a model's name
 
 
 class Listed(NamedTuple):
@@ -162,8 +164,15 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
                      day=f"{line.traded_on:%m/%d}")  # fmt: skip
     if line.quantity < 0 and invoice.kind != Invoice.Kind.RETURN:  # that is all a return invoice says
         yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
-    if any(word in line.description or line.unit == word for word in VAGUE) and not line.note:
+    if _is_vague(line) and not line.note:
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
+
+
+def _is_vague(line: InvoiceLine) -> bool:
+    """Whether its words tell nobody what was bought: by a word for this and that, or as one lump (1 式); several sets
+    of something are counted."""
+    lump = line.unit in ("式", "一式") and abs(line.quantity) <= 1
+    return lump or any(word in line.description for word in VAGUE) or bool(LUMP.search(line.description))
 
 
 def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:

@@ -263,6 +263,25 @@ def test_the_list_asks_no_more_for_many_orders(cast: SimpleNamespace, django_ass
             kinds(cast)
 
 
+@pytest.mark.parametrize(
+    ("described", "quantity", "unit", "note", "vague"),
+    [
+        ("据付工事", 1, "式", "", True), ("据付工事", 1, "一式", "", True), ("現場諸費用", 3, "日", "", True),
+        ("諸掛り", 1, "", "", True), ("消耗品１式", 1, "", "", True), ("消耗品 1 式", 1, "", "", True),
+        ("据付工事", 1, "式", "架台2基、配線40m、試運転", False), ("諸費用", 1, "", "高速代、駐車料", False),
+        ("測定器セット MS-3", 2, "式", "", False), ("第1式治具", 1, "個", "", False),
+        ("電動式バルブ V-1式", 1, "台", "", False),
+    ],
+)  # fmt: skip
+def test_a_line_that_says_nothing_is_asked_about(
+    cast: SimpleNamespace, described: str, quantity: int, unit: str, note: str, vague: bool
+) -> None:
+    line = Line(description=described, quantity=Decimal(quantity), unit=unit, unit_price=Decimal(9_000), note=note)
+    delivered(cast, "D-1", line)
+    drafts_sweep(at=EVENING)
+    assert kinds(cast) == ["vague"][:vague]
+
+
 def test_nothing_is_found_in_what_agrees(cast: SimpleNamespace) -> None:
     delivered(cast, "D-1", SCREW, WATER)
     drafts_sweep(at=EVENING)
