@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, OrderLine
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 NAMED = 4  # delivery notes named in one sentence
@@ -50,6 +50,7 @@ KINDS = {
     "list": Kind(gettext_noop("Price list"), True),
     "rate": Kind(gettext_noop("Tax rate"), True),
     "late": Kind(gettext_noop("Unbilled delivery"), True),
+    "unbilled": Kind(gettext_noop("Not billed yet"), False),
     "source": Kind(gettext_noop("Delivery record"), True),
     "sums": Kind(gettext_noop("Totals"), True),
     "vague": Kind(gettext_noop("Breakdown"), False),
@@ -104,6 +105,37 @@ def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> 
     """Everything to look at in a draft, the grave first. lines: with their delivery lines, orders and contracts."""
     found = [*_whole(invoice, lines, beside), *(one for line in lines for one in _of_line(invoice, line, beside))]
     return sorted(found, key=lambda one: (not one.grave, one.line))
+
+
+def differences(
+    ordered: OrderLine, kept: Decimal, billed: Decimal, prices: Iterable[tuple[str, Decimal, int]]
+) -> list[Finding]:
+    """Where a line of an order, what was delivered of it and what is billed differ, the grave first (practice 0-21).
+
+    kept: delivered, net of what came back; billed: net of what was taken off; prices: number of the invoice, unit price
+    in yen and tax rate in percent. What costs nothing is never billed.
+    """
+    found = []
+
+    def tell(kind: str, sentence: str, **params: Any) -> None:
+        found.append(Finding(kind, sentence, params, ordered.place))
+
+    if kept > ordered.quantity:
+        tell("quantity", gettext_noop("Delivered %(delivered)s, ordered %(ordered)s."),
+             delivered=_plain(kept), ordered=_plain(ordered.quantity))  # fmt: skip
+    if billed > kept:
+        tell("quantity", gettext_noop("Billed %(billed)s, delivered %(delivered)s."),
+             billed=_plain(billed), delivered=_plain(kept))  # fmt: skip
+    for number, price, rate in prices:
+        if price != ordered.unit_price:
+            tell("price", gettext_noop("%(number)s bills it at %(billed)s yen, ordered at %(agreed)s yen."),
+                 number=number, billed=_yen(price), agreed=_yen(ordered.unit_price))  # fmt: skip
+        if rate != ordered.rate:
+            tell("rate", gettext_noop("%(number)s bills it at %(billed)s%%, ordered at %(agreed)s%%."),
+                 number=number, billed=rate, agreed=ordered.rate)  # fmt: skip
+    if billed < kept and ordered.unit_price:
+        tell("unbilled", gettext_noop("%(left)s were delivered and stand on no invoice."), left=_plain(kept - billed))
+    return found
 
 
 def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
