@@ -19,6 +19,7 @@ from incidents.leaves.listening import way_words
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.references import Linked, linked
 from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
@@ -143,6 +144,11 @@ class Whole:
                  opens=True)
             for row in self.record.of("correction")
         ]  # fmt: skip
+
+    @property
+    def references(self) -> list[Linked]:
+        """The invoices, orders and deliveries it is about."""
+        return linked(self.view.viewer, self.incident)
 
     @property
     def wrong_invoice(self) -> str:

@@ -49,6 +49,11 @@ class Traced:
     bills: Sequence[Bill]
 
     @property
+    def named(self) -> str:
+        """How people name this line, as `references_named` reads it."""
+        return f"{self.line.order.number}#{self.line.place}"
+
+    @property
     def went(self) -> Decimal:
         """What was delivered, whether or not it came back."""
         return sum((note.quantity for note in self.notes if note.quantity > 0), Decimal(0))
@@ -82,7 +87,7 @@ class Traced:
 
 def traced(order: Order) -> list[Traced]:
     """Return the lines of an order in their places, each beside its delivery notes and invoices; three statements."""
-    lines = list(order.lines.order_by("place"))
+    lines = list(order.lines.order_by("place"))  # the order itself comes along
     keys = {line.pk for line in lines}
     notes, bills = notes_of(keys), bills_of(keys)
     return [Traced(line, notes[line.pk], bills[line.pk]) for line in lines]
