@@ -12,6 +12,7 @@ from django.urls import reverse
 from billing.selectors import reads_invoices
 from billing.selectors.references import Reference, reference_of_invoice, references_named
 from incidents.models import Incident
+from office.roles import Role
 from office.viewer import Viewer
 
 KNOWN_AS = "references"
@@ -60,6 +61,16 @@ def linked(viewer: Viewer, incident: Incident) -> list[Linked]:
     if incident.invoice and not any(one.sort == "invoice" for one in found):
         rows.insert(0, Linked(Reference("invoice", "").label, incident.invoice, 0, ""))
     return rows
+
+
+def returnable(viewer: Viewer, incident: Incident) -> list[Linked]:
+    """Return the deliveries named of which something may come back (feature 50), each with where its return is written
+    down, or for whom that is not their work, where billing does it from. None once the incident is over."""
+    page = "billing:return_new" if viewer.has(Role.BILLING) else "billing:delivery"
+    if not incident.living or not reads_invoices(viewer):
+        return []
+    named = {one.number: one for one in references_of(incident.case.get("known", {})) if one.sort == "delivery"}
+    return [Linked(one.label, number, 0, reverse(page, args=[number])) for number, one in named.items()]
 
 
 def _link(one: Reference) -> str:

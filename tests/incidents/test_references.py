@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from billing.selectors.references import Reference, references_named
 from billing.services import Line, delivery_create, invoice_create, order_create
@@ -176,3 +177,42 @@ def test_an_invoice_that_goes_along_with_a_split_is_named_there_alone(papers: Si
         [["delivery", "D-1", 0]], [["invoice", papers.invoice.number, 0]],
     )  # fmt: skip
     assert list(verify.problems()) == []
+
+
+def named_job(papers: SimpleNamespace, at: datetime, typed: str, kind: str) -> Job:
+    job, data = Job.__new__(Job), {"summary": "品違い", "next_contact": "none"}
+    job.cast, job.at = papers, at
+    first = FirstReport(papers.towa.pk, data, kind, references=typed, key=f"{kind}{typed}")
+    job.number = incident_open(viewer=viewer_for(papers.rep, at), report=first)[0].number
+    return job
+
+
+def test_a_return_of_the_delivery_named_is_one_tap_away(
+    papers: SimpleNamespace, client_for: ClientFor, at: datetime
+) -> None:
+    job = named_job(papers, at, "D-1#1 O-1", "wrong_delivery")
+    page = client_for(papers.rep).get(f"/incidents/{job.number}/").content.decode()
+    assert "D-1 の返品" in page
+    assert "/return/" not in page, "billing writes it down"
+    User.objects.filter(pk=papers.manager.pk).update(roles=["manager", "billing"])
+    papers.manager.refresh_from_db()
+    page = client_for(papers.manager).get(f"/incidents/{job.number}/").content.decode()
+    assert 'href="/billing/deliveries/D-1/return/"' in page
+    assert client_for(papers.manager).get("/billing/deliveries/D-1/return/").status_code == 200
+    Incident.objects.filter(number=job.number).update(state="closed")
+    assert "D-1 の返品" not in client_for(papers.rep).get(f"/incidents/{job.number}/").content.decode()
+
+
+def test_a_repair_stands_beside_it_once_it_is_its_turn(
+    papers: SimpleNamespace, client_for: ClientFor, at: datetime
+) -> None:
+    job = Job(papers, at, kind="defect")
+    address = reverse("incidents:step", args=[job.number, "repair_period"])
+    link = f'<a class="btn btn-bare justify-content-start" href="{address}">'
+
+    def page() -> str:
+        return client_for(papers.rep).get(f"/incidents/{job.number}/").content.decode()
+
+    assert link not in page(), "there is no plan yet"
+    job.planned()
+    assert link in page()
