@@ -3,6 +3,7 @@ order, the delivery, the price agreed and the last months. Pure: what is compare
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +13,14 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
-from billing.models import Invoice, InvoiceLine
+from billing.models import Invoice, InvoiceLine, OrderLine
 from billing.totals import adds_up
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
+NAMED = 4  # delivery notes named in one sentence
 # What a customer cannot understand without a note (practice 3-02).
-VAGUE = ("一式", "諸経費", "雑費", "その他", "作業費")
+VAGUE = ("一式", "諸経費", "諸費用", "諸掛", "雑費", "その他", "作業費")
+LUMP = re.compile(r"(?<![0-9A-Za-z.\-第])[1１] ?式")  # 工事1式, but neither 11式 nor the 1式 of a model's name
 
 
 class Listed(NamedTuple):
@@ -25,6 +28,13 @@ class Listed(NamedTuple):
 
     unit_price: Decimal
     since: date
+
+
+class Went(NamedTuple):
+    """What went of a line of an order in all, returns taken off, and on which delivery notes, the oldest first."""
+
+    quantity: Decimal
+    notes: Sequence[str]
 
 
 class Kind(NamedTuple):
@@ -41,6 +51,7 @@ KINDS = {
     "list": Kind(gettext_noop("Price list"), True),
     "rate": Kind(gettext_noop("Tax rate"), True),
     "late": Kind(gettext_noop("Unbilled delivery"), True),
+    "unbilled": Kind(gettext_noop("Not billed yet"), False),
     "source": Kind(gettext_noop("Delivery record"), True),
     "sums": Kind(gettext_noop("Totals"), True),
     "account": Kind(gettext_noop("Where to pay"), True),
@@ -80,7 +91,8 @@ class Beside:
     """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
     the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
     period of a contract and each delivery line stands on the customer's other invoices, in quantity; listed: what the
-    price list said of each line on the day of its delivery, by place."""
+    price list said of each line on the day of its delivery, by place; went: what went of each line of an order that is
+    billed here, by its key."""
 
     usual: Sequence[int] = ()
     since: date | None = None
@@ -89,12 +101,44 @@ class Beside:
     moved_percent: int = 30
     listed: Mapping[int, Listed] = field(default_factory=dict)
     payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
+    went: Mapping[int, Went] = field(default_factory=dict)
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
     """Everything to look at in a draft, the grave first. lines: with their delivery lines, orders and contracts."""
     found = [*_whole(invoice, lines, beside), *(one for line in lines for one in _of_line(invoice, line, beside))]
     return sorted(found, key=lambda one: (not one.grave, one.line))
+
+
+def differences(
+    ordered: OrderLine, kept: Decimal, billed: Decimal, prices: Iterable[tuple[str, Decimal, int]]
+) -> list[Finding]:
+    """Where a line of an order, what was delivered of it and what is billed differ, the grave first (practice 0-21).
+
+    kept: delivered, net of what came back; billed: net of what was taken off; prices: number of the invoice, unit price
+    in yen and tax rate in percent. What costs nothing is never billed.
+    """
+    found = []
+
+    def tell(kind: str, sentence: str, **params: Any) -> None:
+        found.append(Finding(kind, sentence, params, ordered.place))
+
+    if kept > ordered.quantity:
+        tell("quantity", gettext_noop("Delivered %(delivered)s, ordered %(ordered)s."),
+             delivered=_plain(kept), ordered=_plain(ordered.quantity))  # fmt: skip
+    if billed > kept:
+        tell("quantity", gettext_noop("Billed %(billed)s, delivered %(delivered)s."),
+             billed=_plain(billed), delivered=_plain(kept))  # fmt: skip
+    for number, price, rate in prices:
+        if price != ordered.unit_price:
+            tell("price", gettext_noop("%(number)s bills it at %(billed)s yen, ordered at %(agreed)s yen."),
+                 number=number, billed=_yen(price), agreed=_yen(ordered.unit_price))  # fmt: skip
+        if rate != ordered.rate:
+            tell("rate", gettext_noop("%(number)s bills it at %(billed)s%%, ordered at %(agreed)s%%."),
+                 number=number, billed=rate, agreed=ordered.rate)  # fmt: skip
+    if billed < kept and ordered.unit_price:
+        tell("unbilled", gettext_noop("%(left)s were delivered and stand on no invoice."), left=_plain(kept - billed))
+    return found
 
 
 def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
@@ -109,7 +153,20 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
         if count > 1:
             yield Finding("twice", gettext_noop("“%(what)s” stands here %(count)s times on the same day."),
                           {"what": description, "count": count})  # fmt: skip
+    yield from _over(lines, beside)
     yield from _moved(invoice, beside)
+
+
+def _over(lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
+    """Whether all that went of a line of an order is more than was ordered (practice 0-21): each note may agree with
+    it, and both are billed. Told once for each, at the last line here that bills some of it."""
+    last = {line.delivery_line.order_line: line for line in lines if line.delivery_line}
+    for ordered, line in last.items():
+        went = beside.went.get(ordered.pk) if ordered is not None else None
+        if ordered is not None and went is not None and went.quantity > ordered.quantity:
+            yield _about(line, "quantity", gettext_noop(
+                "“%(what)s”: delivered %(delivered)s in all (%(notes)s), ordered %(ordered)s."
+            ), delivered=_plain(went.quantity), ordered=_plain(ordered.quantity), notes=_named(went.notes))  # fmt: skip
 
 
 def _moved(invoice: Invoice, beside: Beside) -> Iterable[Finding]:
@@ -134,9 +191,6 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "quantity", gettext_noop("“%(what)s”: billed %(billed)s, delivered %(delivered)s."),
                      billed=_plain(line.quantity), delivered=_plain(source.quantity))  # fmt: skip
     ordered = source.order_line if source is not None else None
-    if ordered is not None and source is not None and source.quantity > ordered.quantity:
-        yield _about(line, "quantity", gettext_noop("“%(what)s”: delivered %(delivered)s, ordered %(ordered)s."),
-                     delivered=_plain(source.quantity), ordered=_plain(ordered.quantity))  # fmt: skip
     yield from _price(line, beside)
     agreed = ordered or line.contract or (source.of if source is not None else None)
     if agreed is not None and agreed.rate != line.rate:
@@ -147,8 +201,15 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
                      day=f"{line.traded_on:%m/%d}")  # fmt: skip
     if line.quantity < 0 and invoice.kind != Invoice.Kind.RETURN:  # that is all a return invoice says
         yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
-    if any(word in line.description or line.unit == word for word in VAGUE) and not line.note:
+    if _is_vague(line) and not line.note:
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
+
+
+def _is_vague(line: InvoiceLine) -> bool:
+    """Whether its words tell nobody what was bought: by a word for this and that, or as one lump (1 式); several sets
+    of something are counted."""
+    lump = line.unit in ("式", "一式") and abs(line.quantity) <= 1
+    return lump or any(word in line.description for word in VAGUE) or bool(LUMP.search(line.description))
 
 
 def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
@@ -173,6 +234,12 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
 
 def _about(line: InvoiceLine, kind: str, sentence: str, **params: Any) -> Finding:
     return Finding(kind, sentence, {"what": line.description, **params}, line.place)
+
+
+def _named(numbers: Sequence[str]) -> str:
+    """The numbers as a sentence holds them: the latest few."""
+    shown = numbers[-NAMED:]
+    return ", ".join(shown if len(shown) == len(numbers) else ["…", *shown])
 
 
 def _plain(number: Decimal) -> str:

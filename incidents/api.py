@@ -18,6 +18,7 @@ from incidents.costs import Spent, spent
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
+from incidents.references import references_of
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
@@ -33,7 +34,9 @@ router = Router(tags=["incidents"])
 
 
 class IncidentIn(Schema):
-    """A first report. customer: its id; next_contact: when the customer was told to hear from us."""
+    """A first report. customer: its id; next_contact: when the customer was told to hear from us; references: numbers
+    of the customer's invoices, orders and deliveries it is about ("D-12#2" is the second line); invoice: the number of
+    one that is not checked."""
 
     customer: int
     summary: str
@@ -47,6 +50,7 @@ class IncidentIn(Schema):
     urgency_said: Literal["", "at_once", "soon", "no_hurry"] = ""
     aware_at: datetime | None = None
     invoice: str = ""
+    references: list[str] = Field(default_factory=list, max_length=20)
     idempotency_key: str = Field(default="", max_length=64)
 
 
@@ -139,9 +143,19 @@ class CostsOut(Schema):
     losses: int
 
 
+class ReferenceOut(Schema):
+    """What an incident is about: sort (invoice, order, delivery, return), number, and the place of its line, 0 for the
+    whole."""
+
+    sort: str
+    number: str
+    line: int
+
+
 class IncidentOut(RowOut):
     """An incident with its steps and what this user may do."""
 
+    references: list[ReferenceOut]
     repeat: RepeatOut | None
     failed: list[FailedOut]
     steps: list[StepOut]
@@ -191,7 +205,7 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
     paper = body.model_dump(include=set(Report.model_fields))
     report = FirstReport(
         customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
-        invoice=body.invoice, key=body.idempotency_key or uuid4().hex,
+        invoice=body.invoice, references="\n".join(body.references), key=body.idempotency_key or uuid4().hex,
     )  # fmt: skip
     incident, fresh = incident_open(viewer=viewer_of(request), report=report)
     return Status(201 if fresh else 200, {"number": incident.number})
@@ -253,6 +267,7 @@ def _whole(view: Scene) -> dict[str, Any]:
     leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
     return {
         **_row(view.incident),
+        "references": references_of(view.case.known),
         "repeat": repeat_of(view.case, seen),
         "failed": failed_of(view.case),
         "steps": steps,

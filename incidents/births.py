@@ -19,6 +19,7 @@ from incidents.models import Incident, Submission
 from incidents.notices import told_mail
 from incidents.pins import pins
 from incidents.projection import project
+from incidents.references import kept, references_said
 from incidents.repeats import repeated
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
@@ -46,7 +47,8 @@ class FirstReport:
     aware_at: datetime | None = None
     owner_id: int | None = None
     told_to_id: int | None = None  # another boss; no reason is asked (practice 2-28)
-    invoice: str = ""
+    invoice: str = ""  # a number nobody has checked
+    references: str = ""  # numbers of invoices, orders and deliveries, as they were typed
     key: str = ""
 
 
@@ -56,13 +58,15 @@ def first_turn(
     """Begin an incident: its row is saved, its first command is decided; the caller lets the store write the turn.
 
     origin: the incident it is split off, whose people go along. carry: writes what goes along, once the row is there,
-    and returns the facts of it. Refused: not_found for a customer, invalid for a kind, incomplete for a missing
-    sentence.
+    and returns the facts of it. Refused: not_found for a customer, invalid for a kind and for a number that is none of
+    the customer's, incomplete for a missing sentence.
     """
     if report.kind not in playbooks():
         raise Refused("invalid", "There is no such kind of incident.", field="kind")
     paper = validated(Report, dict(report.data))
     incident = _fresh(viewer, report, paper.summary)
+    about = references_said(viewer, report.customer_id, report.references, report.invoice)
+    incident.invoice = report.invoice or next((one.number for one in about if one.sort == "invoice"), "")
     if origin is not None:
         incident.owner, incident.deputy, incident.liaison_id = origin.owner, origin.deputy, origin.liaison_id
         incident.team_id = origin.team_id
@@ -76,7 +80,7 @@ def first_turn(
     incident.save()
     setting = Setting(incident, viewer.user, viewer.at, 1, step="report")
     facts = {**KINDS["report"].facts(paper, setting), **(carry(setting) if carry else {})}
-    if known := {**repeat.get("known", {}), **facts.get("known", {})}:
+    if known := {**repeat.get("known", {}), **kept(about), **facts.get("known", {})}:
         facts["known"] = known
     command = Command("submit", viewer.user.pk, frozenset({"owner"}), "report", 0, facts)
     told = decide(playbook, case, command, viewer.at, rules)
@@ -131,7 +135,6 @@ def _fresh(viewer: Viewer, report: FirstReport, summary: str) -> Incident:
         told_to=boss,
         aware_at=min(report.aware_at or viewer.at, viewer.at),
         opened_at=viewer.at,
-        invoice=report.invoice,
         start_key=report.key,
         kind=report.kind,
         version=playbooks()[report.kind].version,

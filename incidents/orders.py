@@ -155,7 +155,8 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
     incident = setting.incident
     if playbook.key == incident.kind:
         return found  # refused, and nothing is asked for it
-    return {**found, **repeated(incident.customer_id, playbook.key, incident.severity, setting.at, known_of(setting))}
+    severity = playbook.at_least(incident.severity)
+    return {**found, **repeated(incident.customer_id, playbook.key, severity, setting.at, known_of(setting))}
 
 
 def _severity(paper: NewSeverity, setting: Setting) -> dict[str, Any]:

@@ -14,11 +14,13 @@ from django.utils.translation import gettext, gettext_noop
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
+from incidents.engine.remedies import REMEDIES
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.references import Linked, linked, returnable
 from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
@@ -143,6 +145,22 @@ class Whole:
                  opens=True)
             for row in self.record.of("correction")
         ]  # fmt: skip
+
+    @property
+    def references(self) -> list[Linked]:
+        """The invoices, orders and deliveries it is about."""
+        return linked(self.view.viewer, self.incident)
+
+    @property
+    def returns(self) -> list[Linked]:
+        """The deliveries named of which something may come back."""
+        return returnable(self.view.viewer, self.incident)
+
+    @property
+    def remedies(self) -> list[Rung]:
+        """The repair or replacement whose turn it is."""
+        steps, now = self.view.playbook.steps, ("open", "started", "sent_back")
+        return [rung for rung in self.rungs if steps[rung.name].kind in REMEDIES and rung.state in now]
 
     @property
     def wrong_invoice(self) -> str:

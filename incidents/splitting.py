@@ -19,6 +19,7 @@ from incidents.engine.translation import _
 from incidents.leaves.base import known_of, leaf_end, leaf_replace, leaf_write, read_as, sealed
 from incidents.leaves.claims import CLAIMS, Claims, wish_state
 from incidents.models import Leaf
+from incidents.references import without_invoice
 from incidents.steps.base import Setting, StepPaper, keep_words
 from office.errors import Refused
 from office.hashing import digest
@@ -61,7 +62,10 @@ def split(paper: Split, setting: Setting) -> dict[str, Any]:
     number = born.incident.number
     rows = promises_move(number=incident.number, to=number, at=setting.at, only=paper.promises)
     setting.activities.extend(rows)
-    known: dict[str, Any] = {"split_into": [*known_of(setting).get("split_into", ()), number]}
+    before = known_of(setting)
+    known: dict[str, Any] = {"split_into": [*before.get("split_into", ()), number]}
+    if paper.invoice:
+        known |= without_invoice(before, incident.invoice)
     facts: dict[str, Any] = {"promises": sorted(set(paper.promises)), "invoice": paper.invoice}
     if moved is not None:
         facts |= _left(moved, setting)

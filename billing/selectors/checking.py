@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,10 +11,11 @@ from decimal import Decimal
 from django.db.models import prefetch_related_objects
 
 from billing.due import closing_before
-from billing.findings import Beside, Finding, Listed, findings
+from billing.findings import Beside, Finding, Listed, Went, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.prices import PriceList
+from billing.selectors.three_way import notes_of
 from office.models import User
 from office.selectors import bank_accounts, policy
 from office.viewer import Viewer
@@ -56,14 +57,14 @@ def has_made(invoice: Invoice, user: User) -> bool:
 
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; eight statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; nine statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; seven statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; eight statements for all of them."""
     prefetch_related_objects(invoices, "makers")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
@@ -75,6 +76,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     prices_of = PriceList(
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
     )
+    went = _went(line for some in lines.values() for line in some)
     percent, accounts = int(policy(MOVED, viewer.at)), bool(bank_accounts())
     found = []
     for invoice in invoices:
@@ -82,7 +84,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         beside = Beside(
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
-            listed=_listed(invoice, lines[invoice.pk], prices_of),
+            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went,
             payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
@@ -106,6 +108,16 @@ def _listed(invoice: Invoice, lines: Sequence[InvoiceLine], prices: PriceList) -
             if price is not None and not (invoice.inclusive and price.customer_id is None):
                 found[line.place] = Listed(price.unit_price, price.from_on)
     return found
+
+
+def _went(lines: Iterable[InvoiceLine]) -> dict[int, Went]:
+    """What went of the lines of orders that are billed here: part of it may stand on other invoices, or on none yet."""
+    sources = (line.delivery_line for line in lines if line.delivery_line)
+    notes = notes_of(source.order_line_id for source in sources if source.order_line_id)
+    return {
+        key: Went(sum((one.quantity for one in some), Decimal(0)), [one.number for one in some if one.quantity > 0])
+        for key, some in notes.items()
+    }
 
 
 def _since(invoice: Invoice, terms: Terms) -> date | None:

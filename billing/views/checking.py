@@ -43,6 +43,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "drafts": clean if shown == "clean" else dirty, "shown": shown, "clean": clean, "dirty": dirty, "yours": yours,
         "total": sum(draft.invoice.total for draft in yours), "count": len(drafts),
+        "keys_help": "billing/_check_keys.html",
     }  # fmt: skip
     return render(request, "billing/check.html", context)
 

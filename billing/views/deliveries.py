@@ -15,7 +15,7 @@ from billing.selectors.orders import progress_of
 from billing.selectors.records import can_come_back, deliveries_visible, delivery_get, order_get
 from billing.services import delivery_cancel, delivery_create
 from billing.views.records import posted, written
-from customers.selectors import customers_visible
+from customers.selectors import customers_visible, keeps
 from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import viewer_of
@@ -47,6 +47,7 @@ def delivery(request: HttpRequest, number: str) -> HttpResponse:
     valid = found.state == Delivery.State.VALID
     context = {
         "delivery": found, "lines": lines, "billed": billed, "bills": viewer.has(Role.BILLING), "returns": returns,
+        "reports": keeps(viewer),
         "cancellable": valid and not billed and not any(back.state == Delivery.State.VALID for back in returns),
         "returnable": valid and any(can_come_back(lines).values()),
     }  # fmt: skip

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from billing.models import Delivery, Order
 from billing.record_forms import DayForm, OrderForm
-from billing.selectors.orders import OPEN, SHOWN, deliveries_of, order_with_standing, orders_page, progress_of
+from billing.selectors.orders import OPEN, SHOWN, deliveries_of, order_with_standing, orders_page
+from billing.selectors.three_way import traced, untraced
 from billing.services import order_cancel, order_create, order_promise
 from billing.views.records import posted, written
 from customers.selectors import keeps
@@ -42,7 +43,7 @@ def _page(request: HttpRequest, found: Order, form: DayForm | None = None, statu
     viewer = viewer_of(request)
     went, is_open = deliveries_of(found), found.state == Order.State.OPEN
     context = {
-        "order": found, "lines": progress_of(found), "deliveries": went,
+        "order": found, "lines": traced(found), "untraced": untraced(found), "deliveries": went,
         "cancellable": is_open and not any(one.state == Delivery.State.VALID for one in went),
         "form": form or DayForm(label=DAY, initial={"day": found.promised_on}),
         "bills": viewer.has(Role.BILLING), "promises": keeps(viewer),

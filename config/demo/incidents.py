@@ -33,12 +33,12 @@ def make_incidents(house: House) -> None:
 
 
 def closed(house: House) -> None:
-    """Slight, put right, checked, and closed after a month."""
+    """Put right, checked, and closed once the customer wished for no further call."""
     days = house.days
     bill = Forgotten(subject="平歯車 m2 加工品", quantity="60枚", net=588_000, delivered=9, planned=7)
     tale = tell(house, "closed", "C-0121", Start(
         summary="代表の齋藤様より、先月納品の平歯車の請求書がまだ来ていないとのお電話。お怒りではない",
-        at=days.ago(62, "09:35"), by="rep2", severity="C", bill=bill, words="うちは急がないが、月をまたぐと面倒だから",
+        at=days.ago(62, "09:35"), by="rep2", bill=bill, words="うちは急がないが、月をまたぐと面倒だから",
     ))  # fmt: skip
     tale.heard(days.ago(62, "09:50"), "manager").apologised(days.ago(62, "10:05"), "分かった。今月中に頼みます")
     tale.planned(days.ago(62, "11:20"), cause=CAUSE, prevention=CHECK, prevention_from=days.ago(57).date(),
@@ -53,8 +53,10 @@ def closed(house: House) -> None:
     tale.followed(
         ("phone", "accepted", "順調です"),
         ("phone", "accepted", "請求書はきちんと届いています"),
+        ("phone", "accepted", "もう大丈夫です。お電話は結構ですよ"),
         check=Check(days.ago(40, "16:00"), "manager", "対象期間の請求42件をすべて照合し、もれ0件"),
     ).settled(days.ago(13))
+    tale.do(days.ago(13, "16:30"), "manager", "skip", "follow_up", {"text": "これ以上のお電話は不要とのお客様のご意向"})
     tale.do(days.ago(12, "10:15"), "rep2", "close")
 
 
@@ -63,7 +65,6 @@ def withdrawn(house: House) -> None:
     days = house.days
     tale = tell(house, "withdrawn", "C-0119", Start(
         summary="主任の土屋様より、計測ユニットの請求書が見当たらないとのお問い合わせ", at=days.ago(33, "11:10"), by="rep_b",
-        severity="C",
     ))  # fmt: skip
     tale.heard(days.ago(33, "11:30"), "manager_b").apologised(
         days.ago(33, "11:45"), "社内も探してみます", to=1,
@@ -138,7 +139,7 @@ def void(house: House) -> None:
     """Logged for the wrong customer."""
     days = house.days
     tale = tell(house, "void", "C-0113", Start(
-        summary="請求書の宛名違いのお申し出(入力するお客様を間違えました)", at=days.ago(15, "17:05"), by="rep_b", severity="C",
+        summary="請求書の宛名違いのお申し出(入力するお客様を間違えました)", at=days.ago(15, "17:05"), by="rep_b",
         next_contact="none",
     ))  # fmt: skip
     tale.do(
@@ -327,7 +328,7 @@ def visit_soon(house: House) -> None:
     bill = Forgotten(subject="定期点検(年2回契約)", quantity="1式", net=240_000, delivered=13, planned=11)
     tale = tell(house, "visit_soon", "C-0112", Start(
         summary="経理の彦坂様より、定期点検の請求書が2通届いたとのお電話。1通は前回分の重複", at=days.ago(1, "09:10"), by="rep2",
-        severity="C", bill=bill, words="どちらを払えばいいですか",
+        bill=bill, words="どちらを払えばいいですか",
     ))  # fmt: skip
     tale.heard(days.ago(1, "09:40"), "manager").apologised(days.ago(1, "09:50"), "分かりました。待っています", to=1)
     tale.planned(days.ago(1, "11:10"), cause=CAUSE_HANDOVER, prevention=CHECK, prevention_from=days.ahead(5).date(),
@@ -383,7 +384,7 @@ def other_team(house: House) -> None:
     days = house.days
     tale = tell(house, "other_team", "C-0122", Start(
         summary="経理課長の橋立様より、税込金額が注文書と10円違うとのお電話。端数の扱いの違い", at=days.minutes_ago(430), by="rep_b",
-        severity="C", words="小さいことですが、帳簿が合いません",
+        words="小さいことですが、帳簿が合いません",
     ))  # fmt: skip
     tale.heard(days.minutes_ago(405), "manager_b").apologised(days.minutes_ago(390), "差し替えをお願いします", to=1)
     tale.planned(days.minutes_ago(200), fault="both", cause="端数の処理を税率ごとに一度だけ行う決まりが、注文書の控えに書かれていなかった",

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.engine.case import ENDED, Case, Event, Progress, evolve, moved_on, replay
-from incidents.engine.life import LIFE, life_events
+from incidents.engine.life import LIFE, life_events, refuse_slighter
 from incidents.engine.playbook import Guard, Playbook, Step, playbook_of
 from incidents.engine.remedies import FAILED, failures, speaks
 from incidents.engine.rules import Rules
@@ -16,7 +16,8 @@ from office.errors import Refused
 
 
 def begin(playbook: type[Playbook], severity: str, at: datetime, rules: Rules) -> tuple[Case, list[Event]]:
-    """A new case of a playbook, and the events that open its first steps."""
+    """A new case of a playbook, and the events that open its first steps. Refused for a severity below its floor."""
+    refuse_slighter(playbook, severity)
     case = Case(
         playbook.key, playbook.version, playbook.first_state(), severity, at, dict.fromkeys(playbook.steps, Progress())
     )

@@ -97,6 +97,7 @@ _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
+TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
     "resume": Life(("aftercare", "closed", "withdrawn", "void", "at_rest"), frozenset({OWNER, MANAGER})),
@@ -245,14 +246,24 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
         raise Refused("conflict", "The incident is of that kind already.")
     target = playbook_of(key, version)
     sets = {"playbook": key, "version": version, "steps": list(target.steps), "state": target.first_state()}
+    severity = target.at_least(str(command.facts.get("severity", case.severity)))
     if known := command.facts.get(KNOWN):  # the rule for repeats has found earlier ones of this kind
-        sets |= {"known": {**case.known, **known}, "severity": str(command.facts.get("severity", case.severity))}
+        sets |= {"known": {**case.known, **known}}
+    if known or severity != case.severity:
+        sets["severity"] = severity
     told = [Event(FAILED, "", at, {})] if speaks(case, command.facts.get(KNOWN, {})) else []
     return [Event("change_kind", "", at, sets), *told]
 
 
+def refuse_slighter(playbook: type[Playbook], severity: str) -> None:
+    """Refused invalid when an incident of this kind may not be of so slight a severity (practice 0-01)."""
+    if severity > playbook.floor:
+        raise Refused("invalid", TOO_SLIGHT, field="severity", severity=playbook.floor)
+
+
 def _set_severity(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
     severity = str(command.facts["severity"])
+    refuse_slighter(playbook, severity)
     lowered = severity > case.severity  # A, B, C
     by_rule = case.playbook in case.known.get("repeats", {}) or raised(case)
     if lowered and by_rule and MANAGER not in command.parts:

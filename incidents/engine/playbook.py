@@ -94,6 +94,7 @@ class Playbook:
     label: ClassVar[str]
     resumes_at: ClassVar[str] = ""  # the step that opens again when the incident is resumed
     triaged: ClassVar[bool] = True
+    floor: ClassVar[str] = "C"  # the slightest an incident of this kind may be: A, B, C
     steps: ClassVar[Mapping[str, Step]]
 
     def __init_subclass__(cls) -> None:
@@ -108,12 +109,19 @@ class Playbook:
             seen.add(step)
         if cls.resumes_at and cls.resumes_at not in cls.steps:
             raise TypeError(f"{cls.__name__}: resumes_at names no step")
+        if cls.floor not in ("A", "B", "C"):
+            raise TypeError(f"{cls.__name__}: floor is no severity")
         _registry[cls.key, cls.version] = cls
 
     @classmethod
     def first_state(cls) -> str:
         """The state of an incident while its steps are under way: it waits for its kind, or is open."""
         return "open" if cls.triaged else "untriaged"
+
+    @classmethod
+    def at_least(cls, severity: str) -> str:
+        """The severity, or the floor where it is slighter: of what comes in as something else (A before B before C)."""
+        return min(severity, cls.floor)
 
     @classmethod
     def defaults(cls) -> dict[str, str]:

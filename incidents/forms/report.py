@@ -51,7 +51,9 @@ class ReportForm(PaperForm):
 class FirstReportForm(Idempotent, MakotoForm):
     """What opens an incident. Customer, what happened and next contact are asked; the rest is known or may wait."""
 
-    folded = ("aware_at", "kind", "severity", "customer_words", "urgency_said", "told_by_customer", "told_to")
+    folded = (
+        "references", "aware_at", "kind", "severity", "customer_words", "urgency_said", "told_by_customer", "told_to",
+    )  # fmt: skip
 
     customer = forms.CharField(
         label=_("Customer"), max_length=200, help_text=_("Name, reading or telephone number"),
@@ -62,6 +64,10 @@ class FirstReportForm(Idempotent, MakotoForm):
     summary = summary_field()
     next_contact = one_of(NEXT, _("When will the customer hear from us?"), required=True)
     next_contact_at = moment(_("The time we named"))
+    references = forms.CharField(
+        label=_("Numbers it is about"), max_length=400, required=False,
+        help_text=_("Of invoices, orders and deliveries, as many as you like, with a comma or a blank between them."),
+    )  # fmt: skip
     aware_at = moment(_("When we learned of it"), help_text=_("Empty: now"))
     kind = forms.ChoiceField(label=_("Kind"), required=False)
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, required=False, initial=Severity.B)
@@ -72,8 +78,11 @@ class FirstReportForm(Idempotent, MakotoForm):
     )
     told_to = ColleagueField(label=_("Report to another boss"), required=False, help_text=_("No reason is asked."))
 
-    def __init__(self, *args: Any, bosses: list[User] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, bosses: list[User] | None = None, numbers: bool = True, **kwargs: Any) -> None:
+        """numbers: whether billing is part of the writer's work at all; others cannot name its papers."""
         super().__init__(*args, **kwargs)
+        if not numbers:
+            del self.fields["references"]
         choose_from(self, "kind", kind_choices())
         self.fields["told_by_customer"].initial = "yes"
         found = [(str(user.pk), user.called) for user in bosses or ()]
@@ -87,12 +96,12 @@ class FirstReportForm(Idempotent, MakotoForm):
     @property
     def rest(self) -> list[forms.BoundField]:
         """What may wait."""
-        return [self[name] for name in self.folded]
+        return [self[name] for name in self.folded if name in self.fields]
 
     @property
-    def rest_refused(self) -> bool:
-        """Whether something folded must be corrected."""
-        return any(field.errors for field in self.rest)
+    def rest_opens(self) -> bool:
+        """Whether something folded must be corrected, or was begun by the page one came from."""
+        return any(field.errors for field in self.rest) or bool(self.initial.get("references"))
 
     def as_paper(self, *, by_mouth: bool) -> dict[str, Any]:
         """The report's paper; the customer must be known by then."""

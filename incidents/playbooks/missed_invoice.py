@@ -27,14 +27,16 @@ from incidents.playbooks.guards import (
 
 
 class MissedInvoice(Playbook):
-    """The boss hears of it within the hour, the customer the same day; cause and prevention go along in person.
+    """The boss hears of it within the hour, the customer the same day; cause and prevention go along in person. It is
+    no clerical slip: never slight (practice 0-01).
 
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "missed_invoice", 1
+    key, version = "missed_invoice", 2
     label = _("Missed or wrong invoice")
     resumes_at = "plan"
+    floor = "B"
 
     report = Step(by=OWNER, within="1 business hour", label=_("First report"))
     first_apology = Step(by=OWNER, within="same day", label=_("First apology"), after=[report])

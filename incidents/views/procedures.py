@@ -25,8 +25,9 @@ def procedure(request: HttpRequest, kind: str) -> HttpResponse:
     playbook = playbooks().get(kind)
     if playbook is None:
         raise Refused("not_found", "There is no such kind of incident.")
+    floor = playbook.floor if playbook.floor < "C" else ""
     context = {
-        "label": gettext(playbook.label), "version": playbook.version, "width": WIDTH, "height": HEIGHT,
-        "diagram": diagram(playbook, pins(playbook, viewer_of(request).at)),
+        "label": gettext(playbook.label), "version": playbook.version, "floor": floor,
+        "width": WIDTH, "height": HEIGHT, "diagram": diagram(playbook, pins(playbook, viewer_of(request).at)),
     }  # fmt: skip
     return render(request, "incidents/procedure.html", context)

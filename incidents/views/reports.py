@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from billing.selectors import reads_invoices
 from customers.models import Customer
 from customers.selectors import customer_names
 from incidents.forms.report import FirstReportForm, bosses
@@ -22,7 +23,7 @@ from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
 LONGEST_QUERY = 100  # characters
-BEGUN = ("kind", "summary", "spread")  # what another page may begin a report with
+BEGUN = ("kind", "summary", "spread", "references")  # what another page may begin a report with
 
 
 def customers(request: HttpRequest) -> HttpResponse:
@@ -36,9 +37,9 @@ def customers(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """The first report: three questions; everything else is filled in or folded away."""
     viewer = viewer_of(request)
-    found = bosses(people().users)
+    choices: dict[str, Any] = {"bosses": bosses(people().users), "numbers": reads_invoices(viewer)}
     if request.method == "POST":
-        form = FirstReportForm(request.POST, bosses=found)
+        form = FirstReportForm(request.POST, **choices)
         offers = _whom(form) if form.is_valid() else []
         if len(offers) == 1 and (made := _opened(request, viewer, form, offers[0])):
             return made
@@ -46,7 +47,7 @@ def new(request: HttpRequest) -> HttpResponse:
     known = _known(request.GET.get("customer", ""))
     initial: dict[str, Any] = {name: request.GET[name] for name in BEGUN if name in request.GET}
     initial |= {"customer": known.name, "pick": known.pk} if known else {}
-    return _page(request, FirstReportForm(initial=initial, bosses=found), [known] if known else [])
+    return _page(request, FirstReportForm(initial=initial, **choices), [known] if known else [])
 
 
 def _page(request: HttpRequest, form: FirstReportForm, offers: list[Customer], status: int = 200) -> HttpResponse:
@@ -86,7 +87,7 @@ def _opened(request: HttpRequest, viewer: Viewer, form: FirstReportForm, custome
     report = FirstReport(
         customer_id=customer.pk, data=form.as_paper(by_mouth="by_mouth" in request.POST),
         kind=cleaned["kind"] or "untriaged", severity=cleaned["severity"] or "B", aware_at=cleaned["aware_at"],
-        told_to_id=cleaned["told_to"], key=cleaned["idempotency"].hex,
+        told_to_id=cleaned["told_to"], references=cleaned.get("references", ""), key=cleaned["idempotency"].hex,
     )  # fmt: skip
     try:
         incident, _fresh = incident_open(viewer=viewer, report=report)

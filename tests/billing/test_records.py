@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -200,6 +201,85 @@ def test_differences_are_found(cast: SimpleNamespace) -> None:
     delivered(cast, "D-3", day=date(2026, 10, 14))
     drafts_sweep(at=EVENING)
     assert sorted(kinds(cast)) == ["late", "price", "quantity", "rate", "twice", "vague", "vague"]
+
+
+def ordered(cast: SimpleNamespace, number: str = "O-1") -> None:
+    order_create(
+        number=number, customer_id=cast.towa.pk, ordered_on=date(2026, 11, 1), lines=[SCREW], by=cast.billing,
+        at=EVENING,
+    )  # fmt: skip
+
+
+def went(cast: SimpleNamespace, number: str, quantity: int, day: int, order: str = "O-1") -> Delivery:
+    return delivery_create(
+        number=number, customer_id=cast.towa.pk, delivered_on=date(2026, 11, day), order=order, by=cast.billing,
+        lines=[Line(quantity=Decimal(quantity), order_line=1)], at=EVENING,
+    )  # fmt: skip
+
+
+def test_what_was_delivered_twice_is_found_in_the_sum_of_its_notes(cast: SimpleNamespace) -> None:
+    ordered(cast)
+    went(cast, "D-1", 12, 10)
+    draft_gather(customer_id=cast.towa.pk, until=date(2026, 11, 15), by=cast.billing, at=EVENING)
+    assert kinds(cast) == []
+    went(cast, "D-2", 12, 17)
+    drafts_sweep(at=EVENING)
+    found = [draft.findings for draft in drafts_to_check(viewer_for(cast.billing2, EVENING))]
+    assert [[(one.kind, one.grave) for one in some] for some in found] == [[("quantity", True)]] * 2
+    assert found[0][0].text == "「ボールねじ BS-2510」: 納品 計24(D-1, D-2)、注文 12"
+
+
+def test_two_notes_of_one_order_in_one_draft_are_told_once(cast: SimpleNamespace) -> None:
+    ordered(cast)
+    for n in range(1, 7):
+        went(cast, f"D-{n}", 3, n)
+    drafts_sweep(at=EVENING)
+    (draft,) = drafts_to_check(viewer_for(cast.billing2, EVENING))
+    assert [one.text for one in draft.findings] == ["「ボールねじ BS-2510」: 納品 計18(…, D-3, D-4, D-5, D-6)、注文 12"]
+
+
+@pytest.mark.parametrize("how", ["parts", "returned", "returned after it was billed", "cancelled"])
+def test_what_went_in_parts_or_came_back_is_no_double_delivery(cast: SimpleNamespace, how: str) -> None:
+    ordered(cast)
+    first = went(cast, "D-1", 5 if how == "parts" else 12, 10)
+    if how == "returned after it was billed":
+        draft_gather(customer_id=cast.towa.pk, until=date(2026, 11, 11), by=cast.billing, at=EVENING)
+    if how.startswith("returned"):
+        back(cast, 12)
+    if how == "cancelled":
+        delivery_cancel(delivery_id=first.pk, by=cast.billing, at=EVENING)
+    went(cast, "D-2", 7 if how == "parts" else 12, 17)
+    drafts_sweep(at=EVENING)
+    assert "quantity" not in kinds(cast)
+
+
+def test_the_list_asks_no_more_for_many_orders(cast: SimpleNamespace, django_assert_num_queries: Any) -> None:
+    for n in range(1, 3):
+        ordered(cast, f"O-{n}")
+        went(cast, f"D-{n}", 13, n, f"O-{n}")
+        draft_gather(customer_id=cast.towa.pk, until=date(2026, 11, n), by=cast.billing, at=EVENING)
+        assert kinds(cast) == ["quantity"] * n
+        with django_assert_num_queries(9):
+            kinds(cast)
+
+
+@pytest.mark.parametrize(
+    ("described", "quantity", "unit", "note", "vague"),
+    [
+        ("据付工事", 1, "式", "", True), ("据付工事", 1, "一式", "", True), ("現場諸費用", 3, "日", "", True),
+        ("諸掛り", 1, "", "", True), ("消耗品１式", 1, "", "", True), ("消耗品 1 式", 1, "", "", True),
+        ("据付工事", 1, "式", "架台2基、配線40m、試運転", False), ("諸費用", 1, "", "高速代、駐車料", False),
+        ("測定器セット MS-3", 2, "式", "", False), ("第1式治具", 1, "個", "", False),
+        ("電動式バルブ V-1式", 1, "台", "", False),
+    ],
+)  # fmt: skip
+def test_a_line_that_says_nothing_is_asked_about(
+    cast: SimpleNamespace, described: str, quantity: int, unit: str, note: str, vague: bool
+) -> None:
+    line = Line(description=described, quantity=Decimal(quantity), unit=unit, unit_price=Decimal(9_000), note=note)
+    delivered(cast, "D-1", line)
+    drafts_sweep(at=EVENING)
+    assert kinds(cast) == ["vague"][:vague]
 
 
 def test_nothing_is_found_in_what_agrees(cast: SimpleNamespace) -> None:

@@ -7,7 +7,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from incidents.engine import Case, Command, Playbook, Rules, Span, Step, begin, decide, replay, tick, wakes_at
+from incidents.engine import (
+    Case,
+    Command,
+    Playbook,
+    Rules,
+    Span,
+    Step,
+    begin,
+    decide,
+    playbook_of,
+    replay,
+    tick,
+    wakes_at,
+)
 from incidents.engine.codec import case_from_json, case_to_json, event_from_json, event_to_json
 from incidents.engine.playbook import OWNER
 from incidents.playbooks.missed_invoice import MissedInvoice
@@ -266,8 +279,36 @@ def test_a_closed_incident_refuses_and_can_be_resumed() -> None:
 def test_a_change_of_kind_keeps_what_was_done() -> None:
     walk = Walk(Untriaged)
     walk.do("submit", "report")
-    case = walk.do("change_kind", actor=BOSS, parts=LEADS, playbook="missed_invoice", version=1)
+    case = walk.do("change_kind", actor=BOSS, parts=LEADS, playbook="missed_invoice", version=2)
     assert (case.state, case.steps["report"].state, case.steps["plan"].state) == ("open", "done", "open")
+
+
+def test_a_missed_invoice_is_never_slight() -> None:
+    with pytest.raises(Refused, match="at least of severity B") as told:
+        begin(MissedInvoice, "C", AT, RULES)
+    assert (told.value.code, told.value.field) == ("invalid", "severity")
+    walk = Walk(severity="A")
+    assert refused(walk, "set_severity", actor=BOSS, parts=LEADS, severity="C").code == "invalid"
+    assert walk.do("set_severity", actor=BOSS, parts=LEADS, severity="B").severity == "B"
+
+
+def test_what_turns_out_to_be_one_comes_up_to_its_floor() -> None:
+    walk = Walk(Untriaged, severity="C")
+    walk.do("submit", "report")
+    assert walk.do("change_kind", actor=BOSS, parts=LEADS, playbook="missed_invoice", version=2).severity == "B"
+    grave = Walk(Untriaged, severity="A")
+    assert grave.do("change_kind", actor=BOSS, parts=LEADS, playbook="missed_invoice", version=2).severity == "A"
+
+
+def test_one_that_runs_by_the_edition_without_a_floor_goes_on() -> None:
+    walk = Walk(playbook_of("missed_invoice", 1), severity="C")
+    assert walk.case.severity == "C"
+    assert walk.do("set_severity", actor=BOSS, parts=LEADS, severity="C").severity == "C"
+
+
+def test_a_floor_that_is_no_severity_is_refused() -> None:
+    with pytest.raises(TypeError, match="floor"):
+        type("Deep", (Playbook,), {"key": "deep", "version": 1, "label": "Deep", "floor": "D"})
 
 
 def test_void_is_the_managers() -> None:

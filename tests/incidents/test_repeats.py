@@ -33,15 +33,18 @@ def again(cast: SimpleNamespace, at: datetime, severity: str = "B", kind: str = 
     return job
 
 
-@pytest.mark.parametrize(("said", "becomes"), [("C", "B"), ("B", "A"), ("A", "A")])
+@pytest.mark.parametrize(
+    ("kind", "said", "becomes"),
+    [("defect", "C", "B"), ("defect", "B", "A"), ("missed_invoice", "B", "A"), ("missed_invoice", "A", "A")],
+)
 def test_the_second_within_a_year_weighs_one_step_more(
-    cast: SimpleNamespace, at: datetime, said: str, becomes: str
+    cast: SimpleNamespace, at: datetime, kind: str, said: str, becomes: str
 ) -> None:
-    first = again(cast, at - timedelta(days=300))
-    second = again(cast, at, said)
+    first = again(cast, at - timedelta(days=300), kind=kind)
+    second = again(cast, at, said, kind)
     assert (first.incident.severity, second.incident.severity) == ("B", becomes)
     assert second.case.severity == becomes
-    assert second.case.known["repeats"]["missed_invoice"]["earlier"] == [first.incident.pk]
+    assert second.case.known["repeats"][kind]["earlier"] == [first.incident.pk]
     assert list(verify.problems()) == []
 
 
@@ -81,7 +84,8 @@ def test_a_kind_that_is_found_later_counts_too_and_only_once(cast: SimpleNamespa
     assert job.incident.severity == "C"
     for kind in ("missed_invoice", "defect", "missed_invoice"):
         job.do(cast.rep, "change_kind", data={"kind": kind})
-    assert (job.incident.severity, job.case.severity) == ("B", "B")
+    assert (job.incident.severity, job.case.severity) == ("A", "A")  # a step above its floor
+    assert job.case.known["repeats"]["missed_invoice"]["from"] == "B"
     assert list(verify.problems()) == []
 
 
@@ -100,7 +104,7 @@ def test_it_is_lowered_by_a_boss_with_a_reason_only(cast: SimpleNamespace, at: d
 
 
 def test_a_plain_severity_is_not_lowered_in_silence_either(cast: SimpleNamespace, at: datetime) -> None:
-    job = Job(cast, at)
+    job = Job(cast, at, kind="defect")
     with pytest.raises(Refused, match="why"):
         job.do(cast.rep, "set_severity", data={"severity": "C"})
     job.do(cast.rep, "set_severity", data={"severity": "C", "text": "影響がないと分かった"})
@@ -156,3 +160,13 @@ def test_a_program_is_told_the_same(cast: SimpleNamespace, at: datetime) -> None
     Incident.objects.filter(number=first.number).update(owner=cast.rep_b, deputy=None, told_to=None, team=cast.team_b)
     assert told(cast.rep) == {**same, "seen": []}
     assert Program(cast.rep).get(f"incidents/{first.number}")[0] == 404
+
+
+def test_a_program_that_calls_a_missed_invoice_slight_is_told_why_not(cast: SimpleNamespace, at: datetime) -> None:
+    report = {"customer": cast.towa.pk, "summary": "請求もれ", "kind": "missed_invoice", "severity": "C"}
+    status, refused = Program(cast.rep).post("incidents", **report)
+    assert (status, refused["message"]) == (400, "この種類の事案の重要度はB以上です。")
+    job = Job(cast, at)
+    with pytest.raises(Refused, match="at least of severity B"):
+        job.do(cast.manager, "set_severity", data={"severity": "C", "text": "軽いと思う"})
+    assert job.incident.severity == "B"

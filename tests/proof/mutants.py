@@ -47,7 +47,7 @@ DECIDING = {
     "verbs": ("Move.part", "Move.signs", "_is_going", "_arranged", "_leave"),
     "life": (
         "Life.admits", "_review_signed", "_has_final_date", "_asked_absence", "_news_for_the_plan", "_visit_ahead",
-        "check_life", "_close", "_resume", "_change_kind", "_set_severity",
+        "check_life", "_close", "_resume", "_change_kind", "_set_severity", "refuse_slighter",
     ),
     "decide": ("decide", "settle", "_next_state", "_with_approval", "_move", "_decide_life"),
 }  # fmt: skip

@@ -109,7 +109,7 @@ class AnIncident(RuleBasedStateMachine):
         note(again())
         self.at, self.refused = AT, 0
         self.numbers: dict[str, int] = {}
-        self.case, self.events = begin(KINDS[kind], severity, AT, RULES)
+        self.case, self.events = begin(KINDS[kind], KINDS[kind].at_least(severity), AT, RULES)
         self.start = replay_start(self.case)
         self.do("submit", "report", REP, {})
 
@@ -130,7 +130,7 @@ class AnIncident(RuleBasedStateMachine):
 
     @rule(kind=st.sampled_from(sorted(KINDS)))
     def it_turns_out_to_be(self, kind: str) -> None:
-        self.do("change_kind", "", BOSS, {"playbook": kind, "version": 1})
+        self.do("change_kind", "", BOSS, {"playbook": kind, "version": KINDS[kind].version})
 
     @rule(
         actor=st.sampled_from(sorted(PARTS)),
@@ -164,7 +164,7 @@ class AnIncident(RuleBasedStateMachine):
     def facts(self, verb: str, step: str, data: st.DataObject | None) -> Mapping[str, Any]:
         """What goes with a command; without `data` such that it should be taken."""
         if verb == "change_kind":
-            return {"playbook": "missed_invoice", "version": 1}
+            return {"playbook": "missed_invoice", "version": 2}
         if verb == "set_severity":
             return {"severity": data.draw(st.sampled_from("ABC")) if data else "A"}
         if verb == "start" and step == "visit":
@@ -194,6 +194,7 @@ class AnIncident(RuleBasedStateMachine):
     def is_in_order(self) -> None:
         assert list(settle(self.playbook, self.case, self.case.at, RULES)) == [] or self.case.over
         assert_one_wake_up(self.case)
+        assert self.case.severity <= self.playbook.floor, "slighter than its kind may be"
         for name, progress in self.case.steps.items():
             assert not progress.doer or progress.doer not in progress.signed, f"{name}: who did the work signed it"
             assert len(set(progress.signed)) == len(progress.signed), f"{name}: somebody signed twice"

@@ -36,7 +36,7 @@ FEWEST = 20  # customers
 EACH = 5  # incidents of a customer
 BACK = 500  # business days over which they are spread
 AT_ONCE = 500  # incidents in one transaction
-SEVERITIES, WEIGHTS = ("A", "B", "C"), (7, 63, 30)
+SEVERITIES, WEIGHTS = ("A", "B"), (7, 93)
 
 
 def generate(*, incidents: int, seed: int, at: datetime) -> dict[str, int]:
@@ -159,7 +159,7 @@ def _incident(world: World, beginning: Beginning, numbers: Numbers) -> Incident:
     return Incident(
         number=number, customer=customer, summary=summary, owner=owner, deputy=customer.deputy, team_id=owner.team_id,
         created_by=owner, told_to=owner.boss, aware_at=at - timedelta(minutes=random.randint(1, 55)), opened_at=at,
-        start_key=f"generated:{number}", kind="missed_invoice", version=1,
+        start_key=f"generated:{number}", kind="missed_invoice", version=playbooks()["missed_invoice"].version,
         severity=random.choices(SEVERITIES, WEIGHTS)[0], pins=world.pins["missed_invoice"], updated_at=at,
         search=haystack(number, customer.name, customer.kana, customer.code, summary),
     )  # fmt: skip

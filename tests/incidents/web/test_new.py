@@ -68,6 +68,17 @@ def test_an_unknown_customer_keeps_the_text(cast: SimpleNamespace, client_for: C
     assert not Incident.objects.exists()
 
 
+def test_a_missed_invoice_is_never_slight_and_the_form_says_so(cast: SimpleNamespace, client_for: ClientFor) -> None:
+    answer = client_for(cast.rep).post(URL, three(kind="missed_invoice", severity="C"))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "この種類の事案の重要度はB以上です。" in page
+    assert '<details class="card" open' in page
+    assert not Incident.objects.exists()
+    client_for(cast.rep).post(URL, three(kind="missed_invoice", severity="B"))
+    assert Incident.objects.get().severity == "B"
+
+
 def test_a_double_tap_opens_one(cast: SimpleNamespace, client_for: ClientFor) -> None:
     client, fields = client_for(cast.rep), three()
     client.post(URL, fields)
