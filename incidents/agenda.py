@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
-from customers.selectors import ESCALATED, QUIET
+from customers.selectors import ESCALATED, GOES, QUIET
 from customers.services import ActivityRow
-from incidents.beside import invitations, questions, untold, visit_of
+from incidents.beside import arranged, going, invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.translation import _
 from incidents.leaves.final_date import final_day, final_moment
@@ -178,6 +178,7 @@ def _of_step(
         name = f"{step.name}:{now.round}" if now.round else step.name
         work = _work(step, now, incident)
         yield source(incident, name), work
+        yield from _going(now, incident, case, source(incident, name), work)
         boss = incident.owner.boss_id
         if now.level >= BOSS_LEVEL and boss and boss != work.who:
             late = _post(incident, boss, Activity.Kind.STEP, step.label, path(incident, step.name))
@@ -189,6 +190,15 @@ def _of_step(
         post = _post(incident, who, Activity.Kind.APPROVAL, label if left else NOBODY, path(incident, step.name))
         # the submission is part of the name: each ask keeps its own row, done or not
         yield source(incident, f"{step.name}:{part}:{now.submission}"), post._replace(due=now.due, level=now.level)
+
+
+def _going(now: Progress, incident: Incident, case: Case, name: str, work: Post) -> Iterator[tuple[str, Post]]:
+    """Who goes beside the owner has the visit on their own list and in their calendar, and is missed like the owner."""
+    if not arranged(now):
+        return
+    for pk in going(now, incident.owner_id):
+        if pk not in (incident.owner_id, *case.companions):  # who comes along has a row of their own
+            yield f"{name}:{GOES}:{pk}", work._replace(who=pk, deputy=None, level=0)
 
 
 def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:

@@ -27,6 +27,7 @@ from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
 from incidents.turn import Order
+from incidents.words import worded
 from office.errors import Refused
 from office.http import viewer_of
 
@@ -234,10 +235,17 @@ def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
 
 @router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
-    """Carry out one command; a repeated key is answered with what it has led to."""
+    """Carry out one command; a repeated key is answered with what it has led to.
+
+    Refused as the pages refuse it: not_found (404), conflict (409) for a wrong order, with the state in words,
+    incomplete (422) with what is missing or still open, forbidden (403), invalid (400).
+    """
     viewer = viewer_of(request)
     order = Order(body.command, body.idempotency_key or uuid4().hex, body.step, body.submission, body.data)
-    outcome = store.execute(viewer=viewer, number=number, order=order)
+    try:
+        outcome = store.execute(viewer=viewer, number=number, order=order)
+    except Refused as refused:
+        raise worded(refused, incident_get(viewer, number), viewer.at) from refused
     try:
         incident = incident_get(viewer, number)
     except Refused:  # who was only asked has answered: this is the last they see of it

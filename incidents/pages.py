@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -188,6 +189,12 @@ class Whole:
     def whys(self) -> list[str]:
         """Why it came to pass, and why that, the deepest last (feature 54); for us alone."""
         return whys(self.record.paper("prevention"))
+
+    @property
+    def remarks(self) -> list[Moment]:
+        """What was remarked at the approval of the plan as it stands, the first signature first (practice 4-19)."""
+        signed = takewhile(lambda moment: moment.command != "submit", self.record.about("plan"))
+        return [moment for moment in signed if moment.command == "approve_with_remark"][::-1]
 
     def of_sort(self, sort: str) -> list[Leaf]:
         """The readable leaves of one sort, oldest first."""

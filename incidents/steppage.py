@@ -233,7 +233,8 @@ class StepPage:
             "under_way": data.get("under_way", ""), "missed": self.progress.level > 0,
             "low": rank_missing(met, [*going, *company], grave=self.incident.severity == "A"),
             "place": kept.get("place") or self.incident.customer.address,
-            "points": self.setting.points,
+            "points": self.setting.points, "effect": self.whole.record.paper("plan").get("effect", ""),
+            "remarks": self.whole.remarks,
             "sore": [(contact, point) for contact in met for point in contact.sore_list],
         }  # fmt: skip
 

@@ -37,7 +37,7 @@ from incidents.engine.codec import case_from_json
 from incidents.engine.playbook import MANAGER
 from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
-from incidents.notices import alarm_mail, failed_mail
+from incidents.notices import alarm_mails, failed_mail
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
 from incidents.pins import pins
@@ -323,8 +323,7 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
-    if incident.severity == "A":
-        turn.messages += [message for event in events if (message := alarm_mail(turn, event))]
+    turn.messages += [message for event in events for message in alarm_mails(turn, event)]
     turn_over(turn)
     return list(events)
 

@@ -111,6 +111,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "answer_accompaniment": gettext_noop("Your answer stands in the brief. %(owner)s sees it."),
     "read_result": gettext_noop("Noted: you have read the result."),
 }
+NOT_NOW = gettext_noop("This cannot be done now. The incident is %(state)s.")
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 
 
@@ -143,10 +144,9 @@ def clash_sentence(kind: str, day: date) -> str:
     return gettext("A meeting in the house falls on the deadline day (%(day)s). Shall it be moved?") % {"day": day.day}
 
 
-def state_words(state: str) -> str:
-    """The words of a step's or an incident's state."""
-    found = STATES.get(state) or LIVES.get(state)
-    return gettext(found[2]) if found else state
+def state_words(incident: Incident) -> str:
+    """The state of an incident, in words."""
+    return gettext(LIVES[incident.state][2])
 
 
 def when(at: datetime, now: datetime) -> str:
@@ -163,15 +163,21 @@ def _moment(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d %H:%M").replace(tzinfo=JST)
 
 
-def told(refused: Refused, incident: Incident, now: datetime) -> str:
-    """A refusal as people read it: states, steps and times in words."""
+def worded(refused: Refused, incident: Incident, now: datetime) -> Refused:
+    """A refusal whose facts are words: states, steps and times as people read them."""
     facts: dict[str, Any] = dict(refused.facts)
     if "when" in facts:
         facts["when"] = when(_moment(facts["when"]), now)
-    if isinstance(facts.get("state"), str):
-        facts["state"] = state_words(facts["state"])
-    if isinstance(facts.get("step"), str):
+    if "state" in facts:
+        words = STATES if facts.get("step") else LIVES
+        facts["state"] = gettext(words[facts["state"]][2])
+    if "step" in facts:
         facts["step"] = step_label(incident, facts["step"])
-    if isinstance(facts.get("steps"), list):
+    if "steps" in facts:
         facts["steps"] = "、".join(step_label(incident, step) for step in facts["steps"])
-    return sentence(Refused(refused.code, refused.message, field=refused.field, **facts))
+    return Refused(refused.code, refused.message, field=refused.field, **facts)
+
+
+def told(refused: Refused, incident: Incident, now: datetime) -> str:
+    """The sentence of a refusal as people read it."""
+    return sentence(worded(refused, incident, now))
