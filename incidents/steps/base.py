@@ -15,6 +15,7 @@ from customers.models import Contact, Promise
 from customers.selectors import contacts_of
 from customers.services import ActivityRow, promise_enter
 from customers.services.promises import NewPromise
+from incidents.effects import Effect, effects
 from incidents.models import Incident, Paper
 from office.clock import JST, local_day
 from office.errors import Refused
@@ -78,6 +79,11 @@ class Setting:
         """What we apologise for, as it was arranged (practice 4-22)."""
         lines = (line.strip() for line in str(self.words.get("apology_points", "")).splitlines())
         return list(dict.fromkeys(line for line in lines if line))
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """What our own record says of whether the measures have worked."""
+        return effects(self.incident, self.at)
 
     def check(self, *, contacts: Iterable[int] = (), people: Iterable[int] = (), field: str = "") -> None:
         """Refuse people who are not this customer's, and colleagues who do not work here; one statement at most."""

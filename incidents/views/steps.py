@@ -173,7 +173,8 @@ def shown(
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "bargain": bargain(page.whole) if page.step.kind in BARGAINING else None,
         "opens_on": OPENS_ON,
-        "nightly": watched_of(page.incident) if page.step.kind == "effect_check" else [],
+        "nightly": watched_of(page.incident) if page.checks_effect else [],
+        "effects": page.setting.effects if page.checks_effect else [],
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip
     return render(request, "incidents/step.html", context, status=status)

@@ -54,6 +54,7 @@ OWN = {
     ("told_to_customer", ""): 2,  # to whom, the promise
     ("approve", "compensation"): 1,  # what was promised by an earlier decision
     ("submit", "prevention"): 1,  # the measures
+    ("submit", "effect_check"): 5,  # what our record shows: measures, the check before, nights, repeats, promises
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
     # the record it is held against: plan, report, invoice, people, company, history, other names
     ("submit", "letter"): 7,
