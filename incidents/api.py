@@ -18,6 +18,7 @@ from incidents.costs import Spent, spent
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
+from incidents.record_api import NOTHING, RecordOut, told
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
 from incidents.selectors import Filters, incident_get, leaves_readable, listed
@@ -25,6 +26,7 @@ from incidents.services import FirstReport, incident_open
 from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
+from incidents.timeline import record
 from incidents.turn import Order
 from office.errors import Refused
 from office.http import viewer_of
@@ -139,8 +141,8 @@ class CostsOut(Schema):
     losses: int
 
 
-class IncidentOut(RowOut):
-    """An incident with its steps and what this user may do."""
+class IncidentOut(RowOut, RecordOut):
+    """An incident with its steps, its record and what this user may do."""
 
     repeat: RepeatOut | None
     failed: list[FailedOut]
@@ -199,7 +201,7 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
 def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
-    """One incident with its steps and the actions of this user."""
+    """One incident with its steps, submitted papers, remarks and timeline, and the actions of this user."""
     viewer = viewer_of(request)
     return _whole(scene(viewer, incident_get(viewer, number)))
 
@@ -226,9 +228,10 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
     outcome = store.execute(viewer=viewer, number=number, order=order)
     try:
         incident = incident_get(viewer, number)
-    except Refused:  # who was only asked has answered: this is the last they see of it
-        incident = outcome.incident
-    return {**_whole(scene(viewer, incident)), "hints": [hint._asdict() for hint in hints_in(body.data)]}
+        seen = True
+    except Refused:  # who was only asked has answered: this is the last they see of it, and its record no more
+        incident, seen = outcome.incident, False
+    return {**_whole(scene(viewer, incident), recorded=seen), "hints": [hint._asdict() for hint in hints_in(body.data)]}
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -238,7 +241,7 @@ def _row(incident: Incident) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(view: Scene) -> dict[str, Any]:
+def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
     steps = [
         {"key": s.name, "label": gettext(s.label), "state": s.state, "due": s.due, "who": s.who} for s in rail(view)
     ]
@@ -250,14 +253,15 @@ def _whole(view: Scene) -> dict[str, Any]:
         actions.append({**action, "label": label})
     earlier = earlier_of(view.viewer, view.incident)
     seen = list(earlier.order_by("pk").values_list("number", flat=True)) if earlier is not None else []
-    leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
+    leaves = leaves_readable(view.viewer, view.incident)
     return {
         **_row(view.incident),
         "repeat": repeat_of(view.case, seen),
         "failed": failed_of(view.case),
         "steps": steps,
-        "leaves": leaves,
+        "leaves": [_leaf(leaf) for leaf in leaves],
         "actions": actions,
+        **(told(record(view.incident, leaves), frozenset(view.playbook.steps)) if recorded else NOTHING),
     }
 
 
