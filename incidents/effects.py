@@ -94,4 +94,6 @@ def effect_words(what: str, against: int, of: int) -> str:
         return gettext("Nights over what is all right: %(against)s of %(of)s") % {"against": against, "of": of}
     if what == REPEATS:
         return gettext("The same kind of trouble with this customer again: %(against)s") % {"against": against}
+    if not of:
+        return gettext("No promise of this incident was due")
     return gettext("Promises not kept or past their day: %(against)s of %(of)s") % {"against": against, "of": of}

@@ -26,6 +26,7 @@ from incidents.leaves import (
     offers,
     opinion,
     rehearsal,
+    repair,
 )
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
@@ -305,6 +306,10 @@ ORDERS: Mapping[str, OrderForm] = {
     "note_claims": OrderForm(
         _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
     ),
+    "set_repair_period": OrderForm(
+        _("Record the repair period"), repair.RepairWindow, repair.set_window, repair.window_example
+    ),
+    "log_repair": OrderForm(_("Log the day's repair"), repair.RepairDay, repair.log_day, repair.day_example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

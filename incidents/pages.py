@@ -16,6 +16,7 @@ from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
+from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -184,6 +185,22 @@ class Whole:
     def claims(self) -> Claimed | None:
         """What the customer holds against us by theme, and the real wish; None until it is noted."""
         return claimed([leaf for leaf in self.of_sort(CLAIMS) if leaf.ended_at is None])
+
+    @cached_property
+    def repair(self) -> Repair | None:
+        """The repair period and its days; None where there is neither, and nobody here could set one."""
+        found = repair_of(self.of_sort(REPAIR_WINDOW), self.of_sort(REPAIR_LOG))
+        return found if found.window or found.days or self.sets_repair or self.logs_repair else None
+
+    @property
+    def sets_repair(self) -> bool:
+        """Whether this viewer records the repair period."""
+        return self.may("set_repair_period")
+
+    @property
+    def logs_repair(self) -> bool:
+        """Whether this viewer logs its days."""
+        return self.may("log_repair")
 
     @cached_property
     def final(self) -> finaldates.Final | None:

@@ -203,6 +203,9 @@ class StepPage:
                 "fault": "ours",
                 **self._signs(),
             }
+        if self.step.kind == "repair_period" and (repair := self.whole.repair):
+            window = repair.window
+            return {"done": repair.told, **({"starts": window.starts, "ends": window.ends} if window else {})}
         return review_begun(self.whole) if self.step.kind == "compensation" else {}
 
     def _signs(self) -> dict[str, Any]:

@@ -82,6 +82,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
     "loss_sheet": gettext_noop("The losses are noted."),
     "note_claims": gettext_noop("The claims are noted under their themes."),
+    "set_repair_period": gettext_noop("The repair period is recorded. Each of its days is asked about."),
+    "log_repair": gettext_noop("The day is logged."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
     "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),
     "confirm_final_date": gettext_noop("What the customer expects is recorded."),

@@ -78,7 +78,7 @@ def _asked_absence(case: Case) -> Collection[int]:
     return {pk for pk in (asked.get("asked_by"), case.known.get("final_goes")) if pk}
 
 
-PLAN, VISIT = "plan", "visit"
+PLAN, VISIT, REPAIR = "plan", "visit", "repair_period"
 
 
 def _news_for_the_plan(case: Case) -> bool:
@@ -92,10 +92,16 @@ def _visit_ahead(case: Case) -> bool:
     return visit.state == "open" and visit.started and "starts" in visit.data
 
 
+def _repair_ahead(case: Case) -> bool:
+    """The machine does not run again yet, as far as anybody has recorded it."""
+    return REPAIR in case.steps and not case.steps[REPAIR].ended
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
+NO_REPAIR = _("No repair is under way in this incident.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
@@ -124,6 +130,8 @@ LIFE: Mapping[str, Life] = {
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "note_claims": Life(_LIVING, _IN_CHARGE),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
+    "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),
+    "log_repair": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _repair_ahead, NO_REPAIR),
     # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
     "set_final_date": Life(
         _LIVING,

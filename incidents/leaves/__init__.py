@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from incidents.leaves import accompaniment, claims, counsel, final_date, listening, opinion, rehearsal
+from incidents.leaves import accompaniment, claims, counsel, final_date, listening, opinion, rehearsal, repair
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
@@ -26,6 +26,8 @@ SORTS: Mapping[str, Sort] = {
     "claims": claims.SHEET,
     "listening": listening.SHEET,
     "told": TOLD_SORT,
+    repair.REPAIR_WINDOW: repair.WINDOW,
+    repair.REPAIR_LOG: repair.DAY_LOG,
     **final_date.SORTS,
 }
 

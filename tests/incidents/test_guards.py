@@ -82,6 +82,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "agreement": (LIVING, IN_CHARGE),
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
+    "set_repair_period": (LIVING, IN_CHARGE),
+    "log_repair": (LIVING, {*IN_CHARGE, "colleague"}),
     "set_final_date": (LIVING, IN_CHARGE),
     "confirm_final_date": (LIVING, IN_CHARGE),
     "move_final_date": (LIVING, IN_CHARGE),
@@ -283,6 +285,8 @@ def life_case(state: str, name: str) -> Case:
     steps = {step: Progress(state="done") for step in MissedInvoice.steps}
     if "accompaniment" in name:
         steps["visit"] = AHEAD
+    if "repair" in name:
+        steps["repair_period"] = Progress(state="open")
     if name == "bring_back_plan":
         steps["plan"] = Progress(state="done", submission=1)
     return Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
@@ -451,6 +455,15 @@ def test_the_customer_is_told_of_a_review_that_was_signed() -> None:
     case = life_case("open", "told_to_customer")
     case = case._replace(steps={**case.steps, "compensation": Progress(state="submitted", asks=("manager",))})
     assert refusal(case, life_command("told_to_customer", BOTH)).code == "conflict"
+
+
+@pytest.mark.parametrize("name", ["set_repair_period", "log_repair"])
+@pytest.mark.parametrize("repair", [Progress(state="done"), Progress(state="skipped"), None])
+def test_no_day_is_logged_where_no_repair_is_under_way(name: str, repair: Progress | None) -> None:
+    case = life_case("open", name)
+    others = {step: now for step, now in case.steps.items() if step != "repair_period"}
+    steps = {**others, **({"repair_period": repair} if repair else {})}
+    assert refusal(case._replace(steps=steps), life_command(name, frozenset(PARTS))).code == "conflict"
 
 
 @pytest.mark.parametrize("name", ["allow_absence", "refuse_absence"])

@@ -51,6 +51,8 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("set_repair_period", ""): 2,  # the period it replaces, the leaf
+    ("log_repair", ""): 2,  # our people, the leaf
     ("told_to_customer", ""): 2,  # to whom, the promise
     ("approve", "compensation"): 1,  # what was promised by an earlier decision
     ("submit", "prevention"): 1,  # the measures
@@ -147,6 +149,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
+        job.do(cast.rep, name)
+    for name in ("set_repair_period", "log_repair"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass
