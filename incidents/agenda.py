@@ -86,6 +86,7 @@ def agenda(
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
     posts.update(_quiet(incident, case))
+    posts.update(_abuse(incident, case))
     posts.update(_repair(incident, case))
     posts.update(_final_date(incident, case, directory))
     return posts
@@ -101,6 +102,14 @@ def _quiet(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
         else:
             continue
         yield source(incident, f"{QUIET}:{pk}:{row['state']}"), post._replace(deputy=None)
+
+
+def _abuse(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """The boss who was told finds it on their own list; it does not say what it is about (practice 4-05)."""
+    for pk, row in case.known.get("abuse", {}).items():
+        if row["state"] == "told":
+            post = _personal(incident, row["told"], LOOK, f"{path(incident)}#abuse")
+            yield source(incident, f"{QUIET}:abuse:{pk}"), post._replace(waiting=True)
 
 
 def _repair(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
+from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
@@ -25,6 +26,7 @@ from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.steps.prevention import whys
+from incidents.steps.together import ABUSE
 from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
@@ -185,6 +187,16 @@ class Whole:
     def claims(self) -> Claimed | None:
         """What the customer holds against us by theme, and the real wish; None until it is noted."""
         return claimed([leaf for leaf in self.of_sort(CLAIMS) if leaf.ended_at is None])
+
+    @cached_property
+    def abuse(self) -> list[Borne]:
+        """What one of us had to bear, as far as this viewer may read it."""
+        return borne(self.of_sort(ABUSE), self.of_sort(ANSWER))
+
+    @property
+    def assigns(self) -> bool:
+        """Whether this viewer says who is in charge."""
+        return self.may("assign")
 
     @cached_property
     def repair(self) -> Repair | None:

@@ -70,6 +70,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
     "set_repair_period": ("calendar", gettext_noop("Recorded the repair period: %(more)s"), ""),
     "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
+    "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
+    "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),

@@ -84,6 +84,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "note_claims": gettext_noop("The claims are noted under their themes."),
     "set_repair_period": gettext_noop("The repair period is recorded. Each of its days is asked about."),
     "log_repair": gettext_noop("The day is logged."),
+    "note_abuse": gettext_noop("Noted for few. The boss has been told, and two go to this customer from now on."),
+    "answer_abuse": gettext_noop("Answered. Only who wrote it and %(owner)s read it."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
     "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),
     "confirm_final_date": gettext_noop("What the customer expects is recorded."),

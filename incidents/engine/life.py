@@ -60,6 +60,12 @@ def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Co
     )
 
 
+def _told_of_abuse(case: Case, command: Command) -> bool:
+    """A record of what one of us had to bear waits for this very boss."""
+    rows = case.known.get("abuse", {}).values()
+    return any(row["state"] == "told" and row["told"] == command.actor for row in rows)
+
+
 def _review_signed(case: Case) -> bool:
     return "compensation" in case.steps and case.steps["compensation"].state == "done"
 
@@ -129,6 +135,8 @@ LIFE: Mapping[str, Life] = {
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "note_claims": Life(_LIVING, _IN_CHARGE),
+    "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
+    "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
     "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),
     "log_repair": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _repair_ahead, NO_REPAIR),

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from incidents.forms.abuse import AbuseAnswerForm, AbuseForm
 from incidents.forms.accompaniment import ReplyForm, RequestForm
 from incidents.forms.alternatives import (
     AgreementForm,
@@ -59,6 +60,8 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "set_repair_period": RepairWindowForm,
     "log_repair": RepairDayForm,
     "told_to_customer": ToldForm,
+    "note_abuse": AbuseForm,
+    "answer_abuse": AbuseAnswerForm,
     "advise": AdviceForm,
     "dissent": DissentForm,
     "ask_opinion": QuestionForm,
@@ -79,7 +82,7 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
-        "set_repair_period", "log_repair",
+        "set_repair_period", "log_repair", "answer_abuse",
         "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

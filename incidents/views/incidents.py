@@ -43,6 +43,8 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "note_abuse",
+    "answer_abuse",
     "note_listening",
     "acknowledge",
     "prepare_alternatives",

@@ -82,6 +82,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "agreement": (LIVING, IN_CHARGE),
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
+    "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
+    "answer_abuse": (LIVING, LEADERS),
     "set_repair_period": (LIVING, IN_CHARGE),
     "log_repair": (LIVING, {*IN_CHARGE, "colleague"}),
     "set_final_date": (LIVING, IN_CHARGE),
@@ -133,6 +135,7 @@ READY: dict[str, dict[str, Any]] = {
     "allow_absence": {**DATE, **ASKED},
     "refuse_absence": {**DATE, **ASKED},
     "bring_back_plan": {"news": 1},
+    "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("prepare_alternatives", {}),
@@ -144,6 +147,9 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("open_alternatives", alternatives("asked")),
     ("open_alternatives", {"alternatives": {"1": {"state": "agreed", "by": REP, "asked": STRANGER}}}),
     ("offer_made", alternatives("agreed")),
+    ("answer_abuse", {}),
+    ("answer_abuse", {"abuse": {"1": {"state": "told", "by": REP, "told": STRANGER}}}),
+    ("answer_abuse", {"abuse": {"1": {"state": "answered", "by": REP, "told": BOSS}}}),
     ("set_final_date", DATE),
     ("confirm_final_date", {}),
     ("confirm_final_date", {**DATE, "final_confirmed": True}),
@@ -389,6 +395,18 @@ def test_who_goes_alone_has_read_the_brief() -> None:
     with pytest.raises(Refused, match="read the brief"):
         under_way("on_the_way", data=alone)
     assert under_way("on_the_way", data={**alone, "read": [REP]}).sets["data"]["under_way"] == "on_the_way"
+
+
+def test_where_two_go_nobody_goes_alone_though_they_read_the_brief() -> None:
+    alone = {**AHEAD.data, "attendees": [REP], "read": [REP]}
+    with pytest.raises(Refused, match="Two of us go"):
+        under_way("on_the_way", data={**alone, "two": True})
+    assert under_way("on_the_way", data={**alone, "attendees": [REP, BOSS], "two": True})
+    case = Walk().planned().case
+    steps = {**case.steps, "visit": AHEAD._replace(data=alone)}
+    command = Command("on_the_way", REP, OWNS, "visit", 1)
+    with pytest.raises(Refused, match="Two of us go"):
+        ordered(case._replace(steps=steps, known={"two_go": True}), command)
 
 
 @pytest.mark.parametrize("kind", kinds_with("visit"))

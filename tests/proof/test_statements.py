@@ -40,7 +40,7 @@ OWN = {
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
     ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
-    ("start", "visit"): 2,  # the words of the arrangement, as they were and as they are
+    ("start", "visit"): 3,  # the words of the arrangement, as they were and as they are; whether two go
     ("submit", "visit"): 1,  # the next promise
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
     ("agree_alternatives", ""): 3,  # the set, whether one may read it, its state
@@ -51,6 +51,8 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_abuse", ""): 3,  # who decides, the leaf, its readers
+    ("answer_abuse", ""): 6,  # the record and whether one may read it, the leaf, its readers, the end of the record
     ("set_repair_period", ""): 2,  # the period it replaces, the leaf
     ("log_repair", ""): 2,  # our people, the leaf
     ("told_to_customer", ""): 2,  # to whom, the promise
@@ -150,6 +152,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
+    job.do(cast.rep, "note_abuse")
+    job.do(cast.manager, "answer_abuse")
     for name in ("set_repair_period", "log_repair"):
         job.do(cast.rep, name)
     while job.forward(*people):
