@@ -13,6 +13,7 @@ from incidents.beside import invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.life import REPAIR
 from incidents.engine.translation import _
+from incidents.leaves import risk
 from incidents.leaves.final_date import final_day, final_moment
 from incidents.leaves.repair import day_asked
 from incidents.models import Incident
@@ -87,6 +88,7 @@ def agenda(
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
     posts.update(_quiet(incident, case))
     posts.update(_abuse(incident, case))
+    posts.update(_risks(incident, case))
     posts.update(_repair(incident, case))
     posts.update(_final_date(incident, case, directory))
     return posts
@@ -110,6 +112,15 @@ def _abuse(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
         if row["state"] == "told":
             post = _personal(incident, row["told"], LOOK, f"{path(incident)}#abuse")
             yield source(incident, f"{QUIET}:abuse:{pk}"), post._replace(waiting=True)
+
+
+def _risks(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """Who is told of a risk to our dealings, until they have answered (practice 4-03)."""
+    for sort, row in case.known.get(risk.KNOWN_AS, {}).items():
+        for who in risk.waiting(row):
+            post = _post(incident, who, Activity.Kind.NOTICE, risk.SORTS[sort], f"{path(incident)}#risk")
+            due = datetime.fromisoformat(row["due"])
+            yield source(incident, f"risk:{row['leaf']}:{who}"), post._replace(due=due)
 
 
 def _repair(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:

@@ -28,6 +28,7 @@ from incidents.leaves import (
     opinion,
     rehearsal,
     repair,
+    risk,
 )
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
@@ -146,7 +147,7 @@ def _further(paper: Said, setting: Setting) -> dict[str, Any]:
 
 
 def _answered(paper: Answer, setting: Setting) -> dict[str, Any]:
-    return {"answer": paper.answer}
+    return {"answer": paper.answer, **risk.seen(setting)}
 
 
 def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
@@ -318,6 +319,8 @@ ORDERS: Mapping[str, OrderForm] = {
         _("Note what one of us had to bear (two go from then on)"), abuse.Abuse, abuse.note_abuse, abuse.note_example
     ),
     "answer_abuse": OrderForm(_("Say how you help"), abuse.AbuseAnswer, abuse.answer_abuse, abuse.answer_example),
+    "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
+    "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

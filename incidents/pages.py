@@ -18,6 +18,7 @@ from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
+from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -197,6 +198,23 @@ class Whole:
     def assigns(self) -> bool:
         """Whether this viewer says who is in charge."""
         return self.may("assign")
+
+    @cached_property
+    def risks(self) -> list[InForce]:
+        """What is at stake in our dealings as a whole."""
+        if not self.incident.living:
+            return []
+        return in_force(self.view.case.known, self.of_sort(RISK), self.view.viewer.user.pk)
+
+    @property
+    def suspends(self) -> bool:
+        """Whether the customer speaks of ending our dealings."""
+        return any(risk.suspends for risk in self.risks)
+
+    @property
+    def lifts_risk(self) -> bool:
+        """Whether this viewer records that a risk is over."""
+        return self.may("lift_risk")
 
     @cached_property
     def repair(self) -> Repair | None:

@@ -19,6 +19,7 @@ from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
 from incidents.leaves.repair import window_words
+from incidents.leaves.risk import SORTS as RISKS
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
@@ -72,6 +73,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
     "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
+    "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
+    "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
@@ -313,6 +316,8 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return date.fromisoformat(day).strftime("%-m/%-d") + f"({WEEKDAYS_ABBR[date.fromisoformat(day).weekday()]})"
     if command == "set_repair_period":
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
+    if command in ("note_risk", "lift_risk"):
+        return gettext(RISKS[facts["sort"]])
     if command == "log_repair":
         return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):

@@ -37,6 +37,7 @@ from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.rehearsal import RehearsalForm
 from incidents.forms.repairs import RepairDayForm, RepairWindowForm
+from incidents.forms.risk import LiftedForm, RiskForm
 from incidents.forms.route import RouteForm
 
 ACTS: Mapping[str, type[PaperForm]] = {
@@ -60,6 +61,8 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "set_repair_period": RepairWindowForm,
     "log_repair": RepairDayForm,
     "told_to_customer": ToldForm,
+    "note_risk": RiskForm,
+    "lift_risk": LiftedForm,
     "note_abuse": AbuseForm,
     "answer_abuse": AbuseAnswerForm,
     "advise": AdviceForm,
@@ -82,7 +85,7 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
-        "set_repair_period", "log_repair", "answer_abuse",
+        "set_repair_period", "log_repair", "answer_abuse", "lift_risk",
         "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
-from incidents.leaves import abuse, accompaniment, claims, counsel, final_date, listening, opinion, rehearsal, repair
+from incidents.leaves import (
+    abuse,
+    accompaniment,
+    claims,
+    counsel,
+    final_date,
+    listening,
+    opinion,
+    rehearsal,
+    repair,
+    risk,
+)
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
@@ -29,6 +40,8 @@ SORTS: Mapping[str, Sort] = {
     "told": TOLD_SORT,
     ABUSE: abuse.RECORD,
     abuse.ANSWER: abuse.ANSWER_SORT,
+    risk.RISK: risk.RISK_SORT,
+    risk.LIFTED: risk.LIFTED_SORT,
     repair.REPAIR_WINDOW: repair.WINDOW,
     repair.REPAIR_LOG: repair.DAY_LOG,
     **final_date.SORTS,

@@ -21,6 +21,7 @@ from office.clock import JST, local_day
 from office.errors import Refused
 from office.models import Company, User
 from office.selectors import Directory, business_calendar, company, people
+from office.services import Message
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 KEYS = range(1, 2**63)  # what a database can look for
@@ -52,6 +53,7 @@ class Setting:
     activities: list[ActivityRow] = field(default_factory=list)  # what the paper asks of people, written with the entry
     step: str = ""  # which step the paper is of
     births: list[Any] = field(default_factory=list)  # turns (incidents.turn.Turn) that follow: an incident split off
+    messages: list[Message] = field(default_factory=list)  # the mails that go with it
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:

@@ -82,6 +82,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "agreement": (LIVING, IN_CHARGE),
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
+    "note_risk": (LIVING, IN_CHARGE),
+    "lift_risk": (LIVING, IN_CHARGE),
     "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
     "answer_abuse": (LIVING, LEADERS),
     "set_repair_period": (LIVING, IN_CHARGE),
@@ -136,6 +138,7 @@ READY: dict[str, dict[str, Any]] = {
     "refuse_absence": {**DATE, **ASKED},
     "bring_back_plan": {"news": 1},
     "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
+    "lift_risk": {"risks": {"ban": {"leaf": 1, "told": [BOSS], "seen": []}}},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("prepare_alternatives", {}),
@@ -147,6 +150,8 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("open_alternatives", alternatives("asked")),
     ("open_alternatives", {"alternatives": {"1": {"state": "agreed", "by": REP, "asked": STRANGER}}}),
     ("offer_made", alternatives("agreed")),
+    ("lift_risk", {}),
+    ("lift_risk", {"risks": {}}),
     ("answer_abuse", {}),
     ("answer_abuse", {"abuse": {"1": {"state": "told", "by": REP, "told": STRANGER}}}),
     ("answer_abuse", {"abuse": {"1": {"state": "answered", "by": REP, "told": BOSS}}}),

@@ -213,6 +213,10 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
         sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
     sources += wanted_for_final_date(incident, case.known)
     sources += wanted_for_repair(case)
+    sources += [
+        f"risk:{row['leaf']}:{pk}"
+        for row in case.known.get("risks", {}).values() for pk in {*row["told"]} - {*row["seen"]}
+    ]  # fmt: skip
     sources += [f"quiet:abuse:{pk}" for pk, row in case.known.get("abuse", {}).items() if row["state"] == "told"]
     sources += beside(case)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)

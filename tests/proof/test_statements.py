@@ -51,6 +51,8 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
+    ("lift_risk", ""): 3,  # the risk and its end, the leaf
     ("note_abuse", ""): 3,  # who decides, the leaf, its readers
     ("answer_abuse", ""): 6,  # the record and whether one may read it, the leaf, its readers, the end of the record
     ("set_repair_period", ""): 2,  # the period it replaces, the leaf
@@ -152,6 +154,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
+    job.do(cast.rep, "note_risk")
+    job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")
     job.do(cast.manager, "answer_abuse")
     for name in ("set_repair_period", "log_repair"):
