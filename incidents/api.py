@@ -18,6 +18,7 @@ from incidents.costs import Spent, spent
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
+from incidents.record_api import NOTHING, RecordOut, told
 from incidents.references import references_of
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
@@ -26,6 +27,7 @@ from incidents.services import FirstReport, incident_open
 from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
+from incidents.timeline import record
 from incidents.turn import Order
 from incidents.words import worded
 from office.errors import Refused
@@ -153,8 +155,8 @@ class ReferenceOut(Schema):
     line: int
 
 
-class IncidentOut(RowOut):
-    """An incident with its steps and what this user may do."""
+class IncidentOut(RowOut, RecordOut):
+    """An incident with its steps, its record and what this user may do."""
 
     references: list[ReferenceOut]
     repeat: RepeatOut | None
@@ -214,7 +216,7 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
 def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
-    """One incident with its steps and the actions of this user."""
+    """One incident with its steps, submitted papers, remarks and timeline, and the actions of this user."""
     viewer = viewer_of(request)
     return _whole(scene(viewer, incident_get(viewer, number)))
 
@@ -248,9 +250,10 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
         raise worded(refused, incident_get(viewer, number), viewer.at) from refused
     try:
         incident = incident_get(viewer, number)
-    except Refused:  # who was only asked has answered: this is the last they see of it
-        incident = outcome.incident
-    return {**_whole(scene(viewer, incident)), "hints": [hint._asdict() for hint in hints_in(body.data)]}
+        seen = True
+    except Refused:  # who was only asked has answered: this is the last they see of it, and its record no more
+        incident, seen = outcome.incident, False
+    return {**_whole(scene(viewer, incident), recorded=seen), "hints": [hint._asdict() for hint in hints_in(body.data)]}
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -260,7 +263,7 @@ def _row(incident: Incident) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(view: Scene) -> dict[str, Any]:
+def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
     steps = [
         {"key": s.name, "label": gettext(s.label), "state": s.state, "due": s.due, "who": s.who} for s in rail(view)
     ]
@@ -272,15 +275,16 @@ def _whole(view: Scene) -> dict[str, Any]:
         actions.append({**action, "label": label})
     earlier = earlier_of(view.viewer, view.incident)
     seen = list(earlier.order_by("pk").values_list("number", flat=True)) if earlier is not None else []
-    leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
+    leaves = leaves_readable(view.viewer, view.incident)
     return {
         **_row(view.incident),
         "references": references_of(view.case.known),
         "repeat": repeat_of(view.case, seen),
         "failed": failed_of(view.case),
         "steps": steps,
-        "leaves": leaves,
+        "leaves": [_leaf(leaf) for leaf in leaves],
         "actions": actions,
+        **(told(record(view.incident, leaves), frozenset(view.playbook.steps)) if recorded else NOTHING),
     }
 
 

@@ -137,7 +137,15 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     parts = parts_of(viewer, turn.incident, turn.case)
     number = order.submission + (order.name == "submit")
     setting = Setting(
-        turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities, order.step, turn.births
+        turn.incident,
+        viewer.user,
+        turn.at,
+        number,
+        lambda: turn.directory,
+        turn.activities,
+        order.step,
+        turn.births,
+        turn.messages,
     )
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)

@@ -70,7 +70,13 @@ def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Co
     )
 
 
-PLAN, VISIT, REVIEW = "plan", "visit", "compensation"
+PLAN, VISIT, REVIEW, REPAIR = "plan", "visit", "compensation", "repair_period"
+
+
+def _told_of_abuse(case: Case, command: Command) -> bool:
+    """A record of what one of us had to bear waits for this very boss."""
+    rows = case.known.get("abuse", {}).values()
+    return any(row["state"] == "told" and row["told"] == command.actor for row in rows)
 
 
 def _review_signed(case: Case) -> bool:
@@ -102,6 +108,11 @@ def _visit_ahead(case: Case) -> bool:
     return visit.state == "open" and visit.started and "starts" in visit.data
 
 
+def _repair_ahead(case: Case) -> bool:
+    """The machine does not run again yet, as far as anybody has recorded it."""
+    return REPAIR in case.steps and not case.steps[REPAIR].ended
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
@@ -113,6 +124,8 @@ NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once 
 NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
 NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
+NO_RISK = _("No risk to our dealings is in force.")
+NO_REPAIR = _("No repair is under way in this incident.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
@@ -144,7 +157,13 @@ LIFE: Mapping[str, Life] = {
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "note_claims": Life(_LIVING, _IN_CHARGE),
+    "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
+    "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),
+    "note_risk": Life(_LIVING, _IN_CHARGE),
+    "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
     "told_to_customer": Life(_LIVING, _IN_CHARGE, _review_signed, NO_REVIEW, REVIEW),
+    "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),
+    "log_repair": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _repair_ahead, NO_REPAIR),
     # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
     "set_final_date": Life(
         _LIVING,
