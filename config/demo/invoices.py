@@ -9,7 +9,14 @@ from typing import NamedTuple
 
 from billing.due import Part
 from billing.models import Instalment, Invoice
-from billing.services import invoice_create, invoice_issue, invoices_check, payment_record, thank_you_call_record
+from billing.services import (
+    invoice_create,
+    invoice_issue,
+    invoice_sent,
+    invoices_check,
+    payment_record,
+    thank_you_call_record,
+)
 from billing.thank_you import source_of
 from config.demo.days import Days
 from config.demo.firms import FIRMS, Pays
@@ -109,12 +116,18 @@ def _bill(delivery: Delivery, days: Days, customer: Customer, people: dict[str, 
     )  # fmt: skip
     if local_day(at) < days.today:
         check_and_issue(invoice, people, at + timedelta(minutes=95))
+        post(invoice, people, at + timedelta(minutes=130))
 
 
 def check_and_issue(invoice: Invoice, people: Mapping[str, User], at: datetime) -> None:
     """The second clerk compares it with the delivery, the first sends it off."""
     invoices_check(seen={invoice.pk: invoice.version}, by=people["billing2"], at=at - timedelta(minutes=25))
     invoice_issue(invoice_id=invoice.pk, by=people["billing"], at=at)
+
+
+def post(invoice: Invoice, people: Mapping[str, User], at: datetime) -> None:
+    """It goes out in the evening's mail."""
+    invoice_sent(invoice_id=invoice.pk, how=Invoice.Sent.POST, by=people["billing"], at=at)
 
 
 def _parts(delivery: Delivery) -> tuple[Part, ...]:

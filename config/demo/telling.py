@@ -15,7 +15,7 @@ from billing.due import Part
 from billing.models import Invoice
 from billing.services import invoice_create
 from config.demo.days import Days
-from config.demo.invoices import check_and_issue, tax_of
+from config.demo.invoices import check_and_issue, post, tax_of
 from customers.models import Contact, Customer, Promise
 from customers.services import promise_keep
 from incidents import store
@@ -343,6 +343,7 @@ def _forgotten(house: House, customer: Customer, start: Start) -> str:
     if known.state == Invoice.State.DRAFT and start.at < house.days.minutes_ago(300):
         issued = min(start.at + timedelta(minutes=120), house.days.anchor)
         check_and_issue(known, house.people, issued)
+        post(known, house.people, issued)
         known.refresh_from_db(fields=["number"])
     return known.number
 
