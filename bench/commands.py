@@ -43,7 +43,7 @@ STEPS = {  # of the playbook below: the paper each is given
     "visit": {"met": [], "why_not": "ご担当者が外出中", "reaction": "accepted"},
     "compensation": {"decision": "none", "basis": "金銭の補償は不要とのお申し出"},
     "prevention": {"measures": [{"what": "納品記録との照合", "scope": "procedure", "due": "2026-12-08"}]},
-    "effect_check": {"worked": True, "evidence": "対象期間の請求42件を照合し、もれ0件"},
+    "effect_check": {"worked": True, "evidence": "対象期間の請求42件を照合し、もれ0件", "despite": "実施は確かめた"},
 }
 
 

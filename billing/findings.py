@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import Invoice, InvoiceLine, OrderLine
+from billing.totals import adds_up
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 NAMED = 4  # delivery notes named in one sentence
@@ -53,6 +54,7 @@ KINDS = {
     "unbilled": Kind(gettext_noop("Not billed yet"), False),
     "source": Kind(gettext_noop("Delivery record"), True),
     "sums": Kind(gettext_noop("Totals"), True),
+    "account": Kind(gettext_noop("Where to pay"), True),
     "vague": Kind(gettext_noop("Breakdown"), False),
     "taken_off": Kind(gettext_noop("Taken off"), False),
     "moved": Kind(gettext_noop("Amount"), False),
@@ -98,6 +100,7 @@ class Beside:
     periods: frozenset[tuple[int, date]] = frozenset()
     moved_percent: int = 30
     listed: Mapping[int, Listed] = field(default_factory=dict)
+    payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
     went: Mapping[int, Went] = field(default_factory=dict)
 
 
@@ -141,8 +144,10 @@ def differences(
 def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
     if not lines:
         yield Finding("source", gettext_noop("No line says what is billed."))
-    if lines and sum(line.amount for line in lines) != (invoice.total if invoice.inclusive else invoice.net):
-        yield Finding("sums", gettext_noop("The lines do not add up to the invoice."))
+    if not adds_up(invoice, lines):
+        yield Finding("sums", gettext_noop("Lines, tax and amount of the invoice do not agree."))
+    if not beside.payable and invoice.kind != Invoice.Kind.RETURN:
+        yield Finding("account", gettext_noop("No account of ours is set, so the customer cannot read where to pay."))
     same = Counter((line.traded_on, line.description, line.quantity, line.unit_price) for line in lines)
     for (_day, description, _quantity, _price), count in same.items():
         if count > 1:

@@ -3,9 +3,9 @@ its sums. A mistake is corrected by a new document."""
 
 from django.db.migrations import RunPython
 
-from office.guards import Frozen, append_only, frozen
+from office.guards import Frozen, append_only, frozen, frozen_anew
 
-# What may still change: the PDF that is made once, when it was sent and when it was received.
+# What may still change: when it was sent and when it was received. The PDF is made once.
 INVOICES = Frozen(
     "billing_invoice",
     "OLD.state = 'issued'",
@@ -13,8 +13,9 @@ INVOICES = Frozen(
         "number", "kind", "corrects_id", "reason", "inclusive", "rounding", "closing_on", "customer_id", "subject",
         "quantity",
         "delivery_number", "delivered_on", "issued_on", "net", "tax", "total", "state", "created_by_id", "created_at",
-        "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256",
+        "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256", "note", "planned_on", "was", "version",
     ),
+    set_once=("file_id",),
 )  # fmt: skip
 LINES = Frozen(
     "billing_invoiceline",
@@ -24,6 +25,11 @@ LINES = Frozen(
         "delivery_line_id", "contract_id", "period_on", "frozen",
     ),
 )  # fmt: skip
+PARTS = Frozen(
+    "billing_instalment",
+    "OLD.frozen",
+    ("invoice_id", "kind", "amount", "base_on", "nominal_on", "due_on", "frozen"),
+)
 RULES = (INVOICES, LINES)
 # What a bank's file said of a transfer; what became of it is added beside. Kept also where it was put aside.
 TRANSFERS = Frozen(
@@ -39,6 +45,11 @@ APPEND_ONLY = ("billing_payment", "billing_settlement")  # a mistake is taken ba
 def issued_invoices() -> RunPython:
     """The migration operation that guards issued invoices; it comes after `office.guards.append_only`."""
     return frozen(*RULES)
+
+
+def issued_invoices_whole() -> tuple[RunPython, RunPython]:
+    """The migration operations that guard all of an issued invoice: its notes, its one PDF and its payment days too."""
+    return frozen_anew(INVOICES), frozen(PARTS)
 
 
 def money() -> tuple[RunPython, RunPython]:

@@ -9,6 +9,7 @@ from billing import tax
 from billing.models import Instalment, Invoice, InvoiceLine, Terms
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
 from billing.selectors.returns import originals
+from billing.totals import taxed
 from office.selectors import bank_accounts, company
 
 GIVEN_BACK = "お振り込み、または次のご請求との差し引きのうち、貴社のご都合を伺って進めさせていただきます。"
@@ -24,6 +25,10 @@ FEES = {
     "customer": "恐れ入りますが、振込手数料は貴社にてご負担くださいますようお願い申し上げます。",
     "us": "振込手数料は当社が負担いたします。差し引いてお振り込みください。",
 }
+MOVED = {
+    "before": "お支払日が金融機関の休業日にあたるため、その前の営業日をお支払期限としております。",
+    "after": "お支払日が金融機関の休業日にあたるため、その次の営業日をお支払期限としております。",
+}
 MONTHS = {0: "当月", 1: "翌月", 2: "翌々月"}
 
 
@@ -34,7 +39,7 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
     us, back = company(), invoice.kind == Invoice.Kind.RETURN
     agreed = None if back else Terms.objects.filter(customer=invoice.customer_id).first()
     banks = bank_accounts() if not back and (agreed is None or agreed.way == Terms.Way.TRANSFER) else []
-    sold = originals(lines) if back else {}
+    sold = originals([line for line in lines if line.quantity < 0])
     sign = -1 if back else 1  # the paper of a return says how much goes back, above zero
     return Sheet(
         kind=invoice.kind,  # type: ignore[arg-type]  # the column's choices are those of the paper
@@ -53,11 +58,11 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
             seal=bytes(us.seal.data) if us.seal else b"",
         ),
         subject=invoice.subject,
-        terms=GIVEN_BACK if back else _terms(agreed, asks=bool(banks)) if agreed else TRANSFER if banks else "",
+        terms=GIVEN_BACK if back else _terms(agreed, invoice, asks=bool(banks)),
         payments=tuple(
             Payment(on=row.due_on, amount=row.amount, label=_label(row)) for row in invoice.instalments.all()
         ),
-        lines=tuple(_back(line, sold) if back else _line(line) for line in lines),
+        lines=tuple(_back(line, sold) if back else _line(line, sold) for line in lines),
         totals=tuple(
             RateTotal(rate=row.rate, net=sign * row.net, tax=sign * row.tax, gross=sign * row.gross)  # type: ignore[arg-type]  # one of tax.RATES
             for row in sums.rates
@@ -80,15 +85,20 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
     )
 
 
-def _terms(agreed: Terms, *, asks: bool) -> str:
-    """What was agreed (月末締め、翌月末日に銀行振込), what we ask for, whose the fee is. asks: our account is there."""
+def _terms(agreed: Terms | None, invoice: Invoice, *, asks: bool) -> str:
+    """What was agreed (月末締め、翌月末日に銀行振込), why the day is another one where banks are closed, what we ask
+    for, whose the fee is. asks: our account is there."""
+    if agreed is None:
+        return TRANSFER if asks else ""
     closing = f"{agreed.closing_day}日締め" if agreed.closing_day else "月末締め"
     month = MONTHS.get(agreed.pay_month_offset) or f"{agreed.pay_month_offset}か月後の"
     day = f"{agreed.pay_day}日" if agreed.pay_day else "末日"
     way, ask = WAYS[agreed.way]
     if agreed.way == Terms.Way.TRANSFER:
         ask = f"{ask}\n{FEES.get(agreed.fee, '')}" if asks else ""
-    return f"{closing}、{month}{day}に{way}\n{ask}".strip()
+    moved = any(row.due_on != row.nominal_on for row in invoice.instalments.all())
+    why = f"\n{MOVED[agreed.shift]}" if moved else ""
+    return f"{closing}、{month}{day}に{way}{why}\n{ask}".strip()
 
 
 def _original(invoice: Invoice, sold: Sequence[Invoice]) -> Original | None:
@@ -119,36 +129,34 @@ def _days(lines: Sequence[InvoiceLine]) -> tuple[date, date] | None:
 
 def _back(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
     """A line of a return as it is printed: above zero, under the day on which it was sold, with the numbers of both."""
-    row = line.delivery_line
-    of = row.of if row is not None else None
-    sources = _sources(line)
-    if of is not None and (invoice := sold.get(of.pk)):
-        delivery = Source(number=of.delivery.number, on=of.delivery.delivered_on)
-        sources = (*sources, delivery, Source(number=invoice.number, on=invoice.issued_on, label="もとの請求書"))
+    of = line.delivery_line.of if line.delivery_line is not None else None
     return Line(
         on=of.delivery.delivered_on if of else None, description=line.description, quantity=-line.quantity,
         unit=line.unit, unit_price=line.unit_price, rate=line.rate, amount=-line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
-        sources=sources,
+        sources=_sources(line, sold),
     )  # fmt: skip
 
 
-def taxed(line: InvoiceLine) -> tax.Line:
-    """Return a line as the tax is counted from."""
-    return tax.Line(description=line.description, quantity=line.quantity, unit_price=line.unit_price, rate=line.rate)
-
-
-def _line(line: InvoiceLine) -> Line:
+def _line(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
     return Line(
         on=line.traded_on, description=line.description, quantity=line.quantity, unit=line.unit,
-        unit_price=line.unit_price, rate=line.rate, amount=line.amount, note=line.note, sources=_sources(line),  # type: ignore[arg-type]  # one of tax.RATES
+        unit_price=line.unit_price, rate=line.rate, amount=line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
+        sources=_sources(line, sold),
     )  # fmt: skip
 
 
-def _sources(line: InvoiceLine) -> tuple[Source, ...]:
+def _sources(line: InvoiceLine, sold: Mapping[int, Invoice]) -> tuple[Source, ...]:
+    """The records a line comes from; of what came back also the delivery and the invoice on which it was sold, since
+    the law wants the day of that sale also where it is taken off within an invoice (消費税法57条の4③)."""
     if line.delivery_line is not None:
-        note = line.delivery_line.delivery
-        label = "返品" if line.quantity < 0 else "納品書"
-        return (Source(number=note.number, on=note.delivered_on, label=label),)
+        note, of = line.delivery_line.delivery, line.delivery_line.of
+        if line.quantity >= 0 or of is None:
+            return (Source(number=note.number, on=note.delivered_on, label="返品" if line.quantity < 0 else "納品書"),)
+        told = [Source(number=note.number, on=note.delivered_on, label="返品"),
+                Source(number=of.delivery.number, on=of.delivery.delivered_on)]  # fmt: skip
+        if invoice := sold.get(of.pk):
+            told.append(Source(number=invoice.number, on=invoice.issued_on, label="もとの請求書"))
+        return tuple(told)
     if line.contract is not None:
         return (Source(number=line.contract.number, label="契約書"),)
     return ()

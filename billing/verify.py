@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from billing.guards import APPEND_ONLY, RULES, TRANSFERS
+from billing.guards import APPEND_ONLY, PARTS, RULES, TRANSFERS
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.paper import Sheet
 from office.guards import missing_guards
@@ -19,7 +19,7 @@ from office.models import File
 
 def problems() -> Iterator[str]:
     """One English sentence for each bad row; nothing when all is well."""
-    missing = missing_guards(connection, APPEND_ONLY, (*RULES, TRANSFERS))
+    missing = missing_guards(connection, APPEND_ONLY, (*RULES, PARTS, TRANSFERS))
     yield from (f"guard {name} is missing: issued invoices or payments could be changed" for name in missing)
     issued = Invoice.objects.filter(state=Invoice.State.ISSUED).exclude(paper="")
     for invoice in issued.annotate(stored=_name_of_file()).iterator(chunk_size=500):

@@ -22,6 +22,8 @@ from customers.selectors import (
     writes,
 )
 from incidents.leaves.final_date import final_day, final_moment, known_of
+from incidents.leaves.risk import KNOWN_AS as RISKS
+from incidents.leaves.risk import SORTS
 from incidents.models import Incident
 from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
@@ -52,11 +54,19 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "notices": copies_visible(viewer).out().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
         "finals": _finals(incidents),
+        "risks": _risks(incidents),
         "writes": writes(viewer),
         "keeps": keeps(viewer),
         "at": viewer.at,
     }
     return render(request, "desk/customer.html", context)
+
+
+def _risks(incidents: list[Incident]) -> list[tuple[Incident, str]]:
+    """What is at stake in our dealings with this customer, as their incidents that go on say it."""
+    return [
+        (row, SORTS[sort]) for row in incidents if row.living for sort in SORTS if sort in known_of(row).get(RISKS, {})
+    ]
 
 
 def _finals(incidents: list[Incident]) -> list[dict[str, Any]]:

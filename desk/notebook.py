@@ -1,5 +1,5 @@
-"""手帳: one's appointments and collection dates, on a page, in one's own calendar, and by mail each morning (practice
-1-07: write the days of collection into the notebook)."""
+"""手帳: one's appointments, visits, final dates and collection dates, on a page, in one's own calendar, and by mail in
+the morning (practices 1-07: write the days of collection into the notebook; 1-15: a final date stands in it too)."""
 
 from datetime import date, datetime, timedelta
 
@@ -10,7 +10,7 @@ from icalendar import Calendar, Event
 from billing.models import Instalment
 from billing.selectors.collections import Collection, collections_of
 from customers.models import Activity, Appointment
-from customers.selectors import activities_for, day_span
+from customers.selectors import activities_for, activities_in_calendar, day_span
 from desk.today import end_of_day
 from office.clock import JST, local_day
 from office.models import Notebook, User
@@ -20,6 +20,7 @@ from office.templatetags.makoto import sama, yen
 from office.viewer import viewer_for
 
 BEHIND, AHEAD = timedelta(days=31), timedelta(days=366)  # what a calendar gets
+A_VISIT = timedelta(hours=1)  # how long a visit of an incident is shown: only its beginning is arranged
 SUBJECT = gettext_noop("Today, %(day)s: %(visits)s appointments, %(payments)s payments to come in")
 
 
@@ -29,9 +30,14 @@ def appointments_of(user_id: int, since: datetime, until: datetime) -> list[Appo
     return list(rows.select_related("customer").order_by("starts", "pk"))
 
 
+def dated_of(user_id: int, since: datetime, until: datetime) -> list[Activity]:
+    """Return a person's arranged visits, held days and final dates of incidents in this span; one statement."""
+    return activities_in_calendar(Activity.objects.filter(who=user_id), since, until)
+
+
 def calendar_of(user: User, at: datetime) -> bytes:
-    """Return a person's calendar (RFC 5545), a month back and a year ahead: appointments at their times, collection
-    dates as whole days. Words are in their language."""
+    """Return a person's calendar (RFC 5545), a month back and a year ahead: appointments and arranged visits at their
+    times, collection dates, held days and final dates as whole days. Words are in their language."""
     today = local_day(at)
     with override(user.language):
         calendar = Calendar()
@@ -40,6 +46,8 @@ def calendar_of(user: User, at: datetime) -> bytes:
         calendar.add("x-wr-calname", gettext("Makoto: my notebook"))
         for row in appointments_of(user.pk, at - BEHIND, at + AHEAD):
             calendar.add_component(_appointment(row, at))
+        for work in dated_of(user.pk, at - BEHIND, at + AHEAD):
+            calendar.add_component(_dated(work, at))
         for one in collections_of(user.pk, today - BEHIND, today + AHEAD):
             calendar.add_component(_collection(one, at))
         return bytes(calendar.to_ical())
@@ -67,16 +75,16 @@ def _told(pk: int, today: date, at: datetime) -> bool:
 
 
 def _mail(user: User, today: date, at: datetime) -> Message:
-    visits = appointments_of(user.pk, *day_span(today))
+    booked, dated = appointments_of(user.pk, *day_span(today)), dated_of(user.pk, *day_span(today))
     money = collections_of(user.pk, today, today)
     work = activities_for(viewer_for(user, at)).open().filter(due__lt=end_of_day(at))
     with override(user.language):
         lines = [
-            gettext("Appointments"), *(_line_of(row) for row in visits), "",
+            gettext("Appointments"), *(_line_of(row) for row in booked), *(_line_of_work(row) for row in dated), "",
             gettext("Payments to come in today"), *(_line_of_money(one) for one in money), "",
             gettext("Work due by today: %(count)s") % {"count": work.exclude(kind=Activity.Kind.VISIT).count()},
         ]  # fmt: skip
-        facts = {"day": f"{today:%m/%d}", "visits": len(visits), "payments": len(money)}
+        facts = {"day": f"{today:%m/%d}", "visits": len(booked) + len(dated), "payments": len(money)}
         return Message(
             key=f"morning:{user.pk}:{today}", to=user.pk, subject=gettext(SUBJECT) % facts,
             body="\n".join(lines), try_at=at,
@@ -86,6 +94,11 @@ def _mail(user: User, today: date, at: datetime) -> Message:
 def _line_of(row: Appointment) -> str:
     firm = f"　{sama(row.customer.called)}" if row.customer else ""
     return f"・{row.starts.astimezone(JST):%H:%M}　{row.title}{firm}　{row.place}".rstrip()
+
+
+def _line_of_work(row: Activity) -> str:
+    hour = f"{row.starts.astimezone(JST):%H:%M}　" if row.kind == Activity.Kind.VISIT and row.starts else ""
+    return f"・{hour}{_named(row)}"
 
 
 def _line_of_money(one: Collection) -> str:
@@ -105,6 +118,25 @@ def _appointment(row: Appointment, at: datetime) -> Event:
     event.add("dtend", row.ends.astimezone(JST))
     if row.place:
         event.add("location", row.place)
+    return event
+
+
+def _named(row: Activity) -> str:
+    """What it is and the company: a lock screen may show no more."""
+    return f"{row.get_kind_display()}　{sama(row.customer.called)}" if row.customer else row.get_kind_display()
+
+
+def _dated(row: Activity, at: datetime) -> Event:
+    """A visit at its time; the day of a final date as a whole day, held for whoever goes and free for the others."""
+    event = _event(f"activity-{row.pk}", _named(row), at)
+    if row.kind == Activity.Kind.VISIT and row.starts:
+        event.add("dtstart", row.starts.astimezone(JST))
+        event.add("dtend", row.starts.astimezone(JST) + A_VISIT)
+        return event
+    day = local_day(row.moment or at)
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("transp", "OPAQUE" if row.kind == Activity.Kind.DAY else "TRANSPARENT")
     return event
 
 

@@ -9,7 +9,7 @@ from customers.models import Activity, Contact, Customer
 from customers.models.activity import ActivityQuerySet
 from customers.search import words
 from customers.selectors import activities_for, activities_seen, contacts_of, customers_visible
-from desk.today import Today, end_of_day, is_boss, moment, sorted_into_today
+from desk.today import Today, end_of_day, is_boss, sorted_into_today
 from incidents.models import Incident
 from incidents.selectors import final_dates_of, incidents_visible
 from office.viewer import Viewer
@@ -78,7 +78,7 @@ def by_visit(rows: list[Activity], incidents: dict[str, Incident]) -> list[Activ
 
     def needed(row: Activity) -> tuple[bool, float, int]:
         incident = incidents.get(row.number)
-        when = (incident and incident.next_visit) or moment(row)  # type: ignore[attr-defined]  # annotated above
+        when = (incident and incident.next_visit) or row.moment  # type: ignore[attr-defined]  # annotated above
         return (when is None, when.timestamp() if when else 0.0, row.pk)
 
     return sorted(rows, key=needed)

@@ -47,7 +47,7 @@ class Today:
         """Return what takes this person to a customer today or tomorrow, the nearest first."""
         midnight = end_of_day(at) - timedelta(days=1)
         own = [*self.behind, *([self.visit] if self.visit else []), *self.today, *self.tomorrow]
-        visits = [row for row in own if row.kind in ON_SITE and (moment(row) or at) >= midnight]
+        visits = [row for row in own if row.kind in ON_SITE and (row.moment or at) >= midnight]
         return [*visits, *self.deadlines[: self.deadlines_today]]
 
     def take_visit(self) -> None:
@@ -70,15 +70,10 @@ def end_of_day(at: datetime) -> datetime:
     return datetime.combine(local_day(at) + timedelta(days=1), time(0), tzinfo=JST)
 
 
-def moment(row: Activity) -> datetime | None:
-    """Return the time a row is sorted by: an appointment's start, else when it is due."""
-    return row.starts or row.due
-
-
 def sorted_into_today(rows: Iterable[Activity], viewer: Viewer) -> Today:
     """Return the viewer's rows in their groups; rows that are not the viewer's own work are the team's."""
     found = Today()
-    for row in sorted(rows, key=lambda row: (moment(row) or viewer.at, *_equal(row))):
+    for row in sorted(rows, key=lambda row: (row.moment or viewer.at, *_equal(row))):
         _group(found, row, viewer).append(row)
     found.waiting.sort(key=lambda row: row.opened_at)
     found.behind.sort(key=lambda row: not row.sent_back)
@@ -115,7 +110,7 @@ def _group(found: Today, row: Activity, viewer: Viewer) -> list[Activity]:
 
 
 def _by_time(found: Today, row: Activity, at: datetime) -> list[Activity]:
-    when, midnight = moment(row), end_of_day(at)
+    when, midnight = row.moment, end_of_day(at)
     if row.kind == Activity.Kind.DAY and row.due and at <= row.due:  # held for the whole day: not behind at its hour
         when = max(row.starts or row.due, at)
     if row.sent_back or (when is not None and when < at):

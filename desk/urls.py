@@ -11,6 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("offline/", offline.offline, name="offline"),
     path("language/", views.language, name="language"),
     path("notebook/", views.notebook, name="notebook"),
-    path("notebook/<str:key>.ics", views.feed, name="feed"),
+    path("calendar/<str:key>.ics", views.feed, name="feed"),
     path("customers/<int:pk>/", customer.customer, name="customer"),
 ]

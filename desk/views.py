@@ -15,7 +15,8 @@ from django.views.i18n import set_language
 
 from billing.selectors.collections import collections_of
 from customers.models import Activity
-from desk.notebook import calendar_of, part_of
+from customers.selectors import day_span
+from desk.notebook import calendar_of, dated_of, part_of
 from desk.offline import carried
 from desk.selectors import (
     approvals_for,
@@ -44,7 +45,7 @@ SHOWN = {  # the chips of Today: what each of them leaves in the list
     "calls": frozenset({Activity.Kind.CALL.value}),
     "visits": frozenset({Activity.Kind.VISIT.value}),
 }
-NEXT = timedelta(days=31)  # payment days on the notebook's page
+NEXT = timedelta(days=31)  # payment days, visits and final dates on the notebook's page
 NO_WISH = gettext_noop("Please choose from the list.")
 LONGEST_QUERY = 100  # characters
 
@@ -122,6 +123,7 @@ def notebook(request: HttpRequest) -> HttpResponse:
             return redirect("desk:notebook")
     today = local_day(viewer.at)
     context = {
+        "dated": dated_of(viewer.user.pk, day_span(today)[0], viewer.at + NEXT),
         "rows": [(row, part_of(row)) for row in collections_of(viewer.user.pk, today, today + NEXT)],
         "kept": Notebook.objects.filter(user=viewer.user).first(),
         "address": request.build_absolute_uri(reverse("desk:feed", args=[key])) if key else "",

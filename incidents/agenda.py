@@ -7,12 +7,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
-from customers.selectors import ESCALATED, QUIET
+from customers.selectors import ESCALATED, GOES, QUIET
 from customers.services import ActivityRow
-from incidents.beside import invitations, questions, untold, visit_of
+from incidents.beside import arranged, going, invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
+from incidents.engine.life import REPAIR
 from incidents.engine.translation import _
+from incidents.leaves import risk
 from incidents.leaves.final_date import final_day, final_moment
+from incidents.leaves.repair import day_asked
 from incidents.models import Incident
 from incidents.parts import asked, decider
 from office.errors import Refused
@@ -38,6 +41,7 @@ RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
+REPAIR_DAY = _("Log what was done today (repair)")
 FAILED_LABEL = _("The same remedy has failed again: severity A")
 FAILED_AGAIN = "failed"  # in the source of that notice
 BOSS_LEVEL = 3  # at the due the doer is told, then the deputy, then the boss
@@ -83,6 +87,9 @@ def agenda(
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))
         posts[source(incident, "chased")] = call._replace(due=incident.chased_at, waiting=True)
     posts.update(_quiet(incident, case))
+    posts.update(_abuse(incident, case))
+    posts.update(_risks(incident, case))
+    posts.update(_repair(incident, case))
     posts.update(_final_date(incident, case, directory))
     return posts
 
@@ -97,6 +104,31 @@ def _quiet(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
         else:
             continue
         yield source(incident, f"{QUIET}:{pk}:{row['state']}"), post._replace(deputy=None)
+
+
+def _abuse(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """The boss who was told finds it on their own list; it does not say what it is about (practice 4-05)."""
+    for pk, row in case.known.get("abuse", {}).items():
+        if row["state"] == "told":
+            post = _personal(incident, row["told"], LOOK, f"{path(incident)}#abuse")
+            yield source(incident, f"{QUIET}:abuse:{pk}"), post._replace(waiting=True)
+
+
+def _risks(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """Who is told of a risk to our dealings, until they have answered (practice 4-03)."""
+    for sort, row in case.known.get(risk.KNOWN_AS, {}).items():
+        for who in risk.waiting(row):
+            post = _post(incident, who, Activity.Kind.NOTICE, risk.SORTS[sort], f"{path(incident)}#risk")
+            due = datetime.fromisoformat(row["due"])
+            yield source(incident, f"risk:{row['leaf']}:{who}"), post._replace(due=due)
+
+
+def _repair(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """Today's entry, on each business day of the repair period until the machine runs again (practice 1-16)."""
+    day = day_asked(case.known)
+    if day and REPAIR in case.steps and not case.steps[REPAIR].ended:
+        post = _post(incident, incident.owner_id, Activity.Kind.STEP, REPAIR_DAY, act_path(incident, "log_repair"))
+        yield source(incident, "repair_log"), post._replace(due=business_calendar().closing_of(day))
 
 
 def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:
@@ -178,6 +210,7 @@ def _of_step(
         name = f"{step.name}:{now.round}" if now.round else step.name
         work = _work(step, now, incident)
         yield source(incident, name), work
+        yield from _going(now, incident, case, source(incident, name), work)
         boss = incident.owner.boss_id
         if now.level >= BOSS_LEVEL and boss and boss != work.who:
             late = _post(incident, boss, Activity.Kind.STEP, step.label, path(incident, step.name))
@@ -189,6 +222,15 @@ def _of_step(
         post = _post(incident, who, Activity.Kind.APPROVAL, label if left else NOBODY, path(incident, step.name))
         # the submission is part of the name: each ask keeps its own row, done or not
         yield source(incident, f"{step.name}:{part}:{now.submission}"), post._replace(due=now.due, level=now.level)
+
+
+def _going(now: Progress, incident: Incident, case: Case, name: str, work: Post) -> Iterator[tuple[str, Post]]:
+    """Who goes beside the owner has the visit on their own list and in their calendar, and is missed like the owner."""
+    if not arranged(now):
+        return
+    for pk in going(now, incident.owner_id):
+        if pk not in (incident.owner_id, *case.companions):  # who comes along has a row of their own
+            yield f"{name}:{GOES}:{pk}", work._replace(who=pk, deputy=None, level=0)
 
 
 def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:

@@ -18,6 +18,7 @@ from incidents.costs import Spent, spent
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
+from incidents.record_api import NOTHING, RecordOut, told
 from incidents.references import references_of
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
@@ -26,7 +27,9 @@ from incidents.services import FirstReport, incident_open
 from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
+from incidents.timeline import record
 from incidents.turn import Order
+from incidents.words import worded
 from office.errors import Refused
 from office.http import viewer_of
 
@@ -154,8 +157,8 @@ class ReferenceOut(Schema):
     line: int
 
 
-class IncidentOut(RowOut):
-    """An incident with its steps and what this user may do."""
+class IncidentOut(RowOut, RecordOut):
+    """An incident with its steps, its record and what this user may do."""
 
     references: list[ReferenceOut]
     repeat: RepeatOut | None
@@ -215,7 +218,7 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
 def incident_detail(request: HttpRequest, number: str) -> dict[str, Any]:
-    """One incident with its steps and the actions of this user."""
+    """One incident with its steps, submitted papers, remarks and timeline, and the actions of this user."""
     viewer = viewer_of(request)
     return _whole(scene(viewer, incident_get(viewer, number)))
 
@@ -236,15 +239,23 @@ def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
 
 @router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")
 def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict[str, Any]:
-    """Carry out one command; a repeated key is answered with what it has led to."""
+    """Carry out one command; a repeated key is answered with what it has led to.
+
+    Refused as the pages refuse it: not_found (404), conflict (409) for a wrong order, with the state in words,
+    incomplete (422) with what is missing or still open, forbidden (403), invalid (400).
+    """
     viewer = viewer_of(request)
     order = Order(body.command, body.idempotency_key or uuid4().hex, body.step, body.submission, body.data)
-    outcome = store.execute(viewer=viewer, number=number, order=order)
+    try:
+        outcome = store.execute(viewer=viewer, number=number, order=order)
+    except Refused as refused:
+        raise worded(refused, incident_get(viewer, number), viewer.at) from refused
     try:
         incident = incident_get(viewer, number)
-    except Refused:  # who was only asked has answered: this is the last they see of it
-        incident = outcome.incident
-    return {**_whole(scene(viewer, incident)), "hints": [hint._asdict() for hint in hints_in(body.data)]}
+        seen = True
+    except Refused:  # who was only asked has answered: this is the last they see of it, and its record no more
+        incident, seen = outcome.incident, False
+    return {**_whole(scene(viewer, incident), recorded=seen), "hints": [hint._asdict() for hint in hints_in(body.data)]}
 
 
 def _row(incident: Incident) -> dict[str, Any]:
@@ -254,7 +265,7 @@ def _row(incident: Incident) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _whole(view: Scene) -> dict[str, Any]:
+def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
     steps = [
         {"key": s.name, "label": gettext(s.label), "state": s.state, "due": s.due, "who": s.who} for s in rail(view)
     ]
@@ -266,15 +277,16 @@ def _whole(view: Scene) -> dict[str, Any]:
         actions.append({**action, "label": label})
     earlier = earlier_of(view.viewer, view.incident)
     seen = list(earlier.order_by("pk").values_list("number", flat=True)) if earlier is not None else []
-    leaves = [_leaf(leaf) for leaf in leaves_readable(view.viewer, view.incident)]
+    leaves = leaves_readable(view.viewer, view.incident)
     return {
         **_row(view.incident),
         "references": references_of(view.case.known),
         "repeat": repeat_of(view.viewer, view.case, seen),
         "failed": failed_of(view.case),
         "steps": steps,
-        "leaves": leaves,
+        "leaves": [_leaf(leaf) for leaf in leaves],
         "actions": actions,
+        **(told(record(view.incident, leaves), frozenset(view.playbook.steps)) if recorded else NOTHING),
     }
 
 

@@ -15,6 +15,16 @@ def visit_of(case: Case) -> Progress:
     return case.steps.get("visit", NOBODY_YET)
 
 
+def arranged(now: Progress) -> bool:
+    """Whether a step that is arranged first has its moment and lies ahead, or is under way."""
+    return now.state == "open" and now.started and "starts" in now.data
+
+
+def going(now: Progress, owner: int) -> tuple[int, ...]:
+    """Who is expected at an arranged visit: whom the arrangement names, or else the owner."""
+    return tuple(dict.fromkeys(now.data.get("attendees", ()))) or (owner,)
+
+
 def questions(case: Case) -> Mapping[str, Mapping[str, Any]]:
     """Leaf to {by, of, answers}: who asked, who has still to answer, which answers nobody else has seen."""
     found: Mapping[str, Mapping[str, Any]] = case.known.get("opinions", {})

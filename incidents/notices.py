@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from django.utils.translation import gettext, override
 
-from incidents.agenda import path
+from incidents.agenda import NO_ARRIVAL, path
+from incidents.beside import arranged, going
 from incidents.engine import Event
 from incidents.turn import Turn
 from office.models import User
 from office.services import Message
+from office.templatetags.makoto import clock
 
 
 def told_mail(turn: Turn, boss: User) -> Message:
@@ -37,7 +42,51 @@ def failed_mail(turn: Turn, boss: User) -> Message:
     )  # fmt: skip
 
 
-def alarm_mail(turn: Turn, event: Event) -> Message | None:
+def alarm_mails(turn: Turn, event: Event) -> Iterator[Message]:
+    """What an alarm tells by mail: a missing arrival always, a due that has passed only of a grave matter."""
+    if turn.playbook.steps[event.step].arranges and arranged(turn.case.steps[event.step]):
+        yield from _arrival_mails(turn, event)
+    elif turn.incident.severity == "A" and (mail := _due_mail(turn, event)):
+        yield mail
+
+
+def arrival_missing(who: Iterable[User], starts: datetime) -> str:
+    """What is asked of whoever is to ring the customer, in the language that is on."""
+    facts = {"who": "、".join(user.called for user in who), "time": clock(starts)}
+    return gettext("No arrival of %(who)s at %(time)s is recorded. Could you call the customer?") % facts
+
+
+def _arrival_mails(turn: Turn, event: Event) -> Iterator[Message]:
+    """Practice 4-02: at the first of the minutes of `ladder.visit` to everybody who is expected, and at the last, since
+    it is an apology visit, to the deputy, or whoever looks after the customer when the deputy goes."""
+    incident, now, customer = turn.incident, turn.case.steps[event.step], turn.incident.customer
+    starts = datetime.fromisoformat(now.data.get("expected", now.data["starts"]))
+    expected = [user for pk in going(now, incident.owner_id) if (user := turn.directory.get(pk))]
+    if not now.level:
+        for user in expected:
+            with override(user.language):
+                told = f"{gettext(NO_ARRIVAL)}\n{clock(starts)} {gettext('Visit')}"
+                yield _arrival_mail(turn, event, user, told)
+    gone = {*(user.pk for user in expected), *turn.case.companions}
+    others = (incident.deputy_id, incident.owner_id, customer.deputy_id, customer.owner_id)
+    caller = next((user for pk in others if pk not in gone and (user := turn.directory.get(pk))), None)
+    if event.sets["level"] == len(now.alarms) and caller:
+        with override(caller.language):
+            yield _arrival_mail(turn, event, caller, f"{gettext(NO_ARRIVAL)}\n{arrival_missing(expected, starts)}")
+
+
+def _arrival_mail(turn: Turn, event: Event, receiver: User, told: str) -> Message:
+    """In the language that is on."""
+    incident = turn.incident
+    subject = gettext("Please check: %(customer)s") % {"customer": incident.customer.called}
+    key = f"incident:{incident.number}:{event.step}:{turn.key}:{receiver.pk}"[-120:]
+    return Message(
+        key=key, to=receiver.pk, subject=subject, body=f"{told}\n{path(incident, event.step)}",
+        about=f"incident {incident.number}", try_at=turn.at,
+    )  # fmt: skip
+
+
+def _due_mail(turn: Turn, event: Event) -> Message | None:
     """A due has passed: to the owner first, then to the boss; None when there is no boss."""
     incident = turn.incident
     receiver = incident.owner if event.sets["level"] == 1 else incident.owner.boss

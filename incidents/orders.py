@@ -17,6 +17,7 @@ from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
 from incidents.leaves import (
+    abuse,
     accompaniment,
     alternatives,
     claims,
@@ -26,6 +27,8 @@ from incidents.leaves import (
     offers,
     opinion,
     rehearsal,
+    repair,
+    risk,
 )
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
@@ -145,7 +148,7 @@ def _further(paper: Said, setting: Setting) -> dict[str, Any]:
 
 
 def _answered(paper: Answer, setting: Setting) -> dict[str, Any]:
-    return {"answer": paper.answer}
+    return {"answer": paper.answer, **risk.seen(setting)}
 
 
 def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
@@ -203,7 +206,10 @@ def _rests_example(setting: Setting) -> dict[str, Any]:
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
     setting.check(people=[pk for pk in (paper.owner, paper.deputy, paper.liaison) if pk is not None], field="owner")
     moved = final.moved_with(setting.incident, paper.owner, paper.liaison)
-    known = {**moved.get("known", {}), **alternatives.inherited(setting, paper.owner)}
+    known = {
+        **moved.get("known", {}), **alternatives.inherited(setting, paper.owner),
+        **abuse.handed_over(setting, paper.owner),
+    }  # fmt: skip
     return {**paper.model_dump(), **moved, **({"known": known} if known else {})}
 
 
@@ -309,6 +315,16 @@ ORDERS: Mapping[str, OrderForm] = {
     "note_claims": OrderForm(
         _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
     ),
+    "set_repair_period": OrderForm(
+        _("Record the repair period"), repair.RepairWindow, repair.set_window, repair.window_example
+    ),
+    "log_repair": OrderForm(_("Log the day's repair"), repair.RepairDay, repair.log_day, repair.day_example),
+    "note_abuse": OrderForm(
+        _("Note what one of us had to bear (two go from then on)"), abuse.Abuse, abuse.note_abuse, abuse.note_example
+    ),
+    "answer_abuse": OrderForm(_("Say how you help"), abuse.AbuseAnswer, abuse.answer_abuse, abuse.answer_example),
+    "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
+    "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from itertools import takewhile
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -15,8 +16,11 @@ from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.engine.remedies import REMEDIES
+from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.listening import way_words
+from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
+from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -26,6 +30,7 @@ from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.steps.prevention import whys
+from incidents.steps.together import ABUSE
 from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
 from incidents.words import RUNGS, STATES
@@ -189,6 +194,12 @@ class Whole:
         """Why it came to pass, and why that, the deepest last (feature 54); for us alone."""
         return whys(self.record.paper("prevention"))
 
+    @property
+    def remarks(self) -> list[Moment]:
+        """What was remarked at the approval of the plan as it stands, the first signature first (practice 4-19)."""
+        signed = takewhile(lambda moment: moment.command != "submit", self.record.about("plan"))
+        return [moment for moment in signed if moment.command == "approve_with_remark"][::-1]
+
     def of_sort(self, sort: str) -> list[Leaf]:
         """The readable leaves of one sort, oldest first."""
         return [leaf for leaf in self.leaves if leaf.sort == sort]
@@ -202,6 +213,49 @@ class Whole:
     def claims(self) -> Claimed | None:
         """What the customer holds against us by theme, and the real wish; None until it is noted."""
         return claimed([leaf for leaf in self.of_sort(CLAIMS) if leaf.ended_at is None])
+
+    @cached_property
+    def abuse(self) -> list[Borne]:
+        """What one of us had to bear, as far as this viewer may read it."""
+        return borne(self.of_sort(ABUSE), self.of_sort(ANSWER))
+
+    @property
+    def assigns(self) -> bool:
+        """Whether this viewer says who is in charge."""
+        return self.may("assign")
+
+    @cached_property
+    def risks(self) -> list[InForce]:
+        """What is at stake in our dealings as a whole."""
+        if not self.incident.living:
+            return []
+        return in_force(self.view.case.known, self.of_sort(RISK), self.view.viewer.user.pk)
+
+    @property
+    def suspends(self) -> bool:
+        """Whether the customer speaks of ending our dealings."""
+        return any(risk.suspends for risk in self.risks)
+
+    @property
+    def lifts_risk(self) -> bool:
+        """Whether this viewer records that a risk is over."""
+        return self.may("lift_risk")
+
+    @cached_property
+    def repair(self) -> Repair | None:
+        """The repair period and its days; None where there is neither, and nobody here could set one."""
+        found = repair_of(self.of_sort(REPAIR_WINDOW), self.of_sort(REPAIR_LOG))
+        return found if found.window or found.days or self.sets_repair or self.logs_repair else None
+
+    @property
+    def sets_repair(self) -> bool:
+        """Whether this viewer records the repair period."""
+        return self.may("set_repair_period")
+
+    @property
+    def logs_repair(self) -> bool:
+        """Whether this viewer logs its days."""
+        return self.may("log_repair")
 
     @cached_property
     def final(self) -> finaldates.Final | None:

@@ -22,6 +22,8 @@ WEIGHT_DAYS = "incidents.weight_days"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
 REMEDY_FAILS = "incidents.remedy.fails"
+IDLE = "incidents.idle"
+TWO_GO_DAYS = "incidents.two_go.days"
 NO_LIMIT = 1_000_000_000
 NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
 COMPENSATION_DAYS = "incidents.compensation.days"
@@ -53,6 +55,8 @@ def declare_numbers() -> None:
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
         Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
         Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
+        Number(IDLE, (5, 8), "business days", 1, 60, _("Nothing has moved: the owner, then the boss is told after")),
+        Number(TWO_GO_DAYS, 365, "days", 1, 1_830, _("Where one of us had to bear too much, two go for")),
         Number(WEIGHT_DAYS, 7, "days", 0, 60, _("By priority a key account's incident counts as older by")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from incidents.engine.life import INCIDENT_IS, STEP_IS
 from incidents.engine.translation import _
 from incidents.models import Entry, Incident
 from office.clock import JST
@@ -16,7 +17,7 @@ FIRST_AT_INCIDENT = _("%(who)s was first (%(when)s). The incident is now: %(stat
 
 def who_was_first(refusal: Refused, incident: Incident) -> Refused:
     """Tell the loser of a race by whom and when; other refusals stay as they are."""
-    if refusal.code != "conflict" or "state" not in refusal.facts:
+    if refusal.message not in (INCIDENT_IS, STEP_IS):
         return refusal
     step = str(refusal.facts.get("step", ""))
     last = Entry.objects.filter(incident=incident).order_by("-seq").select_related("actor")

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 
+from incidents.effects import effect_words
 from incidents.forms import PaperForm
 from incidents.forms.base import ContactField, ContactsField, HoursField, OurPeople
+from incidents.forms.effect_check import EffectsField
 from incidents.forms.lines import LinesForm
 from incidents.forms.traces import TracesField
 from incidents.forms.visit import PointsField
@@ -117,6 +119,8 @@ def shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, TracesField):  # a draft knows their keys only
         kept = (one for one in value if isinstance(one, dict))
         return "\n".join(f"{day_text(date.fromisoformat(one['on']))} {one['text']}" for one in kept)
+    if isinstance(field, EffectsField):
+        return "\n".join(effect_words(one["what"], one["against"], one["of"]) for one in value)
     if isinstance(value, list):
         return "、".join(_choice(field, one) for one in sorted(value, key=_order(field)))
     if isinstance(field, forms.ChoiceField):

@@ -41,9 +41,9 @@ def incidents_visible(viewer: Viewer) -> QuerySet[Incident]:
 
 
 def _asked(viewer: Viewer) -> QuerySet[Activity]:
-    """What was asked of this very person in an incident of others: an opinion, to come along to a visit, to go on the
-    deadline day; and what waits for the decision of those they stand in for."""
-    asked = Q(kind__in=(Activity.Kind.PERSONAL, Activity.Kind.DAY)) | Q(source__contains=ACCOMPANY)
+    """What was asked of this very person in an incident of others: an opinion, to come along or to go to a visit, to go
+    on the deadline day; and what waits for the decision of those they stand in for."""
+    asked = Q(kind__in=(Activity.Kind.PERSONAL, Activity.Kind.DAY, Activity.Kind.VISIT)) | Q(source__contains=ACCOMPANY)
     mine = asked & Q(who=viewer.user)
     if viewer.stands_in_for:
         mine |= Q(kind=Activity.Kind.APPROVAL, who__in=viewer.stands_in_for)

@@ -97,6 +97,11 @@ class StepPage:
         return self.step.kind in REMEDIES and self.progress.state == "done"
 
     @property
+    def checks_effect(self) -> bool:
+        """Whether it asks now if the measures have worked: then the record of today stands beside it."""
+        return self.step.kind == "effect_check" and not self.progress.ended and self.progress.state != "waiting"
+
+    @property
     def taps(self) -> list[str]:
         """What this viewer may tap around the visit."""
         return [command for command in UNDER_WAY if self.may(command)]
@@ -198,6 +203,9 @@ class StepPage:
                 "fault": "ours",
                 **self._signs(),
             }
+        if self.step.kind == "repair_period" and (repair := self.whole.repair):
+            window = repair.window
+            return {"done": repair.told, **({"starts": window.starts, "ends": window.ends} if window else {})}
         return review_begun(self.whole) if self.step.kind == "compensation" else {}
 
     def _signs(self) -> dict[str, Any]:
@@ -233,7 +241,8 @@ class StepPage:
             "under_way": data.get("under_way", ""), "missed": self.progress.level > 0,
             "low": rank_missing(met, [*going, *company], grave=self.incident.severity == "A"),
             "place": kept.get("place") or self.incident.customer.address,
-            "points": self.setting.points,
+            "points": self.setting.points, "effect": self.whole.record.paper("plan").get("effect", ""),
+            "remarks": self.whole.remarks,
             "sore": [(contact, point) for contact in met for point in contact.sore_list],
         }  # fmt: skip
 

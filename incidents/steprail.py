@@ -37,18 +37,10 @@ def _rung(view: Scene, step: Step, colleagues: Directory) -> Rung:
     waits = tuple(s.label for s in step.after if not view.case.steps[s.name].ended)
     beside = [s for s in view.playbook.steps.values() if s is not step and s.after and s.after == step.after]
     return Rung(
-        name=step.name, label=step.label, state=_state(now), due=now.due, who=_who(view, step, now, colleagues),
+        name=step.name, label=step.label, state=now.shown, due=now.due, who=_who(view, step, now, colleagues),
         round=now.round, after=waits if now.state == "waiting" else (), parallel=bool(beside),
         confirm=bool(now.unconfirmed),
     )  # fmt: skip
-
-
-def _state(now: Progress) -> str:
-    if now.state == "open":
-        return "sent_back" if now.sent_back else "started" if now.started else "open"
-    if now.state == "done" and now.remark:
-        return "remark"
-    return now.state
 
 
 def _who(view: Scene, step: Step, now: Progress, colleagues: Directory) -> str:

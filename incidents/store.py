@@ -37,7 +37,7 @@ from incidents.engine.codec import case_from_json
 from incidents.engine.playbook import MANAGER
 from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
-from incidents.notices import alarm_mail, failed_mail
+from incidents.notices import alarm_mails, failed_mail
 from incidents.orders import ORDERS
 from incidents.parts import parts_of
 from incidents.pins import pins
@@ -137,7 +137,15 @@ def _take(turn: Turn, viewer: Viewer, order: Order) -> None:
     parts = parts_of(viewer, turn.incident, turn.case)
     number = order.submission + (order.name == "submit")
     setting = Setting(
-        turn.incident, viewer.user, turn.at, number, lambda: turn.directory, turn.activities, order.step, turn.births
+        turn.incident,
+        viewer.user,
+        turn.at,
+        number,
+        lambda: turn.directory,
+        turn.activities,
+        order.step,
+        turn.births,
+        turn.messages,
     )
     _before_reading(turn, parts, order)
     paper, facts = _read(turn, order, setting)
@@ -323,8 +331,7 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
-    if incident.severity == "A":
-        turn.messages += [message for event in events if (message := alarm_mail(turn, event))]
+    turn.messages += [message for event in events for message in alarm_mails(turn, event)]
     turn_over(turn)
     return list(events)
 

@@ -18,10 +18,12 @@ from incidents import remedies
 from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
+from incidents.leaves.repair import window_words
+from incidents.leaves.risk import SORTS as RISKS
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
-from incidents.reading import moment_text
+from incidents.reading import day_text, moment_text
 from incidents.steps import KINDS
 from office.clock import JST, local_day
 from office.templatetags.makoto import sama
@@ -67,6 +69,12 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "agreement": ("check", gettext_noop("What was agreed"), CONTACT),
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
     "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
+    "set_repair_period": ("calendar", gettext_noop("Recorded the repair period: %(more)s"), ""),
+    "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
+    "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
+    "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
+    "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
+    "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
@@ -306,6 +314,12 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return str(Severity(facts["severity"]).label)
     if day := facts.get("known", {}).get("final_date"):
         return date.fromisoformat(day).strftime("%-m/%-d") + f"({WEEKDAYS_ABBR[date.fromisoformat(day).weekday()]})"
+    if command == "set_repair_period":
+        return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
+    if command in ("note_risk", "lift_risk"):
+        return gettext(RISKS[facts["sort"]])
+    if command == "log_repair":
+        return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):
         at = datetime.fromisoformat(facts["starts"]).astimezone(JST)
         return f"{at.month}/{at.day} {at.hour}:{at.minute:02d}"

@@ -82,6 +82,12 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
     "loss_sheet": gettext_noop("The losses are noted."),
     "note_claims": gettext_noop("The claims are noted under their themes."),
+    "set_repair_period": gettext_noop("The repair period is recorded. Each of its days is asked about."),
+    "log_repair": gettext_noop("The day is logged."),
+    "note_abuse": gettext_noop("Noted for few. The boss has been told, and two go to this customer from now on."),
+    "answer_abuse": gettext_noop("Answered. Only who wrote it and %(owner)s read it."),
+    "note_risk": gettext_noop("Recorded. Who decides has been told at once."),
+    "lift_risk": gettext_noop("Recorded: the risk is over."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
     "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),
     "confirm_final_date": gettext_noop("What the customer expects is recorded."),
@@ -111,6 +117,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "answer_accompaniment": gettext_noop("Your answer stands in the brief. %(owner)s sees it."),
     "read_result": gettext_noop("Noted: you have read the result."),
 }
+NOT_NOW = gettext_noop("This cannot be done now. The incident is %(state)s.")
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 
 
@@ -143,10 +150,9 @@ def clash_sentence(kind: str, day: date) -> str:
     return gettext("A meeting in the house falls on the deadline day (%(day)s). Shall it be moved?") % {"day": day.day}
 
 
-def state_words(state: str) -> str:
-    """The words of a step's or an incident's state."""
-    found = STATES.get(state) or LIVES.get(state)
-    return gettext(found[2]) if found else state
+def state_words(incident: Incident) -> str:
+    """The state of an incident, in words."""
+    return gettext(LIVES[incident.state][2])
 
 
 def when(at: datetime, now: datetime) -> str:
@@ -163,15 +169,21 @@ def _moment(value: datetime | str) -> datetime:
     return value if isinstance(value, datetime) else datetime.strptime(value, "%Y-%m-%d %H:%M").replace(tzinfo=JST)
 
 
-def told(refused: Refused, incident: Incident, now: datetime) -> str:
-    """A refusal as people read it: states, steps and times in words."""
+def worded(refused: Refused, incident: Incident, now: datetime) -> Refused:
+    """A refusal whose facts are words: states, steps and times as people read them."""
     facts: dict[str, Any] = dict(refused.facts)
     if "when" in facts:
         facts["when"] = when(_moment(facts["when"]), now)
-    if isinstance(facts.get("state"), str):
-        facts["state"] = state_words(facts["state"])
-    if isinstance(facts.get("step"), str):
+    if "state" in facts:
+        words = STATES if facts.get("step") else LIVES
+        facts["state"] = gettext(words[facts["state"]][2])
+    if "step" in facts:
         facts["step"] = step_label(incident, facts["step"])
-    if isinstance(facts.get("steps"), list):
+    if "steps" in facts:
         facts["steps"] = "、".join(step_label(incident, step) for step in facts["steps"])
-    return sentence(Refused(refused.code, refused.message, field=refused.field, **facts))
+    return Refused(refused.code, refused.message, field=refused.field, **facts)
+
+
+def told(refused: Refused, incident: Incident, now: datetime) -> str:
+    """The sentence of a refusal as people read it."""
+    return sentence(worded(refused, incident, now))

@@ -21,13 +21,15 @@ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'integri
 class Frozen(NamedTuple):
     """A table whose rows are frozen once `once` holds: an SQL condition on OLD, spelled alike for both databases.
 
-    `columns` never change from then on, others may; such a row is never deleted. `kept`: nor is any other row.
+    `columns` never change from then on, those `set_once` only from nothing, others may; such a row is never deleted.
+    `kept`: nor is any other row.
     """
 
     table: str
     once: str
     columns: tuple[str, ...]
     kept: bool = False
+    set_once: tuple[str, ...] = ()
 
     @property
     def guards(self) -> tuple[str, str]:
@@ -48,6 +50,18 @@ def frozen(*rules: Frozen) -> RunPython:
                 _drop(editor, name, rule.table)
 
     return RunPython(install, remove, elidable=False)
+
+
+def frozen_anew(*rules: Frozen) -> RunPython:
+    """The migration operation that guards such rows by these rules instead of by those they had before, if any."""
+
+    def install(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+        for rule in rules:
+            for name in rule.guards:
+                _drop(editor, name, rule.table, there="IF EXISTS ")
+            _freeze(editor, rule)
+
+    return RunPython(install, RunPython.noop, elidable=False)
 
 
 def append_only(*tables: str) -> RunPython:
@@ -101,7 +115,9 @@ def _install(editor: BaseDatabaseSchemaEditor, table: str, verb: str) -> None:
 def _freeze(editor: BaseDatabaseSchemaEditor, rule: Frozen) -> None:
     sqlite = editor.connection.vendor == "sqlite"
     differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
-    changed = " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in rule.columns)
+    other = [f"NEW.{column} {differs} OLD.{column}" for column in rule.columns]
+    other += [f"(OLD.{column} IS NOT NULL AND NEW.{column} {differs} OLD.{column})" for column in rule.set_once]
+    changed = " OR ".join(other)
     freeze, keep = rule.guards
     gone = "" if rule.kept else f"WHEN ({rule.once})"
     for name, verb, when in ((freeze, "UPDATE", f"WHEN ({rule.once} AND ({changed}))"), (keep, "DELETE", gone)):
@@ -117,6 +133,6 @@ def _remove(editor: BaseDatabaseSchemaEditor, table: str, verb: str) -> None:
     _drop(editor, guard_name(table, verb), table)
 
 
-def _drop(editor: BaseDatabaseSchemaEditor, name: str, table: str) -> None:
+def _drop(editor: BaseDatabaseSchemaEditor, name: str, table: str, there: str = "") -> None:
     on = "" if editor.connection.vendor == "sqlite" else f' ON "{table}"'
-    editor.execute(f'DROP TRIGGER "{name}"{on}')
+    editor.execute(f'DROP TRIGGER {there}"{name}"{on}')

@@ -12,9 +12,9 @@ from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 
 from customers.models import Contact, Customer
-from office.models import Company, Team, User
+from office.models import BankAccount, Company, Team, User
 
-MODELS: tuple[type[Model], ...] = (Team, User, Company, Customer, Contact)  # whose rows the cast is
+MODELS: tuple[type[Model], ...] = (Team, User, Company, BankAccount, Customer, Contact)  # whose rows the cast is
 _KEPT: list[bytes] = []  # the rows of make_everybody, as they came out in this process
 PASSWORD = "makoto-demo"  # the demo password, printed on the demo's log-in page
 # log-in name: surname, given name, title, roles, team, boss
@@ -66,7 +66,7 @@ def make_everybody() -> SimpleNamespace:
     if not _KEPT:
         office = make_people()
         make_firms(office)
-        office.company = make_company()
+        office.company, office.account = make_company(), make_account()
         _KEPT.append(pickle.dumps((office, list(Contact.objects.all()))))
         return office
     office, contacts = pickle.loads(_KEPT[0])
@@ -92,6 +92,14 @@ def make_people() -> SimpleNamespace:
         )
         setattr(office, username, user)
     return office
+
+
+def make_account() -> BankAccount:
+    """Where customers pay to."""
+    return BankAccount.objects.create(
+        bank_code="0005", bank_name="三菱UFJ銀行", branch_code="401", branch_name="名古屋支店", number="1234567",
+        holder="カ）セイワセイサクシヨ",
+    )  # fmt: skip
 
 
 def make_company() -> Company:

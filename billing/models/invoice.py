@@ -52,6 +52,7 @@ class Invoice(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)  # or clock
     created_at = models.DateTimeField()
+    makers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")  # who changed the draft: none checks it
     version = models.PositiveIntegerField(default=1)  # counts its changes: who checks says which one was read
     was = models.CharField(max_length=40, blank=True)  # its number as a draft; the address stays good
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
@@ -146,6 +147,7 @@ class Instalment(models.Model):
     base_on = models.DateField()  # the day whose closing counts: delivery, else issue
     nominal_on = models.DateField()  # as the terms say
     due_on = models.DateField()  # a bank day
+    frozen = models.BooleanField(default=False)  # its invoice is issued
 
     class Meta:
         ordering = ["due_on", "pk"]

@@ -16,7 +16,7 @@ from billing.paper.content import (
     Source,
 )
 from billing.paper.law import missing
-from office.press import Press, Rendered, press, preview_png
+from office.press import Press, Rendered, bundled, press, preview_png
 
 __all__ = [
     "Bank",
@@ -30,6 +30,7 @@ __all__ = [
     "Rendered",
     "Sheet",
     "Source",
+    "bundled",
     "missing",
     "press",
     "preview_png",

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
+
 from billing.due import closing_before
 from billing.findings import Beside, Finding, Listed, Went, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.prices import PriceList
 from billing.selectors.three_way import notes_of
-from office.selectors import policy
+from office.models import User
+from office.selectors import bank_accounts, policy
 from office.viewer import Viewer
 
 MOST = 500  # drafts in one list
@@ -47,15 +50,22 @@ class Draft:
         return None if self.before is None else self.invoice.total - self.before
 
 
+def has_made(invoice: Invoice, user: User) -> bool:
+    """Whether this person has made or changed the draft, however often others have since: then another one checks it
+    (practice 0-13)."""
+    return user.pk == invoice.created_by_id or user.pk in {maker.pk for maker in invoice.makers.all()}
+
+
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; seven statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; nine statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; six statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; eight statements for all of them."""
+    prefetch_related_objects(invoices, "makers")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
     sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
@@ -67,7 +77,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
     )
     went = _went(line for some in lines.values() for line in some)
-    percent = int(policy(MOVED, viewer.at))
+    percent, accounts = int(policy(MOVED, viewer.at)), bool(bank_accounts())
     found = []
     for invoice in invoices:
         usual = earlier[invoice.customer_id]
@@ -75,11 +85,12 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
             listed=_listed(invoice, lines[invoice.pk], prices_of), went=went,
+            payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
             Draft(
                 invoice, lines[invoice.pk], findings(invoice, lines[invoice.pk], beside),
-                usual[0] if usual else None, invoice.created_by_id == viewer.user.pk,
+                usual[0] if usual else None, has_made(invoice, viewer.user),
             )
         )  # fmt: skip
     return found

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_DOWN
 
-from django.db.models import Count, Q
+from django.db.models import Case, Count, F, Q, When
+from django.db.models.functions import TruncDate
 
 from billing.models import Instalment, Invoice
-from billing.policy import UNISSUED_AFTER
+from billing.policy import UNISSUED_AFTER, UNSENT_AFTER
 from billing.selectors.errors import our_errors
 from billing.selectors.inquiries import Answered, answered
 from billing.selectors.receipts import claims_open
 from billing.selectors.unbilled import is_return, lines_unbilled
 from customers.models import Customer
 from customers.selectors import theirs
-from office.clock import local_day
+from office.clock import JST, local_day
 from office.roles import APPROVERS, Role
 from office.selectors import business_calendar, policy
 from office.viewer import Viewer
@@ -28,6 +29,8 @@ MONTHS = 6
 AGES = ((0, 7), (8, 30), (31, 60), (61, None))  # days since the delivery
 AHEAD = BEHIND = 60  # days of payments that are expected, or were
 MOST_CUSTOMERS = 8
+# The day on which an invoice went to its customer; of one that was issued elsewhere, that of its issue.
+GONE_OUT = Case(When(issued_by=None, paper="", then=F("issued_on")), default=TruncDate("sent_at", tzinfo=JST))
 
 
 @dataclass(frozen=True)
@@ -112,19 +115,18 @@ def _month_before(first: date, months: int) -> date:
 
 
 def _on_time(viewer: Viewer, start: date, today: date) -> list[OnTime]:
-    """Promised is the day planned, else some business days past the cutoff (as the watch has it). One that has not gone
-    out is late once its day has passed; a correction has no day of its own."""
+    """Promised is the day planned, else some business days past the cutoff: as many as the watch gives for issuing and
+    for sending. One that has not gone out is late once its day has passed; a correction has no day of its own."""
     moved = Q(issued_on__gte=start) | Q(state__in=[Invoice.State.DRAFT, Invoice.State.CHECKED])
     rows = Invoice.objects.filter(theirs(viewer, "customer__"), moved, corrects=None).order_by()
-    days, more = business_calendar(), int(policy(UNISSUED_AFTER, viewer.at))
+    days, more = business_calendar(), sum(int(policy(key, viewer.at)) for key in (UNISSUED_AFTER, UNSENT_AFTER))
     found: dict[date, Counter[bool]] = defaultdict(Counter)
-    for planned, closing, issued, count in rows.values_list("planned_on", "closing_on", "issued_on").annotate(
-        count=Count("pk")
-    ):
+    grouped = rows.values_list("planned_on", "closing_on", GONE_OUT).annotate(count=Count("pk"))
+    for planned, closing, out, count in grouped:
         promised = planned or (days.business_day_after(closing, more) if closing else None)
-        if promised is None or promised < start or (issued is None and promised >= today) or promised > today:
+        if promised is None or promised < start or (out is None and promised >= today) or promised > today:
             continue
-        found[promised.replace(day=1)][issued is not None and issued <= promised] += count
+        found[promised.replace(day=1)][out is not None and out <= promised] += count
     return [OnTime(month, found[month][True], found[month][False]) for month in _months(today)]
 
 

@@ -4,12 +4,12 @@ which record it comes. No alarm on what came back, was billed in part, costs not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_DOWN
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext, gettext_noop
 
 from billing.bounces import reason_of
@@ -19,6 +19,7 @@ from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFT
 from billing.selectors.invoices import REPLACED, to_settle, with_figures
 from billing.selectors.returns import closing_days, returns_stuck
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
+from billing.totals import HIGHEST, ROUNDED, adds_up
 from customers.models import Customer
 from office.calendar import BusinessCalendar
 from office.clock import local_day
@@ -28,6 +29,7 @@ LABELS = {
     "unbilled": gettext_noop("Delivered and not billed"),
     "period": gettext_noop("Owed by contract and not billed"),
     "unissued": gettext_noop("Invoice not issued yet"),
+    "sums": gettext_noop("Invoice with wrong sums"),
     "unsent": gettext_noop("Invoice not sent yet"),
     "unopened": gettext_noop("Invoice sent and not opened"),
     "bounced": gettext_noop("Invoice could not be delivered"),
@@ -38,6 +40,7 @@ SENTENCES = {
     "unbilled": gettext_noop("%(what)s, delivered on %(day)s (%(number)s), is on no invoice. Cutoff: %(closing)s."),
     "period": gettext_noop("%(what)s of %(day)s (contract %(number)s) is on no invoice. Cutoff: %(closing)s."),
     "unissued": gettext_noop("%(number)s (%(yen)s yen) was made for the cutoff of %(closing)s and is not issued."),
+    "sums": gettext_noop("%(number)s (%(yen)s yen): its lines, its tax, its payment days and its amount do not agree."),
     "unsent": gettext_noop("%(number)s (%(yen)s yen) was issued on %(day)s and has not been sent."),
     "unopened": gettext_noop("%(number)s was sent on %(day)s and nobody has opened it."),
     "bounced": gettext_noop("%(number)s could not be delivered: %(what)s"),
@@ -47,7 +50,10 @@ SENTENCES = {
     "unsettled": gettext_noop("%(number)s (%(yen)s yen) was issued on %(day)s and is still owed to the customer."),
 }
 RECORDS = ("unbilled", "period", "returned")  # kinds that are put right by a draft
-LATE = ("unbilled", "period", "unissued")  # kinds through which a customer gets no invoice for its cutoff
+# Kinds through which a customer gets no invoice for its cutoff.
+LATE = ("unbilled", "period", "unissued", "unsent", "bounced")
+
+WEEKS = timedelta(weeks=9)
 
 
 @dataclass(frozen=True)
@@ -102,6 +108,7 @@ def gaps(at: datetime, customer_id: int | None = None) -> list[Gap]:
         *_unbilled(at, today, hours),
         *_returned(at),
         *_of_invoices(at, today, hours),
+        *_wrong(today),
         *bounced(at),
         *_unsettled(at, today),
     ]
@@ -171,6 +178,36 @@ def _proven(invoices: Sequence[Invoice]) -> set[int]:
     return found
 
 
+def _wrong(today: date) -> list[Gap]:
+    """Drafts whose sums are not what their lines come to, or not what their payment days ask for; and of what was
+    issued in the last weeks without lines, what cannot be its tax. Issued with lines, an invoice adds up and is kept
+    so by the database."""
+    drafts = Invoice.objects.exclude(state=Invoice.State.ISSUED)
+    cannot = Q(tax__lt=0) | Q(tax__gt=F("net") * HIGHEST / 100 + ROUNDED)
+    elsewhere = Invoice.objects.filter(cannot, state=Invoice.State.ISSUED, paper="", issued_on__gte=today - WEEKS)
+    rows = list((drafts | elsewhere).select_related("customer").prefetch_related("lines", "instalments"))
+    days = closing_days({row.customer_id for row in rows})
+    return [
+        Gap("sums", row.customer, row.number, row.subject, local_day(row.created_at), _closing(row, days), row.total)
+        for row in rows
+        if not adds_up(row, list(row.lines.all())) or not _paid_in_full(row)
+    ]  # fmt: skip
+
+
+def _paid_in_full(invoice: Invoice) -> bool:
+    """Whether its payment days ask for all of it; a return invoice has none."""
+    if invoice.kind == Invoice.Kind.RETURN:
+        return True
+    return sum(part.amount for part in invoice.instalments.all()) == invoice.total
+
+
+def _closing(invoice: Invoice, days: Mapping[int, int]) -> date:
+    """The cutoff an invoice was made for; else its planned day; else the customer's cutoff after what it bills."""
+    if invoice.closing_on or invoice.planned_on:
+        return invoice.closing_on or invoice.planned_on  # type: ignore[return-value]  # one of them is there
+    return closing_on(invoice.delivered_on or local_day(invoice.created_at), days[invoice.customer_id])
+
+
 def _unsettled(at: datetime, today: date) -> list[Gap]:
     """Return invoices that have been out for long and of which something is still owed to the customer."""
     last = business_calendar().business_day_after(today, -int(policy(UNSETTLED_AFTER, at)))
@@ -212,19 +249,23 @@ def _of_invoices(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap
     ago = {key: hours.business_day_after(today, -int(policy(key, at))) for key in (UNISSUED_AFTER, UNSENT_AFTER)}
     opened_by = hours.opening_of(hours.business_day_after(today, -int(policy(UNOPENED_AFTER, at))))
     made_by = hours.closing_of(ago[UNISSUED_AFTER])
-    waiting = Q(state__in=["draft", "checked"], closing_on__lte=ago[UNISSUED_AFTER], created_at__lte=made_by)
-    unsent = Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER], holds=None) & ~Q(paper="")
+    waiting = Q(state__in=["draft", "checked"], created_at__lte=made_by)
+    here = ~Q(paper="") | Q(issued_by__isnull=False)  # what was only imported went out elsewhere
+    unsent = Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER], holds=None) & here
     waiting |= unsent & ~Exists(_last_bounced(OuterRef("pk"))) & ~REPLACED
     waiting |= Q(state="issued", sent_how="mail", received_at=None, sent_at__lte=opened_by) & ~REPLACED
     found = []
     rows = list(Invoice.objects.filter(waiting).select_related("customer"))
     proven = _proven([row for row in rows if row.sent_at is not None])
+    days = closing_days({row.customer_id for row in rows})
     for invoice in rows:
         if invoice.pk in proven:  # others have been opened at this address: it is no new one
             continue
         closing = invoice.closing_on or invoice.issued_on or today
         if invoice.state != Invoice.State.ISSUED:
-            kind, day = "unissued", closing
+            kind, day = "unissued", (closing := _closing(invoice, days))
+            if closing > ago[UNISSUED_AFTER]:
+                continue
         elif invoice.sent_at is None:
             kind, day = "unsent", invoice.issued_on or today
         else:

@@ -141,6 +141,7 @@ def _draft(invoice_id: int, version: int) -> Invoice:
 def _put(invoice: Invoice, parts: Sequence[Part], by: User, at: datetime) -> None:
     """Save a changed draft with its payment days: its check falls, and whoever changed it has made it."""
     uncheck(invoice)
+    invoice.makers.add(*filter(None, {invoice.created_by_id, by.pk}))
     invoice.created_by = by
     invoice.save()
     payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts)

@@ -1,6 +1,7 @@
 """Drafts: made by the clock on the cutoff day from what is not billed yet, or by a clerk; changed until they are issued
 (practices 3-03, 3-05)."""
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
@@ -17,7 +18,7 @@ from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.parts import payments_put
 from billing.services.records import plain
-from billing.sheets import taxed
+from billing.totals import counted, taxed
 from customers.models import Customer
 from office.clock import local_day
 from office.errors import Refused
@@ -30,7 +31,9 @@ CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
+GIVEN = gettext_noop("Numbers of this form are given when an invoice is issued. Please leave it empty.")
 DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it is issued, without gaps
+OURS = re.compile(r"(INV|DRAFT)-\d+-\d+", re.IGNORECASE)  # the numbers that are given here
 
 
 def drafts_sweep(*, at: datetime) -> int:
@@ -83,8 +86,11 @@ def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
 
 
 @transaction.atomic
-def draft_gather(*, customer_id: int, until: date, by: User, at: datetime) -> Invoice:
-    """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill."""
+def draft_gather(*, customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
+    """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill.
+
+    by: None is the clock, and `until` then the cutoff.
+    """
     Customer.objects.select_for_update().get(pk=customer_id)
     return _gather(customer_id, until, by, at)
 
@@ -165,6 +171,12 @@ def is_money(invoice: Invoice) -> bool:
     return invoice.total < 0 if invoice.kind == Invoice.Kind.RETURN else invoice.total > 0
 
 
+def refuse_ours(number: str) -> None:
+    """Refused invalid for a draft's number that looks like one of the series: thrown away, it would leave a gap."""
+    if OURS.fullmatch(number):
+        raise Refused("invalid", GIVEN, field="number")
+
+
 def draft_number(today: date) -> str:
     """The next draft's own number; drafts may be thrown away, so these have gaps."""
     return f"{DRAFT}{today:%y}-{number_next(key=f'draft-{today.year}'):04d}"
@@ -172,14 +184,10 @@ def draft_number(today: date) -> str:
 
 def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
     """Set the amounts of lines and the sums of their invoice: tax once per rate, by the company's rule."""
-    invoice.rounding = rounding = company().tax_rounding
-    counted = [taxed(line) for line in lines]
-    for line, one in zip(lines, counted, strict=True):
-        line.amount = tax.amount(one, rounding)
-    sums = tax.sums(counted, tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE, rounding)
-    invoice.net = sum(rate.net for rate in sums.rates)
-    invoice.tax = sum(rate.tax for rate in sums.rates)
-    invoice.total = sums.total
+    invoice.rounding = company().tax_rounding
+    for line in lines:
+        line.amount = tax.amount(taxed(line), invoice.rounding)
+    invoice.net, invoice.tax, invoice.total = counted(invoice, lines)
 
 
 @transaction.atomic

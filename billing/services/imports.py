@@ -1,7 +1,8 @@
 """Invoices from a CSV file, keyed by the document number (docs/import.md).
 
 A file goes in whole or not at all. A second import changes drafts that differ and never doubles; what is issued is
-frozen (law 9), so a row that says otherwise is an error.
+frozen (law 9), so a row that says otherwise is an error. A row with a day of issue was issued elsewhere: what stands
+here as a draft is checked and issued here, by two people (practice 0-13).
 """
 
 from collections import Counter
@@ -14,7 +15,9 @@ from django.utils.translation import gettext_noop
 
 from billing.due import instalments
 from billing.models import Instalment, Invoice, Terms
-from billing.services.drafts import DRAFT, uncheck
+from billing.services.drafts import refuse_ours, uncheck
+from billing.services.invoices import NO_TAX
+from billing.totals import can_be_tax
 from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_day, read_yen
 from customers.models import Customer
 from office.clock import local_day
@@ -40,8 +43,11 @@ COLUMNS = (
     Column("note", ("備考",), limit=4000),
 )
 HEADINGS = {column.name: column.headings[0] for column in COLUMNS}
-FROZEN = ("customer_id", "subject", "quantity", "delivery_number", "delivered_on", "issued_on", "net", "tax", "total")
-WRITTEN = (*FROZEN, "planned_on", "note", "state", "checked_by", "checked_at", "version")
+FROZEN = (
+    "customer_id", "subject", "quantity", "delivery_number", "delivered_on", "issued_on", "net", "tax", "total",
+    "planned_on", "note",
+)  # fmt: skip
+WRITTEN = (*FROZEN, "state", "created_by", "checked_by", "checked_at", "version")
 DAYS = ("delivered_on", "planned_on", "issued_on")
 TEXTS = ("subject", "quantity", "delivery_number", "note")
 NO_CUSTOMER = gettext_noop("There is no customer with this code.")
@@ -70,6 +76,9 @@ def invoices_import(*, data: bytes, by: User | None, at: datetime, dry_run: bool
             file.write()
             verb = gettext_noop("Invoices imported")
             journal_write(actor=by, verb=verb, about="import invoices", detail=f"{len(file.acts)}", at=at)
+            if elsewhere := file.issued_elsewhere():
+                verb = gettext_noop("Invoices issued elsewhere brought in, unchecked here")
+                journal_write(actor=by, verb=verb, about="import invoices", detail=", ".join(elsewhere), at=at)
     return file.report(dry_run)
 
 
@@ -82,6 +91,7 @@ class _File:
         self.lines: dict[str, int] = {}
         self.acts: dict[str, tuple[str, Invoice]] = {}
         self.redated: list[Invoice] = []
+        self.changed: list[tuple[Invoice, set[int | None]]] = []  # drafts, with who has made them
         self.customers = _customers({row.values["code"] for row in rows})
         self.known, self.parts = _known({row.values["number"] for row in rows})
         for row in rows:
@@ -104,6 +114,8 @@ class _File:
 
     def _put(self, row: Row, known: Invoice | None) -> None:
         values = self._values(row, known)
+        if known is None and values["state"] != Invoice.State.ISSUED:
+            refuse_ours(row.values["number"])
         invoice = known or Invoice(number=row.values["number"], created_by=self.by, created_at=self.at)
         changed = [name for name, value in values.items() if known is None or getattr(known, name) != value]
         is_issued = known is not None and known.state == Invoice.State.ISSUED
@@ -113,10 +125,11 @@ class _File:
         for name, value in values.items():
             setattr(invoice, name, value)
         if known is not None and changed and not is_issued:
-            if invoice.state == Invoice.State.ISSUED and (known.closing_on or known.number.startswith(DRAFT)):
+            if invoice.state == Invoice.State.ISSUED:
                 raise Refused("conflict", ISSUED_HERE, field="issued_on")
-            if invoice.state != Invoice.State.ISSUED:
-                uncheck(invoice)
+            uncheck(invoice)
+            self.changed.append((invoice, {invoice.created_by_id, self.by.pk if self.by else None} - {None}))
+            invoice.created_by = self.by or invoice.created_by
         act = "created" if known is None else "updated" if changed else "unchanged"
         self.acts[invoice.number] = (act, invoice)
         if known is None or (not is_issued and {"total", "customer_id", *DAYS} & set(changed)):
@@ -152,6 +165,8 @@ class _File:
             raise Refused("invalid", SUM, field="total")
         if net + tax <= 0:
             raise Refused("invalid", POSITIVE, field="total")
+        if not can_be_tax(net, tax):
+            raise Refused("invalid", NO_TAX, field="tax")
         return {"net": net, "tax": tax, "total": net + tax}
 
     def write(self) -> None:
@@ -159,6 +174,9 @@ class _File:
         changed = [invoice for act, invoice in self.acts.values() if act != "unchanged"]
         fields = [name.removesuffix("_id") for name in WRITTEN]
         Invoice.objects.bulk_create(changed, update_conflicts=True, unique_fields=["number"], update_fields=fields)
+        makers = Invoice.makers.through
+        rows = [makers(invoice_id=one.pk, user_id=user) for one, users in self.changed for user in users]
+        makers.objects.bulk_create(rows, ignore_conflicts=True)
         numbers = [invoice.number for invoice in self.redated]
         keys: dict[str, int] = {}
         for part in chunks(numbers):
@@ -173,8 +191,13 @@ class _File:
             base = invoice.delivered_on or invoice.issued_on or invoice.planned_on or today
             for row in instalments(invoice.total, base, terms.get(invoice.customer_id, Terms()), banks):
                 row.invoice_id = keys[invoice.number]
+                row.frozen = invoice.state == Invoice.State.ISSUED
                 found.append(row)
         return found
+
+    def issued_elsewhere(self) -> list[str]:
+        """The numbers of those that are new here and were issued elsewhere."""
+        return [n for n, (act, row) in self.acts.items() if act == "created" and row.state == Invoice.State.ISSUED]
 
     def report(self, dry_run: bool) -> Report:
         """Return what was, or would be, done."""

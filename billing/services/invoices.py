@@ -10,7 +10,8 @@ from django.utils.translation import gettext_noop
 from billing.due import WHOLE, Part, instalments
 from billing.models import Instalment, Invoice
 from billing.selectors import terms_of
-from billing.services.drafts import draft_number
+from billing.services.drafts import draft_number, refuse_ours
+from billing.totals import can_be_tax
 from customers.text import clean, required
 from office.clock import local_day
 from office.errors import Refused
@@ -20,6 +21,7 @@ from office.services import journal_write
 
 TAKEN = gettext_noop("The document number %(number)s is already in use.")
 SLASH = gettext_noop("A document number cannot hold a slash.")
+NO_TAX = gettext_noop("So many yen cannot be the consumption tax of this amount.")
 NEGATIVE = gettext_noop("An invoice needs an amount above zero.")
 
 
@@ -45,8 +47,10 @@ def invoice_create(
     net, tax: whole yen. Without `number` the next of the year is given when it is issued. Refused when the number is in
     use, the sum is not above zero, or the parts do not add up.
     """
-    if net <= 0 or tax < 0:
+    if net <= 0:
         raise Refused("invalid", NEGATIVE, field="net")
+    if not can_be_tax(net, tax):
+        raise Refused("invalid", NO_TAX, field="tax")
     base = delivered_on or planned_on or local_day(at)
     invoice = Invoice.objects.create(
         number=_number(number, local_day(at)),
@@ -77,6 +81,7 @@ def _number(typed: str, today: date) -> str:
         raise Refused("invalid", SLASH, field="number")
     if not number:
         return draft_number(today)
+    refuse_ours(number)
     if Invoice.objects.filter(Q(number=number) | Q(was=number)).exists():
         raise Refused("conflict", TAKEN, field="number", number=number)
     return number

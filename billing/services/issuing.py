@@ -11,6 +11,7 @@ from billing.models import Invoice
 from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
+from billing.selectors.checking import has_made
 from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
 from billing.sheets import PRINTED, sheet_of
 from customers.text import required
@@ -21,7 +22,7 @@ from office.models import User
 from office.selectors import business_calendar, policy
 from office.services import journal_write, number_next
 
-OWN = gettext_noop("Who made an invoice does not check it. Please ask a colleague.")
+OWN = gettext_noop("Who made or changed an invoice does not check it. Please ask a colleague.")
 UNCHECKED = gettext_noop("%(number)s has not been checked by a second person yet.")
 NOT_ALONE = gettext_noop("Who checked %(number)s does not issue it, since the clock made it: two people look at it.")
 NOT_ISSUED = gettext_noop("%(number)s has not been issued yet.")
@@ -38,7 +39,7 @@ def invoices_check(*, seen: Mapping[int, int], by: User, at: datetime) -> list[I
     if len(found) != len(seen) or not found:
         raise Refused("not_found", NO_DRAFT)
     for invoice in found:
-        if invoice.created_by_id == by.pk:
+        if has_made(invoice, by):
             raise Refused("forbidden", OWN)
         if invoice.state != Invoice.State.DRAFT or invoice.version != seen[invoice.pk]:
             raise Refused("conflict", CHANGED, number=invoice.number)
@@ -53,7 +54,7 @@ def check_refuse(*, invoice_id: int, reason: str, by: User, at: datetime) -> Inv
     """Send a draft back to whoever made it, with the reason; a check that was given falls."""
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     refuse_issued(invoice)
-    if invoice.created_by_id == by.pk:
+    if has_made(invoice, by):
         raise Refused("forbidden", OWN)
     invoice.refused = required(reason, field="reason", limit=200)
     uncheck(invoice)
@@ -82,6 +83,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
         _count_from(invoice, planned, invoice.issued_on)
     _freeze(invoice)
     invoice.save()
+    invoice.instalments.update(frozen=True)
     verb = gettext_noop("Invoice issued by one person alone") if alone else gettext_noop("Invoice issued")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice

@@ -7,14 +7,13 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice
-from billing.paper import Sheet, press, preview_png
+from billing.paper import Sheet, bundled, press, preview_png
 from billing.selectors import invoice_get
 from billing.selectors.sendings import to_send
 from billing.sheets import PRINTED, sheet_of
 from customers.selectors import NOT_FOUND
 from office.errors import Refused
 from office.http import viewer_of
-from office.press import bundled
 
 NOTHING = gettext_noop("Nothing is to be posted.")
 

@@ -87,6 +87,11 @@ class Activity(models.Model):
         return self.source
 
     @property
+    def moment(self) -> datetime | None:
+        """The time it is sorted by: an appointment's start, else when it is due."""
+        return self.starts or self.due
+
+    @property
     def label_text(self) -> str:
         """The label in the reader's language."""
         return gettext(self.label)

@@ -1,4 +1,12 @@
-from customers.selectors.activities import ESCALATED, QUIET, activities_for, activities_of, activities_seen
+from customers.selectors.activities import (
+    ESCALATED,
+    GOES,
+    QUIET,
+    activities_for,
+    activities_in_calendar,
+    activities_of,
+    activities_seen,
+)
 from customers.selectors.appointments import appointment_changes, appointment_get, appointments_visible, day_span
 from customers.selectors.customers import (
     NOT_FOUND,
@@ -26,10 +34,12 @@ from customers.selectors.promises import (
 
 __all__ = [
     "ESCALATED",
+    "GOES",
     "NOT_FOUND",
     "QUIET",
     "Rate",
     "activities_for",
+    "activities_in_calendar",
     "activities_of",
     "activities_seen",
     "appointment_changes",

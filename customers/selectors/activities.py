@@ -1,14 +1,19 @@
 """Questions about what people must do."""
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from customers.models import Activity
 from customers.models.activity import ActivityQuerySet
 from customers.selectors.numbers import open_to
+from office.clock import local_day
 from office.viewer import Viewer
 
 QUIET = "quiet"  # part of the source of what is between two people: nobody else learns that it exists
 ESCALATED = "late"  # the end of the source of what tells a boss about work that stands on another list
+GOES = "goes"  # in the source of a visit that stands on the list of whoever goes beside the one whose work it is
+IN_CALENDAR = (Activity.Kind.VISIT, Activity.Kind.DAY, Activity.Kind.DEADLINE)
 _NOT_TOLD = Q(source__contains=f":{QUIET}:") | Q(kind=Activity.Kind.PERSONAL)
 _WAITS = Q(source__contains=f":{QUIET}:", source__endswith=":asked")  # whoever stands in for a boss may answer it
 
@@ -30,9 +35,21 @@ def activities_of(viewer: Viewer, customer_id: int) -> QuerySet[Activity]:
         activities_seen(viewer)
         .open()
         .filter(customer_id=customer_id)
-        .exclude(Q(kind=Activity.Kind.PERSONAL) | Q(source__endswith=f":{ESCALATED}"))
+        .exclude(Q(kind=Activity.Kind.PERSONAL) | Q(source__endswith=f":{ESCALATED}") | Q(source__contains=f":{GOES}:"))
     )
     return rows.select_related("who").order_by("due", "pk")
+
+
+def activities_in_calendar(rows: ActivityQuerySet, since: datetime, until: datetime) -> list[Activity]:
+    """Return what of these stands in a calendar within a span, by its moment: arranged visits, days held, final dates.
+
+    What ended before its day was given up and is left out; what ended later took place.
+    """
+    span = Q(starts__gte=since, starts__lt=until) | Q(starts=None, due__gte=since, due__lt=until)
+    found = rows.filter(span, kind__in=IN_CALENDAR).exclude(state=Activity.State.DROPPED)
+    dated = ((row.moment, row) for row in found.select_related("customer", "who").order_by("pk"))
+    stand = ((at, row) for at, row in dated if at and (row.done_at is None or local_day(row.done_at) >= local_day(at)))
+    return [row for _at, row in sorted(stand, key=lambda pair: pair[0])]
 
 
 def activities_seen(viewer: Viewer) -> ActivityQuerySet:

@@ -1,6 +1,7 @@
 """予定: one's own coming appointments, one appointment, a calendar file."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms import AppointmentForm, BriefForm, CalendarForm
 from customers.models import Appointment
-from customers.selectors import appointment_changes, appointment_get, appointments_visible
+from customers.selectors import (
+    activities_in_calendar,
+    activities_seen,
+    appointment_changes,
+    appointment_get,
+    appointments_visible,
+    day_span,
+)
 from customers.services import (
     AppointmentData,
     ImportedCalendar,
@@ -32,19 +40,23 @@ from office.roles import Role
 from office.viewer import Viewer
 
 PAGE = 50
+AHEAD = timedelta(days=366)  # what of the work on incidents is shown with the appointments
 LATE = (10, 15, 30, 60)  # minutes to choose from
 
 
 @require_GET
 def appointments(request: HttpRequest) -> HttpResponse:
-    """What still comes: one's own, or the team's."""
+    """What still comes: one's own, or the team's; above it the visits and final dates of incidents."""
     viewer = viewer_of(request)
     shown = request.GET.get("show", "")
     found = appointments_visible(viewer).coming(viewer.at)
     if shown != "all":
         found = found.filter(who__in=viewer.acts_for)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "shown": shown, "writes": _writes(request), "at": viewer.at}
+    work = activities_seen(viewer).open()
+    mine = work if shown == "all" else work.filter(who__in=viewer.acts_for)
+    dated = activities_in_calendar(mine, day_span(local_day(viewer.at))[0], viewer.at + AHEAD)
+    context = {"page": page, "dated": dated, "shown": shown, "writes": _writes(request), "at": viewer.at}
     return render(request, "customers/appointments.html", context)
 
 

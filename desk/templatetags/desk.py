@@ -6,7 +6,6 @@ from django import template
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from customers.models import Activity, Contact
-from desk.today import moment
 from incidents.engine import playbook_of
 from incidents.models import Incident
 from office.templatetags.makoto import span_in_words
@@ -23,12 +22,6 @@ READING = {  # what lies before whoever decides, by the name of the step
 def kind(incident: Incident) -> str:
     """Return the kind of an incident in words: 請求もれ・請求誤り."""
     return gettext(playbook_of(incident.kind, incident.version).label)
-
-
-@register.filter
-def when(row: Activity) -> object:
-    """Return the time a row is sorted by, None for undated work."""
-    return moment(row)
 
 
 @register.filter

@@ -36,6 +36,14 @@ class Progress(NamedTuple):
         """Done or skipped: what a later step waits for."""
         return self.state in ENDED
 
+    @property
+    def shown(self) -> str:
+        """Its state as people see it: what is open has been sent back, is started, or neither; what is done may bear a
+        remark of who approved it."""
+        if self.state == "open":
+            return "sent_back" if self.sent_back else "started" if self.started else "open"
+        return "remark" if self.state == "done" and self.remark else self.state
+
 
 FRESH = Progress()
 _PARTS = frozenset(Progress._fields)

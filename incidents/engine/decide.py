@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.engine.case import ENDED, Case, Event, Progress, evolve, moved_on, replay
-from incidents.engine.life import LIFE, life_events, refuse_slighter
+from incidents.engine.life import INCIDENT_IS, LIFE, STEP_IS, life_events, refuse_slighter
 from incidents.engine.playbook import Guard, Playbook, Step, playbook_of
 from incidents.engine.remedies import FAILED, failures, speaks
 from incidents.engine.rules import Rules
@@ -34,12 +34,11 @@ def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime,
     if command.name in LIFE:
         return _decide_life(playbook, case, command, at, rules)
     if case.over:
-        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
+        raise Refused("conflict", INCIDENT_IS, state=case.state)
     move = _move(playbook, case, command, at, rules)
     verb = VERBS[command.name]
     if command.submission != move.now.submission or move.now.state not in verb.states or not verb.when(move):
-        raise Refused("conflict", "This cannot be done now: %(step)s is %(state)s.", step=command.step,
-                      state=move.now.state)  # fmt: skip
+        raise Refused("conflict", STEP_IS, step=command.step, state=move.now.shown)
     if not verb.may(move):
         raise _forbidden(move)
     events = [Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))]

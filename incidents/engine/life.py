@@ -20,28 +20,38 @@ def in_place_of(absent: int) -> str:
     return f"for:{absent}"
 
 
-NOTHING_HERE = _("There is nothing here to do this to.")
+INCIDENT_IS = _("The incident is %(state)s.")
+STEP_IS = _("This cannot be done now: %(step)s is %(state)s.")
 
 
 @dataclass(frozen=True)
 class Life:
     """A thing that can be done to the incident as a whole.
 
-    when: of the case, beside its state; otherwise: what is said when it does not hold. barred: who may not though they
-    play the part, since who asks does not decide. concerns: of the case and who asks; whom it does not concern is
-    answered as if there were nothing here.
+    when: of the case, beside its state. barred: who may not though they play the part, since who asks does not decide.
+    concerns: of the case and who asks; whom it does not concern is answered as if there were nothing here. otherwise:
+    what is said when it does not hold or does not concern; its %(step)s and %(state)s are those of `step`, or of the
+    incident where it names none.
     """
 
     states: tuple[str, ...]
     parts: frozenset[str]
     when: Callable[[Case], bool] = lambda case: True
-    otherwise: str = NOTHING_HERE
+    otherwise: str = INCIDENT_IS
+    step: str = ""
     barred: Callable[[Case], Collection[int]] = lambda case: ()
     concerns: Callable[[Case, Command], bool] = lambda case, command: True
 
     def admits(self, case: Case, command: Command) -> bool:
         """Whether the actor plays a part that may, and is not barred."""
         return bool(self.parts & command.parts) and command.actor not in self.barred(case)
+
+    def not_now(self, case: Case) -> Refused:
+        """The refusal of what does not hold now; it names the state."""
+        step = self.step if self.step in case.steps else ""
+        sentence = INCIDENT_IS if self.step and not step else self.otherwise
+        state = case.steps[step].shown if step else case.state
+        return Refused("conflict", sentence, step=step, state=state)
 
 
 def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Command], bool]:
@@ -60,8 +70,17 @@ def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Co
     )
 
 
+PLAN, VISIT, REVIEW, REPAIR = "plan", "visit", "compensation", "repair_period"
+
+
+def _told_of_abuse(case: Case, command: Command) -> bool:
+    """A record of what one of us had to bear waits for this very boss."""
+    rows = case.known.get("abuse", {}).values()
+    return any(row["state"] == "told" and row["told"] == command.actor for row in rows)
+
+
 def _review_signed(case: Case) -> bool:
-    return "compensation" in case.steps and case.steps["compensation"].state == "done"
+    return REVIEW in case.steps and case.steps[REVIEW].state == "done"
 
 
 def _has_final_date(case: Case) -> bool:
@@ -78,9 +97,6 @@ def _asked_absence(case: Case) -> Collection[int]:
     return {pk for pk in (asked.get("asked_by"), case.known.get("final_goes")) if pk}
 
 
-PLAN, VISIT = "plan", "visit"
-
-
 def _news_for_the_plan(case: Case) -> bool:
     """Something was shared since the plan went to the boss (practice 4-14)."""
     plan = case.steps.get(PLAN, Progress())
@@ -92,10 +108,24 @@ def _visit_ahead(case: Case) -> bool:
     return visit.state == "open" and visit.started and "starts" in visit.data
 
 
+def _repair_ahead(case: Case) -> bool:
+    """The machine does not run again yet, as far as anybody has recorded it."""
+    return REPAIR in case.steps and not case.steps[REPAIR].ended
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
+NO_SET = _("The incident is %(state)s. No alternatives wait in it for your answer.")
+NO_AGREED_SET = _("The incident is %(state)s. No alternatives agreed with you are held back in it.")
+NO_OPEN_SET = _("The incident is %(state)s. No alternatives are laid open in it.")
+NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once it is signed.")
+NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
+NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
+_WAITS_FOR_ME = _alternatives("asked", who=("asked",))
+NO_RISK = _("No risk to our dealings is in force.")
+NO_REPAIR = _("No repair is under way in this incident.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
@@ -114,17 +144,26 @@ LIFE: Mapping[str, Life] = {
     "note_listening": Life(_LIVING, _IN_CHARGE),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
     "prepare_alternatives": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("wish")), NO_WISH_YET),
-    "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
-    "return_alternatives": Life(_LIVING, frozenset({MANAGER}), concerns=_alternatives("asked", who=("asked",))),
+    "agree_alternatives": Life(_LIVING, frozenset({MANAGER}), otherwise=NO_SET, concerns=_WAITS_FOR_ME),
+    "return_alternatives": Life(_LIVING, frozenset({MANAGER}), otherwise=NO_SET, concerns=_WAITS_FOR_ME),
     "open_alternatives": Life(
-        _LIVING, frozenset({MANAGER}), concerns=_alternatives("agreed", who=("by", "asked", "agreed_by"))
+        _LIVING,
+        frozenset({MANAGER}),
+        otherwise=NO_AGREED_SET,
+        concerns=_alternatives("agreed", who=("by", "asked", "agreed_by")),
     ),
-    "offer_made": Life(_LIVING, frozenset({OWNER, MANAGER}), concerns=_alternatives("opened")),
+    "offer_made": Life(_LIVING, _IN_CHARGE, otherwise=NO_OPEN_SET, concerns=_alternatives("opened")),
     "counter_offer": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "note_claims": Life(_LIVING, _IN_CHARGE),
-    "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
+    "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
+    "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),
+    "note_risk": Life(_LIVING, _IN_CHARGE),
+    "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
+    "told_to_customer": Life(_LIVING, _IN_CHARGE, _review_signed, NO_REVIEW, REVIEW),
+    "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),
+    "log_repair": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _repair_ahead, NO_REPAIR),
     # the last day the customer has set: one is in force at a time, and only the customer's word moves or ends it
     "set_final_date": Life(
         _LIVING,
@@ -136,6 +175,7 @@ LIFE: Mapping[str, Life] = {
         _LIVING,
         _IN_CHARGE,
         lambda case: _has_final_date(case) and not case.known.get("final_confirmed"),
+        _("Either no final date is in force, or what the customer expects is recorded already."),
     ),
     "move_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
     "meet_final_date": Life(_LIVING, _IN_CHARGE, _has_final_date, NO_FINAL_DATE),
@@ -146,8 +186,8 @@ LIFE: Mapping[str, Life] = {
         lambda case: _has_final_date(case) and not _absence_is_asked(case),
         _("Either no final date is in force, or the absence has been asked for already."),
     ),
-    "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
-    "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, _asked_absence),
+    "allow_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, barred=_asked_absence),
+    "refuse_absence": Life(_LIVING, frozenset({MANAGER}), _absence_is_asked, NO_ABSENCE, barred=_asked_absence),
     "arrive_on_day": Life(
         _LIVING,
         frozenset({*_IN_CHARGE, "goes"}),
@@ -163,10 +203,10 @@ LIFE: Mapping[str, Life] = {
     "answer_opinion": Life(_LIVING, frozenset({"asked"})),
     "share_opinion": Life(_LIVING, frozenset({"asker"})),
     "withdraw_opinion": Life(_LIVING, frozenset({"asking"})),
-    "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan),
+    "bring_back_plan": Life(_LIVING, frozenset({OWNER}), _news_for_the_plan, NO_NEWS, PLAN),
     "rehearse": Life(_LIVING, frozenset({OWNER, MANAGER})),
-    "ask_accompaniment": Life(_LIVING, frozenset({OWNER}), _visit_ahead),
-    "answer_accompaniment": Life(_LIVING, frozenset({"invited"}), _visit_ahead),
+    "ask_accompaniment": Life(_LIVING, frozenset({OWNER}), _visit_ahead, NO_VISIT, VISIT),
+    "answer_accompaniment": Life(_LIVING, frozenset({"invited"}), _visit_ahead, NO_VISIT, VISIT),
     "read_result": Life(_LIVING, frozenset({"told"})),
 }
 
@@ -177,11 +217,9 @@ def check_life(case: Case, command: Command) -> None:
     if command.step:
         raise Refused("invalid", "This concerns the whole incident: please name no step.", field="step")
     if case.state not in life.states:
-        raise Refused("conflict", "The incident is %(state)s.", state=case.state)
-    if not life.when(case):
-        raise Refused("conflict", life.otherwise)
-    if not life.concerns(case, command):
-        raise Refused("conflict", NOTHING_HERE)
+        raise Refused("conflict", INCIDENT_IS, state=case.state)
+    if not (life.when(case) and life.concerns(case, command)):
+        raise life.not_now(case)
     if not life.parts & command.parts:
         raise Refused("forbidden", "This is done by somebody else in this incident.")
     if not life.admits(case, command):

@@ -89,8 +89,10 @@ def _arranged(move: Move) -> bool:
 
 
 def _leave(move: Move) -> dict[str, Any]:
-    """Practice 4-19: who goes alone has read the brief before."""
+    """Practice 4-19: who goes alone has read the brief before; practice 4-05: where two go, nobody goes alone."""
     data, going = move.now.data, {*move.now.data.get("attendees", ()), *move.case.companions}
+    if len(going) < 2 and (data.get("two") or move.case.known.get("two_go")):
+        raise Refused("incomplete", "Two of us go to this customer. Please ask somebody to come along first.")
     if len(going) < 2 and move.command.actor not in data.get("read", ()):
         raise Refused("incomplete", "You go alone: please read the brief of the visit first.")
     return {"data": {**data, "under_way": "on_the_way"}}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from incidents.forms.abuse import AbuseAnswerForm, AbuseForm
 from incidents.forms.accompaniment import ReplyForm, RequestForm
 from incidents.forms.alternatives import (
     AgreementForm,
@@ -35,6 +36,8 @@ from incidents.forms.final_date import (
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.rehearsal import RehearsalForm
+from incidents.forms.repairs import RepairDayForm, RepairWindowForm
+from incidents.forms.risk import LiftedForm, RiskForm
 from incidents.forms.route import RouteForm
 
 ACTS: Mapping[str, type[PaperForm]] = {
@@ -55,7 +58,13 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "note_listening": ListeningForm,
     "note_claims": ClaimsForm,
     "loss_sheet": LossSheetForm,
+    "set_repair_period": RepairWindowForm,
+    "log_repair": RepairDayForm,
     "told_to_customer": ToldForm,
+    "note_risk": RiskForm,
+    "lift_risk": LiftedForm,
+    "note_abuse": AbuseForm,
+    "answer_abuse": AbuseAnswerForm,
     "advise": AdviceForm,
     "dissent": DissentForm,
     "ask_opinion": QuestionForm,
@@ -76,6 +85,7 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
+        "set_repair_period", "log_repair", "answer_abuse", "lift_risk",
         "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from incidents.engine.codec import case_from_json
 from incidents.forms.base import ColleaguesField, ContactsField, HoursField, PaperForm, line, moment, one_of, sentences
 from incidents.forms.lines import ticked
+from incidents.steps import Setting
 from incidents.steps.visit import VisitArrangement, VisitResult
 from office.forms import choose_from
 
@@ -18,12 +20,22 @@ REACTIONS = [
     ("not_met", _("Nobody could be met")),
     ("banned", _("Asked us to stay away")),
 ]
+NO_GIFTS = _("This customer's rules forbid gifts")
+FIRST = _("Cause and prevention are still empty. Shall they be prepared first?")
 GIFTS = [
     ("none", _("None")),
     ("handed_over", _("Handed over")),
     ("taken_home", _("Taken home again")),
     ("declined", _("Declined")),
 ]
+
+
+def _beside_gift(setting: Setting) -> str:
+    """A gift never takes the place of cause and measures, and some customers forbid it: a hint, no lock (0-06)."""
+    plan = case_from_json(setting.incident.case).facts("plan")
+    ready = plan.get("cause_stated") and plan.get("prevention_stated")
+    found = [NO_GIFTS] if setting.incident.customer.gift_refused else []
+    return " ".join(str(words) for words in (found if ready else [*found, FIRST]))
 
 
 class PointsField(forms.MultipleChoiceField):
@@ -73,6 +85,7 @@ class VisitForm(PaperForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choose_from(self, "points", lambda: [(point, point) for point in self.setting.points])
+        self.fields["gift"].help_text = _beside_gift(self.setting)
 
     @property
     def first(self) -> list[forms.BoundField]:

@@ -2,12 +2,24 @@
 
 from collections.abc import Mapping
 
-from incidents.leaves import accompaniment, claims, counsel, final_date, listening, opinion, rehearsal
+from incidents.leaves import (
+    abuse,
+    accompaniment,
+    claims,
+    counsel,
+    final_date,
+    listening,
+    opinion,
+    rehearsal,
+    repair,
+    risk,
+)
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, read_as, sealed
 from incidents.leaves.losses import SHEET, TOLD_SORT
 from incidents.leaves.offers import AGREEMENT, COUNTER_OFFER, OFFER
 from incidents.models import Leaf
+from incidents.steps.together import ABUSE
 
 SORTS: Mapping[str, Sort] = {
     "advice": counsel.ADVICE,
@@ -26,6 +38,12 @@ SORTS: Mapping[str, Sort] = {
     "claims": claims.SHEET,
     "listening": listening.SHEET,
     "told": TOLD_SORT,
+    ABUSE: abuse.RECORD,
+    abuse.ANSWER: abuse.ANSWER_SORT,
+    risk.RISK: risk.RISK_SORT,
+    risk.LIFTED: risk.LIFTED_SORT,
+    repair.REPAIR_WINDOW: repair.WINDOW,
+    repair.REPAIR_LOG: repair.DAY_LOG,
     **final_date.SORTS,
 }
 

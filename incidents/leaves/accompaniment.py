@@ -59,8 +59,6 @@ def ask(paper: Request, setting: Setting) -> dict[str, Any]:
     visit, boss = visit_of(case), setting.directory.get(paper.who)
     if boss is None or boss.pk == setting.actor.pk or not APPROVERS & set(boss.roles):
         raise Refused("invalid", "Choose a manager or somebody above.", field="who")
-    if "starts" not in visit.data:
-        raise Refused("conflict", "There is nothing here to do this to.")
     if any(ask["who"] == boss.pk and ask["answer"] in ("asked", "come") for _leaf, ask in invitations(case)):
         raise Refused("conflict", "This person has been asked for this visit already.")
     for slot in paper.slots:

@@ -143,8 +143,6 @@ def opened(paper: Reason, setting: Setting) -> dict[str, Any]:
     sets, me = sets_of(setting.incident), setting.actor.pk
     agreed_ = ((pk, row) for pk, row in sets.items() if row["state"] == "agreed")
     pks = [pk for pk, row in agreed_ if me in (row["by"], row["asked"], row.get("agreed_by"))]
-    if not pks:
-        raise Refused("conflict", "There is nothing here to do this to.")
     lay_open(setting, pks)
     note = Note.objects.create(
         incident=setting.incident, kind=Note.Kind.REASON, text=paper.text, by=setting.actor, at=setting.at

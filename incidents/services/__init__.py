@@ -7,6 +7,7 @@ from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
 from incidents.services.corrections import correction_begin, corrections_sweep
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
+from incidents.services.idle import idle_sweep
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.missed import missed_invoices_sweep
@@ -29,6 +30,7 @@ __all__ = [
     "deadlines",
     "failure_read",
     "final_stretch_sweep",
+    "idle_sweep",
     "incident_open",
     "letter_print",
     "measure_done",

@@ -22,13 +22,15 @@ from customers.services import ARRIVAL, ActivityRow, arrival_source
 from incidents.agenda import NO_ARRIVAL, path
 from incidents.leaves.final_date import FINAL_DATE, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, State, Submission
+from incidents.notices import arrival_missing
 from incidents.policy import VISIT_LADDER
 from incidents.services.found import Found, bring
 from incidents.steps.base import end_of_day
-from office.clock import JST, local_day
+from office.clock import local_day
 from office.models import User
 from office.selectors import policy
 from office.services import Message
+from office.templatetags.makoto import clock
 
 DAY = f"{ARRIVAL}day:"
 MISSED = "missed_appointment"  # the kind of an incident that says an appointment was missed
@@ -211,15 +213,11 @@ def _deputy(visit: Visit) -> User | None:
 
 
 def _found(visit: Visit, receiver: User, at: datetime) -> Found:
-    start = visit.starts.astimezone(JST)
     customer = visit.customer.called
     with override(receiver.language):
-        time = f"{start.hour}:{start.minute:02d}"
-        sentence = f"{time} {visit.title or gettext('Deadline day')}"
+        sentence = f"{clock(visit.starts)} {visit.title or gettext('Deadline day')}"
         if receiver.pk != visit.who.pk:
-            sentence = gettext(
-                "No arrival of %(who)s at %(time)s is recorded. Could you call the customer?"
-            ) % {"who": visit.who.called, "time": time}  # fmt: skip
+            sentence = arrival_missing([visit.who], visit.starts)
         subject = gettext("Please check: %(customer)s") % {"customer": customer}
         label = gettext(NO_ARRIVAL)
     source = f"{visit.source}{receiver.pk}"

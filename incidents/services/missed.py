@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from billing.selectors.watch import Gap, missed_invoices
+from billing.selectors.watch import RECORDS, Gap, missed_invoices
+from billing.services import draft_gather
 from customers.models import Activity
 from incidents.births import FirstReport
 from incidents.models import Incident
 from incidents.services.reports import incident_open
+from office.clock import local_day
 from office.errors import Refused
 from office.roles import Role
 from office.selectors import business_calendar, people
@@ -19,6 +21,7 @@ from office.viewer import viewer_for
 
 logger = logging.getLogger(__name__)
 KIND = "missed_invoice"
+STANDS = {"unissued": "　未発行", "unsent": "　未送付", "bounced": "　不達"}  # of an invoice that has been made
 LIVING = ("untriaged", "open", "aftercare")
 
 
@@ -26,7 +29,8 @@ def missed_invoices_sweep(*, at: datetime) -> int:
     """Open one incident for each customer and cutoff whose invoice is missing for too long; return how many.
 
     Billing has known of it since the cutoff, by the watch. Only while the office is open, so that its clocks run from
-    then. Not beside an incident of the same sort that somebody has opened and that still lives.
+    then. Not beside an incident of the same sort that somebody has opened since the cutoff and that still lives. What
+    is on no invoice is drafted at once, so that the incident and its letter name it.
     """
     if not business_calendar().is_open(at):
         return 0
@@ -36,16 +40,16 @@ def missed_invoices_sweep(*, at: datetime) -> int:
     known = set(
         Incident.objects.filter(start_key__in=[key for _customer, key in missed]).values_list("start_key", flat=True)
     )
-    busy = set(
-        Incident.objects.filter(customer__in=[pk for pk, _key in missed], kind=KIND, state__in=LIVING).values_list(
-            "customer", flat=True
-        )
-    )
+    living = Incident.objects.filter(customer__in=[pk for pk, _key in missed], kind=KIND, state__in=LIVING)
+    last: dict[int, date] = {}
+    for pk, moment in living.order_by("opened_at").values_list("customer", "opened_at"):
+        last[pk] = local_day(moment)
     opened = 0
     for (pk, key), found in missed.items():
-        if key not in known and pk not in busy and _open(key, found, at):
-            opened += 1
-            busy.add(pk)  # what else is missing stands on the watch, beside the incident
+        if key in known or last.get(pk, date.min) > found[0].closing or not _open(key, found, at):
+            continue
+        opened += 1
+        last[pk] = local_day(at)  # what else is missing stands on the watch, beside the incident
     return opened
 
 
@@ -56,7 +60,7 @@ def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:
     if clerk is None:
         return False
     first = found[0]
-    invoice = next((gap.number for gap in found if gap.kind == "unissued"), "")
+    invoice = next((gap.number for gap in found if gap.kind not in RECORDS), "") or _drafted(first, at)
     report = FirstReport(
         customer_id=first.customer.pk, kind=KIND, key=key, invoice=invoice,
         data={"summary": summary(found), "next_contact": "none", "told_by_customer": False},
@@ -68,10 +72,19 @@ def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:
         return False
 
 
+def _drafted(gap: Gap, at: datetime) -> str:
+    """Make the draft of what is on no invoice, in the clock's name; its number, which stays good when it is issued.
+    "" where only returns are left."""
+    try:
+        return draft_gather(customer_id=gap.customer.pk, until=gap.closing, by=None, at=at).number
+    except Refused:
+        return ""
+
+
 def summary(found: Sequence[Gap]) -> str:
     """The facts in Japanese, as a first report says them: which cutoff, what is on no invoice, how much."""
     first, yen = found[0], sum(gap.yen for gap in found)
-    rows = [f"・{gap.what}({gap.number}、{gap.day:%m/%d})" for gap in found[:10]]
+    rows = [f"・{gap.what}({gap.number}、{gap.day:%m/%d}){STANDS.get(gap.kind, '')}" for gap in found[:10]]
     more = [f"・ほか{len(found) - 10}件"] if len(found) > 10 else []
-    head = f"{first.closing.month}月{first.closing.day}日締めの請求書が出ていません。計{yen:,}円です。"
+    head = f"{first.closing.month}月{first.closing.day}日締めの請求書がお客様に届いていません。計{yen:,}円です。"
     return "\n".join([head, *rows, *more, "請求の見守りが見つけました。お客様からのお申し出はまだありません。"])

@@ -15,11 +15,13 @@ from customers.models import Contact, Promise
 from customers.selectors import contacts_of
 from customers.services import ActivityRow, promise_enter
 from customers.services.promises import NewPromise
+from incidents.effects import Effect, effects
 from incidents.models import Incident, Paper
 from office.clock import JST, local_day
 from office.errors import Refused
 from office.models import Company, User
 from office.selectors import Directory, business_calendar, company, people
+from office.services import Message
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 KEYS = range(1, 2**63)  # what a database can look for
@@ -51,6 +53,7 @@ class Setting:
     activities: list[ActivityRow] = field(default_factory=list)  # what the paper asks of people, written with the entry
     step: str = ""  # which step the paper is of
     births: list[Any] = field(default_factory=list)  # turns (incidents.turn.Turn) that follow: an incident split off
+    messages: list[Message] = field(default_factory=list)  # the mails that go with it
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:
@@ -78,6 +81,11 @@ class Setting:
         """What we apologise for, as it was arranged (practice 4-22)."""
         lines = (line.strip() for line in str(self.words.get("apology_points", "")).splitlines())
         return list(dict.fromkeys(line for line in lines if line))
+
+    @cached_property
+    def effects(self) -> list[Effect]:
+        """What our own record says of whether the measures have worked."""
+        return effects(self.incident, self.at)
 
     def check(self, *, contacts: Iterable[int] = (), people: Iterable[int] = (), field: str = "") -> None:
         """Refuse people who are not this customer's, and colleagues who do not work here; one statement at most."""

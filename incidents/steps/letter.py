@@ -75,7 +75,7 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         submitted(setting.incident, "plan"),
         submitted(setting.incident, "report"),
     )
-    invoice = _invoice(incident, plan)
+    invoice = invoice_about(incident, plan)
     cause = plan.get("cause", "")
     certain = plan.get("fault") != "inquiry" and plan.get("cause_state") == "confirmed"
     bears = signatory or usual_signatory(setting)
@@ -276,7 +276,7 @@ def _compensation(incident: Incident) -> str:
     return str(review.get("sentence", "")) if review.get("decision") == "compensate" else ""
 
 
-def _invoice(incident: Incident, plan: dict[str, Any]) -> Invoice | None:
+def invoice_about(incident: Incident, plan: dict[str, Any]) -> Invoice | None:
     """The invoice the letter is about; of a wrong one the one that puts it right."""
     if incident.kind in WORDINGS:  # their letters name no invoice
         return None

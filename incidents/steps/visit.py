@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words
 from incidents.steps.opening import OPENING, agreed_sets, in_state, lay_open, sets_of
+from incidents.steps.together import check_two, two_go
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
 
@@ -48,12 +49,13 @@ class VisitResult(StepPaper):
 
 
 def arrangement_facts(paper: VisitArrangement, setting: Setting) -> Facts:
-    """The moment it is due, and the people."""
+    """The moment it is due, and the people; Refused where two of us go and only one is named (practice 4-05)."""
     setting.check(people=paper.attendees, contacts=paper.meets)
     future(paper.starts, setting, "starts")
+    two = check_two(paper.attendees, setting.incident, setting.at)
     return {
         "starts": paper.starts.isoformat(), "attendees": paper.attendees, "meets": paper.meets,
-        "confirmed": paper.confirmed,
+        "confirmed": paper.confirmed, **({"two": True} if two else {}),
     }  # fmt: skip
 
 
@@ -64,11 +66,13 @@ def arranged(paper: VisitArrangement, setting: Setting) -> None:
 
 
 def arrangement_example(setting: Setting) -> dict[str, Any]:
-    """Tomorrow at two."""
+    """Tomorrow at two; with the boss or the deputy where two go."""
+    incident = setting.incident
+    second = incident.owner.boss_id or incident.deputy_id if two_go(incident, setting.at) else None
     return {
         "starts": setting.moment(1).isoformat(),
         "place": "本社 応接室",
-        "attendees": [setting.incident.owner_id],
+        "attendees": [incident.owner_id, *([second] if second else [])],
         "meets": list(setting.contacts)[:1],
         "apology_points": "請求書が漏れていたこと",
     }

@@ -20,7 +20,7 @@ from incidents.selectors import done_before, incidents_visible
 from incidents.steps import Setting
 from incidents.store import execute
 from incidents.views.common import key_of, new_key, order_of
-from incidents.words import done, told
+from incidents.words import NOT_NOW, done, state_words, told
 from office.errors import Refused
 from office.http import viewer_of
 from office.viewer import Viewer
@@ -39,7 +39,7 @@ def act(request: HttpRequest, number: str, command: str) -> HttpResponse:
         if command == "prepare_alternatives" and page.lacks_wish:
             return _shown(request, page, command, kind(setting=_setting(page)), gettext(NO_WISH_YET), status=409)
         if not page.may(command):
-            raise Refused("conflict", "This cannot be done now.")
+            raise Refused("conflict", NOT_NOW, state=state_words(page.incident))
         named = {name: value for name, value in request.GET.items() if name in kind.base_fields}
         return _shown(request, page, command, kind(setting=_setting(page), initial=kind.begun(page) | named))
     form = kind(request.POST, setting=_setting(page))

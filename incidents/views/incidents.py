@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from billing.selectors.sales import sales_of
 from incidents.actions import Scene
 from incidents.agenda import FAILED_AGAIN
 from incidents.bargain import bargain
@@ -43,6 +44,10 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "note_risk",
+    "lift_risk",
+    "note_abuse",
+    "answer_abuse",
     "note_listening",
     "acknowledge",
     "prepare_alternatives",
@@ -162,6 +167,7 @@ def _page(
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
         "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
+        "sales": sales_of(page.view.viewer, incident.customer_id, page.now) if page.suspends else None,
         "refused": next(iter(forms or {}), ""), "bargain": found, "costs": costs(page, found),
         "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and _offers(page, name)],
     }  # fmt: skip

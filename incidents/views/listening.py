@@ -14,7 +14,7 @@ from incidents.selectors import done_before
 from incidents.steps import Setting
 from incidents.store import execute
 from incidents.views.common import key_of, new_key, order_of
-from incidents.words import done, told
+from incidents.words import NOT_NOW, done, state_words, told
 from office.errors import Refused
 from office.http import viewer_of
 
@@ -31,7 +31,7 @@ def listening(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("incidents:detail", number)
     page = whole(viewer, number)
     if not page.notes:
-        raise Refused("conflict", "This cannot be done now.")
+        raise Refused("conflict", NOT_NOW, state=state_words(page.incident))
     setting = Setting(page.incident, viewer.user, page.now)
     if request.method != "POST":
         return _shown(request, page, ListeningNoteForm(setting=setting, initial={"heard_at": page.now}))

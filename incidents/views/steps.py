@@ -23,6 +23,7 @@ from incidents.reading import differing
 from incidents.services import paper_save
 from incidents.steppage import DECISIONS, SPEAKING, UNDER_WAY, StepPage, step_page
 from incidents.steps.opening import OPENING
+from incidents.steps.together import two_go
 from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
@@ -172,8 +173,9 @@ def shown(
         "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "bargain": bargain(page.whole) if page.step.kind in BARGAINING else None,
-        "opens_on": OPENS_ON,
-        "nightly": watched_of(page.incident) if page.step.kind == "effect_check" else [],
+        "opens_on": OPENS_ON, "two_go": page.step.kind == "visit" and two_go(page.incident, page.now),
+        "nightly": watched_of(page.incident) if page.checks_effect else [],
+        "effects": page.setting.effects if page.checks_effect else [],
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip
     return render(request, "incidents/step.html", context, status=status)

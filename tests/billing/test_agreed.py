@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,14 +12,16 @@ from django.test import Client
 
 from billing.models import Terms
 from billing.paper.content import Sheet
+from billing.selectors.checking import drafts_to_check
 from billing.services import draft_gather, terms_put
 from office.cache import clear_all
 from office.errors import Refused
 from office.models import BankAccount, User
 from office.services import token_create
+from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_receipts import Bank, bank, sent
-from tests.billing.test_records import CUTOFF, EVENING, SCREW, delivered
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, back, delivered
 
 pytestmark = pytest.mark.django_db
 __all__ = ["bank"]
@@ -62,6 +65,46 @@ def test_the_paper_says_how_it_is_paid(
     assert all(words in sheet.terms for words in printed)
     assert bool(sheet.banks) == banks
     assert ("振込手数料" in sheet.terms) == banks  # where nothing is transferred there is no fee to speak of
+
+
+@pytest.mark.parametrize(("shift", "told"), [("before", "その前の営業日を"), ("after", "その次の営業日を"), ("", "")])
+def test_why_the_day_is_another_one_is_told(cast: SimpleNamespace, shift: str, told: str) -> None:
+    """31 December is no bank day; 25 December is one."""
+    agree(cast, closing_day=0, shift=shift or "before", pay_day=0 if shift else 25)
+    delivered(cast, "D-1", SCREW)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    terms = Sheet.read(issue(cast, draft, EVENING).paper).terms
+    assert ("休業日" in terms) == bool(shift)
+    assert told in terms
+
+
+def test_what_came_back_names_the_day_and_the_invoice_on_which_it_was_sold(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    first = issue(cast, draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING), EVENING)
+    back(cast, 2)
+    delivered(cast, "D-2", SCREW)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    lines = Sheet.read(issue(cast, draft, EVENING).paper).lines
+    (returned,) = (line for line in lines if line.amount < 0)
+    assert [(source.label, source.number) for source in returned.sources] == [
+        ("返品", "R-1"), ("納品書", "D-1"), ("もとの請求書", first.number),
+    ]  # fmt: skip
+    assert returned.sources[1].on == date(2026, 11, 10)
+
+
+def test_without_an_account_of_ours_whoever_checks_is_told(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+
+    def found() -> list[str]:
+        return [one.kind for draft in drafts_to_check(viewer_for(cast.billing2, EVENING)) for one in draft.findings]
+
+    assert found() == []
+    cast.account.delete()
+    clear_all()
+    assert found() == ["account"]
+    agree(cast, way="debit", closing_day=0)
+    assert found() == []
 
 
 def test_a_fee_kept_back_against_what_was_agreed_is_told(bank: Bank, client_for: Callable[[User], Client]) -> None:

@@ -1,7 +1,7 @@
 """The figures of billing are computed from what is known, for the viewer's customers only."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -11,8 +11,9 @@ from django.test import Client
 
 from billing.models import Invoice
 from billing.selectors.figures import figures
-from billing.services import Line, check_refuse, delivery_create, invoice_create, payment_record
+from billing.services import Line, check_refuse, delivery_create, invoice_create, invoice_sent, payment_record
 from customers.models import Customer
+from office.clock import JST
 from office.models import User
 from office.services import token_create
 from office.viewer import viewer_for
@@ -27,15 +28,18 @@ def made(
     at: datetime,
     number: str,
     planned: date,
-    issued: date | None,
+    out: date | None,
     customer: Customer | None = None,
 ) -> Invoice:
-    """An invoice of 110,000 yen planned for a day, and issued on another or not at all."""
+    """An invoice of 110,000 yen planned for a day; issued on that day, and sent on another or not at all."""
     row = invoice_create(
         customer_id=(customer or cast.towa).pk, subject="保守", net=100_000, tax=10_000, number=number,
         planned_on=planned, by=cast.billing, at=at,
     )  # fmt: skip
-    return issue(cast, row, at, issued_on=issued) if issued else row
+    if out is None:
+        return row
+    row = issue(cast, row, at, issued_on=planned)
+    return invoice_sent(invoice_id=row.pk, how="post", by=cast.billing, at=datetime.combine(out, time(23, 50), JST))
 
 
 @pytest.fixture
@@ -64,6 +68,20 @@ def test_on_time_is_by_the_day_that_was_promised(books: SimpleNamespace, at: dat
     assert (october.on_time, october.late, october.percent) == (0, 1, 0)
     assert found[date(2026, 6, 1)].percent is None
     assert found[date(2026, 11, 1)].percent is None
+
+
+def test_issued_and_not_sent_is_not_in_time_and_what_went_out_elsewhere_is(cast: SimpleNamespace, at: datetime) -> None:
+    day = date(2026, 9, 10)
+    row = invoice_create(
+        customer_id=cast.towa.pk, subject="保守", net=100_000, tax=10_000, planned_on=day, by=cast.billing, at=at
+    )
+    issue(cast, row, at, issued_on=day)
+    Invoice.objects.create(
+        number="X-1", customer=cast.towa, subject="保守", net=100, tax=10, total=110, state="issued", planned_on=day,
+        issued_on=day, created_at=at,
+    )  # fmt: skip
+    (september,) = (row for row in figures(viewer_for(cast.billing, at)).on_time if row.month.month == 9)
+    assert (september.on_time, september.late) == (1, 1)
 
 
 def test_what_is_not_billed_stands_by_its_age(books: SimpleNamespace, at: datetime) -> None:
@@ -123,4 +141,5 @@ def test_page_and_program_say_the_same_numbers(
         assert [row["percent"] for row in numbers["on_time"]].count(None) < 6
         for age in numbers["unbilled"]:
             assert f"{age['yen']:,}円" in shown
+        assert shown.count("<svg") >= 4  # a drawing beside each table
         assert "style=" not in shown.split('id="main"')[1]

@@ -10,10 +10,11 @@ from django.core.management import CommandError, call_command
 
 from billing.due import Part
 from billing.models import Instalment, Invoice, Terms
-from billing.services import invoice_create, invoices_import, thank_you_calls_sweep
+from billing.services import invoice_create, invoices_check, invoices_import, thank_you_calls_sweep
 from customers.importing import Report
 from customers.models import Customer
 from office.errors import Refused
+from office.models import JournalRow
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 HEAD = "請求書番号,お客様コード,件名,納品日,発行日,税抜金額,消費税額,税込金額\n"
@@ -51,11 +52,38 @@ def test_a_second_import_changes_nothing(cast: SimpleNamespace, at: datetime) ->
 
 def test_a_draft_is_brought_up_to_date(cast: SimpleNamespace, at: datetime) -> None:
     run(cast, at)
-    later = FILE.replace("2026-10-31,,120000,12000,132000円", "2026-11-30,2026-11-30,200000,20000,220000")
+    later = FILE.replace("2026-10-31,,120000,12000,132000円", "2026-11-30,,200000,20000,220000")
     assert done(run(cast, at, later)) == (0, 1, 1)
     invoice = Invoice.objects.get(number="INV-2")
-    assert (invoice.total, invoice.state) == (220_000, "issued")
+    assert (invoice.total, invoice.state) == (220_000, "draft")
     assert [i.amount for i in invoice.instalments.all()] == [220_000]
+
+
+def test_no_file_issues_a_draft_that_stands_here(cast: SimpleNamespace, at: datetime) -> None:
+    """Two people do. What was issued elsewhere comes in, and the journal says that nobody here has checked it."""
+    run(cast, at)
+    assert JournalRow.objects.filter(verb__contains="unchecked here").get().detail == "INV-1"
+    later = FILE.replace("2026-10-31,,120000", "2026-10-31,2026-11-30,120000")
+    assert [(error.line, error.column) for error in run(cast, at, later).errors] == [(3, "発行日")]
+    assert Invoice.objects.get(number="INV-2").state == "draft"
+
+
+def test_who_changes_a_draft_by_a_file_does_not_check_it(cast: SimpleNamespace, at: datetime) -> None:
+    run(cast, at)
+    changed = FILE.replace("120000,12000,132000円", "200000,20000,220000")
+    invoices_import(data=changed.encode(), by=cast.billing2, at=at)
+    draft = Invoice.objects.get(number="INV-2")
+    for maker in (cast.billing, cast.billing2):
+        with pytest.raises(Refused, match="does not check it"):
+            invoices_check(seen={draft.pk: draft.version}, by=maker, at=at)
+
+
+def test_a_note_of_what_is_issued_is_frozen_too(cast: SimpleNamespace, at: datetime) -> None:
+    noted = HEAD.replace("\n", ",備考\n") + "INV-1,C-0001,吸着部品,2026/10/15,R8.10.20,440000,44000,,初めの備考\n"
+    run(cast, at, noted)
+    report = run(cast, at, noted.replace("初めの備考", "振込先が変わりました"))
+    assert [error.column for error in report.errors] == ["備考"]
+    assert Invoice.objects.get().note == "初めの備考"
 
 
 def test_an_issued_invoice_is_frozen(cast: SimpleNamespace, at: datetime) -> None:
@@ -90,6 +118,8 @@ def test_a_file_from_windows_is_read(cast: SimpleNamespace, at: datetime) -> Non
         ("INV-1,C-0001,x,,,100,10,", "請求書番号"),
         ("a/b,C-0001,x,,,100,10,", "請求書番号"),
         ("INV-3,C-0001,,,,100,10,", "件名"),
+        ("INV-3,C-0001,x,,,1000,900,", "消費税額"),
+        ("INV-26-0007,C-0001,x,,,100,10,", "請求書番号"),
     ],
 )
 def test_a_broken_row_is_named_and_nothing_is_half_imported(

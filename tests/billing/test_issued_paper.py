@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from billing import verify
@@ -49,6 +50,22 @@ def test_it_is_printed_once_and_the_clerk_gets_those_bytes(
     assert answer.content == bytes(stored.data)
     assert answer.content.startswith(b"%PDF")
     assert client_for(cast.rep_b).get("/billing/invoices/INV-26-0001/paper.pdf").status_code == 404
+
+
+def test_the_database_keeps_its_note_its_pdf_and_its_payment_days(cast: SimpleNamespace, issued: Invoice) -> None:
+    render_invoices(at=EVENING)
+    rows, days = Invoice.objects.filter(pk=issued.pk), issued.instalments.all()
+    for change in (
+        lambda: rows.update(note="振込先が変わりました"),
+        lambda: rows.update(planned_on=CUTOFF),
+        lambda: rows.update(file=None),
+        lambda: days.update(due_on=CUTOFF),
+        lambda: days.update(frozen=False),
+        days.delete,
+    ):
+        with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
+            change()
+    assert list(verify.problems()) == []
 
 
 def test_a_draft_and_a_correction_are_on_paper_too(

@@ -71,10 +71,15 @@ def test_numbers_run_without_a_gap_and_pass_over_taken_ones(cast: SimpleNamespac
         values = {"customer_id": cast.towa.pk, "subject": "x", "net": 1, "tax": 0}
         return issue(cast, invoice_create(by=cast.billing, at=at, number=number, **values), at).number
 
-    make(f"INV-{year}-0002")
+    brought_in = {"subject": "x", "net": 1, "tax": 0, "total": 1, "state": "issued", "issued_on": local_day(at)}
+    Invoice.objects.create(number=f"INV-{year}-0002", customer=cast.towa, created_at=at, **brought_in)
     assert [make(), make()] == [f"INV-{year}-0001", f"INV-{year}-0003"]
+    make("A-1")
     with pytest.raises(Refused, match="already in use"):
-        make(f"INV-{year}-0001")
+        make("A-1")
+    for ours in (f"INV-{year}-0009", "inv-26-9", f"DRAFT-{year}-0001"):  # thrown away, it would leave a gap
+        with pytest.raises(Refused, match="given when an invoice is issued"):
+            make(ours)
 
 
 def test_where_nothing_was_delivered_the_day_of_issue_counts(cast: SimpleNamespace) -> None:

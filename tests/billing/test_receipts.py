@@ -22,6 +22,7 @@ from billing.services import (
     receipts_import,
 )
 from customers.models import Activity
+from office.clock import JST
 from office.errors import Refused
 from office.models import User
 from office.services import token_create
@@ -251,8 +252,9 @@ def test_a_name_is_learnt_only_from_a_person(bank: Bank) -> None:
 
 
 def test_a_thank_you_call_follows_the_money(bank: Bank, cast: SimpleNamespace) -> None:
+    bank.at = bank.at.replace(month=11, day=2)  # due on 30 November at the earliest: the money comes before
     part = bank.issue()
-    Instalment.objects.filter(pk=part.pk).update(due_on=DAY)
+    bank.at = datetime(2026, 11, 24, 10, tzinfo=JST)
     bank.bring(sent())
     bank.book(one(), (part, 1_100))
     call = Activity.objects.get(source=f"thank-you:{part.pk}")

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from billing.models import DeliveryLine, Invoice
+from billing.models import DeliveryLine, Instalment, Invoice, Sending
+from billing.selectors.checking import drafts_to_check
 from billing.selectors.watch import at_risk, gaps, missed_invoices
 from billing.services import (
     Line,
@@ -17,6 +18,7 @@ from billing.services import (
     draft_discard,
     draft_gather,
     drafts_sweep,
+    invoice_create,
     invoice_received,
     invoice_sent,
     watch_sweep,
@@ -25,7 +27,10 @@ from customers.models import Activity
 from incidents.models import Incident
 from incidents.services import missed_invoices_sweep
 from incidents.services.missed import summary
-from office.clock import JST
+from incidents.steps.letter import invoice_about
+from office.clock import JST, local_day
+from office.selectors import business_calendar
+from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, back, delivered
 from tests.job import Job
@@ -136,9 +141,9 @@ def test_two_cutoffs_of_one_customer_do_not_become_two_incidents_at_once(cast: S
     assert missed_invoices_sweep(at=late + timedelta(hours=1)) == 0
 
 
-def test_not_beside_an_incident_that_somebody_has_opened(cast: SimpleNamespace, at: datetime) -> None:
+def test_not_beside_an_incident_that_somebody_has_opened(cast: SimpleNamespace) -> None:
     delivered(cast)
-    Job(cast, at, kind="missed_invoice")
+    Job(cast, TUESDAY, kind="missed_invoice")
     assert missed_invoices_sweep(at=datetime(2026, 12, 3, 10, tzinfo=JST)) == 0
 
 
@@ -148,3 +153,102 @@ def test_the_summary_of_many_is_short(cast: SimpleNamespace) -> None:
     text = summary(missed_invoices(datetime(2026, 12, 8, 10, tzinfo=JST)))
     assert "ほか2件" in text
     assert DeliveryLine.objects.count() == 12
+
+
+def test_wrong_sums_are_found_in_drafts_and_in_what_was_brought_in(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=TUESDAY)
+    assert kinds() == []
+    for wrong in (
+        {"tax": draft.tax + 1_000, "total": draft.total + 1_000},
+        {"net": draft.net - 1, "total": draft.total - 1},
+    ):
+        Invoice.objects.filter(pk=draft.pk).update(**wrong)
+        assert kinds() == ["sums"]
+        (seen,) = drafts_to_check(viewer_for(cast.billing2, TUESDAY))
+        assert "sums" in {one.kind for one in seen.findings if one.grave}
+        Invoice.objects.filter(pk=draft.pk).update(net=draft.net, tax=draft.tax, total=draft.total)
+    Instalment.objects.filter(invoice=draft).update(amount=draft.total - 1)
+    assert kinds() == ["sums"]
+    draft.delete()
+    Invoice.objects.create(
+        number="X-1", customer=cast.towa, subject="保守", net=1_000, tax=900, total=1_900, state="issued",
+        issued_on=date(2026, 11, 30), created_at=TUESDAY,
+    )  # fmt: skip
+    assert "sums" in kinds()
+
+
+def test_before_a_cutoff_a_clerk_is_told_what_is_not_billed_yet(cast: SimpleNamespace) -> None:
+    """Five days before, in one row for all customers; it goes with the cutoff, when the draft is made."""
+    delivered(cast)
+    near = datetime(2026, 11, 25, 10, tzinfo=JST)
+    assert watch_sweep(at=near - timedelta(days=1)) == 0
+    assert watch_sweep(at=near) == 1
+    assert watch_sweep(at=near + timedelta(hours=1)) == 0
+    row = Activity.objects.get(source__startswith="watch:near:")
+    assert "11/30締め" in row.detail
+    assert "東和" in row.detail
+    delivered(cast, "D-2", WATER)
+    assert watch_sweep(at=near + timedelta(hours=2)) == 1  # its words, in the same row
+    assert Activity.objects.get(source__startswith="watch:near:").detail != row.detail
+    drafts_sweep(at=EVENING)
+    watch_sweep(at=TUESDAY)
+    row.refresh_from_db()
+    assert row.state == "done"
+
+
+def test_a_draft_typed_by_hand_is_waited_for_by_its_day_or_the_customer_s_cutoff(cast: SimpleNamespace) -> None:
+    made = datetime(2026, 11, 10, 10, tzinfo=JST)
+    typed = {"customer_id": cast.towa.pk, "subject": "保守", "net": 1_000, "tax": 100, "by": cast.billing, "at": made}
+    invoice_create(**typed, planned_on=date(2026, 11, 20))
+    invoice_create(**typed)
+    assert kinds(datetime(2026, 11, 20, 10, tzinfo=JST)) == []
+    assert kinds(datetime(2026, 11, 25, 10, tzinfo=JST)) == ["unissued"]
+    assert kinds(TUESDAY + timedelta(days=1)) == ["unissued"] * 2
+
+
+def test_an_invoice_typed_here_is_sent_too(cast: SimpleNamespace) -> None:
+    typed = invoice_create(
+        customer_id=cast.towa.pk, subject="保守", net=1_000, tax=100, by=cast.billing, at=EVENING - timedelta(days=1)
+    )
+    issue(cast, typed, EVENING)
+    assert "unsent" in kinds(TUESDAY + timedelta(days=7))
+
+
+def test_the_incident_names_the_draft_that_puts_it_right_and_so_does_its_letter(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    late = datetime(2026, 12, 3, 10, tzinfo=JST)
+    assert missed_invoices_sweep(at=late) == 1
+    draft, incident = Invoice.objects.get(), Incident.objects.get()
+    assert (incident.invoice, draft.closing_on, draft.created_by) == (draft.number, CUTOFF, None)
+    assert kinds(late) == []  # it is drafted; checking it is on the clerks' list
+    issued = issue(cast, draft, late)
+    told = invoice_about(incident, {})
+    assert told is not None
+    assert (told.number, told.delivery_number) == (issued.number, "D-1")
+
+
+@pytest.mark.parametrize("kind", ["unsent", "bounced"])
+def test_what_was_issued_and_did_not_reach_the_customer_becomes_an_incident(cast: SimpleNamespace, kind: str) -> None:
+    delivered(cast)
+    invoice = issue(cast, draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING), EVENING)
+    if kind == "bounced":
+        sending = {"how": "mail", "place": 1, "at": TUESDAY, "by": cast.billing, "key": "k", "state": "bounced"}
+        Sending.objects.create(invoice=invoice, **sending)
+    late = datetime(2026, 12, 8, 10, tzinfo=JST)
+    assert [gap.kind for gap in missed_invoices(late)] == [kind]
+    assert missed_invoices_sweep(at=late) == 1
+    incident = Incident.objects.get()
+    assert incident.invoice == invoice.number
+    assert {"unsent": "未送付", "bounced": "不達"}[kind] in incident.summary
+
+
+def test_an_older_incident_about_something_else_hides_no_later_cutoff(cast: SimpleNamespace, at: datetime) -> None:
+    Job(cast, at, kind="missed_invoice")  # of another month, and it still lives
+    late = at + timedelta(days=100)
+    hours = business_calendar()
+    day = local_day(late - timedelta(days=40))
+    delivered(cast, "D-9", day=day)
+    while not hours.is_open(late):
+        late += timedelta(hours=1)
+    assert missed_invoices_sweep(at=late) == 1

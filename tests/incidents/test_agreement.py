@@ -96,7 +96,7 @@ def test_a_new_loss_sheet_takes_the_place_of_the_old(cast: SimpleNamespace, at: 
 def test_the_decision_is_told_once_it_is_signed(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at).planned().wished()
     told = {"told_on": f"{at:%Y-%m-%d}", "to": [cast.ogawa.pk]}
-    with pytest.raises(Refused, match="nothing here to do this to"):
+    with pytest.raises(Refused, match="is told to the customer once it is signed"):
         job.do(cast.rep, "told_to_customer", data=told)
     reviewed(job, 50_000)
     with pytest.raises(Refused, match="what the customer gets"):

@@ -119,7 +119,7 @@ def test_who_wrote_them_does_not_agree_to_them(cast: SimpleNamespace, at: dateti
     with pytest.raises(Refused, match="it cannot be you"):
         job.do(cast.manager, "prepare_alternatives", data=options())
     job.do(cast.manager, "prepare_alternatives", data={**options(), "who": cast.branch.pk})
-    with pytest.raises(Refused, match="There is nothing here"):
+    with pytest.raises(Refused, match="No alternatives wait"):
         job.do(cast.manager, "agree_alternatives", data={"leaf": the_set(job).pk})
     job.do(cast.branch, "agree_alternatives", data={"leaf": the_set(job).pk})
 
@@ -141,7 +141,7 @@ def test_they_come_back_with_a_reason_and_are_written_anew(cast: SimpleNamespace
     assert list(Leaf.objects.filter(sort="alternatives").order_by("pk").values_list("state", flat=True)) == [
         "replaced", "agreed",
     ]  # fmt: skip
-    with pytest.raises(Refused, match="There is nothing here"):
+    with pytest.raises(Refused, match="No alternatives wait"):
         job.do(cast.manager, "agree_alternatives", data={"leaf": the_set(job).pk})
 
 
@@ -236,7 +236,7 @@ class TestAStandIn:
         pk = the_set(job).pk
         job.at += timedelta(days=2)
         assert (reads(job, cast.manager2), self.quiet(job, cast.manager2)) == (False, 0)
-        with pytest.raises(Refused, match="There is nothing here"):
+        with pytest.raises(Refused, match="No alternatives wait"):
             job.do(cast.manager2, "agree_alternatives", data={"leaf": pk})
         job.do(cast.manager, "agree_alternatives")
         job.at -= timedelta(days=2)
@@ -246,7 +246,7 @@ class TestAStandIn:
         job.do(cast.manager2, "prepare_alternatives", data={**options(), "who": cast.manager.pk})
         own = the_set(job).pk
         job.do(cast.manager2, "agree_alternatives")  # the example names the other's set
-        with pytest.raises(Refused, match="There is nothing here"):
+        with pytest.raises(Refused, match="No alternatives wait"):
             job.do(cast.manager2, "agree_alternatives", data={"leaf": own})
         assert self.quiet(job, cast.manager2) == 1, "one's own set waits for the boss"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
 from customers.models import Promise
 from customers.services import promise_keep
@@ -146,3 +149,85 @@ def test_a_page_of_statements_stays_constant(
 
 def test_the_time_is_the_clocks(number: str) -> None:
     assert isinstance(Incident.objects.get(number=number).opened_at, datetime)
+
+
+def command(program: Program, number: str, name: str, step: str = "", submission: int = 0, **data: Any) -> Any:
+    """What a command is answered; taken."""
+    status, answer = program.post(
+        f"incidents/{number}/commands", command=name, step=step, submission=submission, data=data,
+        idempotency_key=uuid4().hex,
+    )  # fmt: skip
+    assert status == 200, answer
+    return answer
+
+
+def example(program: Program, number: str, name: str, step: str = "") -> dict[str, Any]:
+    actions = program.get(f"incidents/{number}")[1]["actions"]
+    found = next(action for action in actions if (action["command"], action["step"]) == (name, step))
+    return dict(found["schema"]["example"])
+
+
+def test_whoever_approves_by_program_reads_what_they_approve(programs: dict[str, Program], number: str) -> None:
+    rep, manager = programs["rep"], programs["manager"]
+    plan = {**example(rep, number, "submit", "plan"), "cause": "照合の工程がなかった"}
+    command(rep, number, "submit", "plan", **plan)
+    paper = manager.get(f"incidents/{number}")[1]["papers"][-1]
+    assert (paper["step"], paper["submission"], paper["by"]) == ("plan", 1, "田中さん")
+    assert paper["data"]["cause"] == "照合の工程がなかった"
+    command(manager, number, "send_back", "plan", 1, text="影響を数字で")
+    command(rep, number, "submit", "plan", 1, **plan)
+    command(manager, number, "approve_with_remark", "plan", 2, text="専務様にも")
+    seen = rep.get(f"incidents/{number}")[1]
+    remarks = {row["submission"]: row["remarks"] for row in seen["papers"] if row["step"] == "plan"}
+    assert {n: [(r["command"], r["by"], r["text"]) for r in found] for n, found in remarks.items()} == {
+        1: [("send_back", "佐藤課長", "影響を数字で")], 2: [("approve_with_remark", "佐藤課長", "専務様にも")],
+    }  # fmt: skip
+    told = [(line["command"], line["who"], line["words"]) for line in seen["timeline"]]
+    assert told[0] == ("approve_with_remark", "佐藤課長", "専務様にも")
+    assert told[-1] == ("open", "田中さん", "請求書が届いていない")
+
+
+def test_the_record_is_the_one_the_page_shows(
+    programs: dict[str, Program], number: str, cast: SimpleNamespace, client_for: Callable[[User], Client]
+) -> None:
+    rep = programs["rep"]
+    command(rep, number, "note", text="締めに入らないとのお話", said_by="小川")
+    command(rep, number, "submit", "first_apology", **example(rep, number, "submit", "first_apology"))
+    page = client_for(cast.rep).get(f"/incidents/{number}/").content.decode()
+    timeline = rep.get(f"incidents/{number}")[1]["timeline"]
+    assert [line["who"] for line in timeline if line["customer"]] == ["お客様", "小川様"]
+    for line in timeline:
+        assert escape(line["text"]) in page
+        assert escape(line["words"]) in page
+
+
+def test_what_is_between_two_people_is_in_nobody_elses_record(programs: dict[str, Program], number: str) -> None:
+    rep, manager, sealed = programs["rep"], programs["manager"], "倉庫の予備機との交換"
+    command(rep, number, "note_claims", **example(rep, number, "note_claims"))
+    command(rep, number, "prepare_alternatives", options=[{"what": sealed, "kind": "replace", "cost": 987_654}])
+    command(manager, number, "agree_alternatives", **example(manager, number, "agree_alternatives"))
+    for name, program in programs.items():
+        status, answer = program.get(f"incidents/{number}")
+        commands = {line["command"] for line in answer.get("timeline", ())}
+        assert (sealed in json.dumps(answer, ensure_ascii=False)) == (name in ("rep", "manager")), name
+        assert ("prepare_alternatives" in commands) == (name in ("rep", "manager")), name
+        assert status == (404 if name == "rep_b" else 200)
+
+
+def test_whoever_was_only_asked_is_told_nothing_more_with_their_answer(
+    programs: dict[str, Program], number: str, cast: SimpleNamespace
+) -> None:
+    asked = programs["rep_b"]
+    command(programs["rep"], number, "ask_opinion", text="どう思いますか", who=[cast.rep_b.pk])
+    assert asked.get(f"incidents/{number}")[1]["papers"]
+    given = example(asked, number, "answer_opinion")
+    answer = command(asked, number, "answer_opinion", **given)
+    assert (answer["papers"], answer["timeline"]) == ([], [])
+    assert asked.get(f"incidents/{number}")[0] == 404
+
+
+def test_a_paper_of_a_former_kind_is_read_by_nobody_as_on_the_pages(programs: dict[str, Program], number: str) -> None:
+    rep, manager = programs["rep"], programs["manager"]
+    command(rep, number, "submit", "first_apology", **example(rep, number, "submit", "first_apology"))
+    command(manager, number, "change_kind", kind="own_use")
+    assert [paper["step"] for paper in rep.get(f"incidents/{number}")[1]["papers"]] == ["report"]

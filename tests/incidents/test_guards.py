@@ -82,6 +82,12 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "agreement": (LIVING, IN_CHARGE),
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
+    "note_risk": (LIVING, IN_CHARGE),
+    "lift_risk": (LIVING, IN_CHARGE),
+    "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
+    "answer_abuse": (LIVING, LEADERS),
+    "set_repair_period": (LIVING, IN_CHARGE),
+    "log_repair": (LIVING, {*IN_CHARGE, "colleague"}),
     "set_final_date": (LIVING, IN_CHARGE),
     "confirm_final_date": (LIVING, IN_CHARGE),
     "move_final_date": (LIVING, IN_CHARGE),
@@ -131,6 +137,8 @@ READY: dict[str, dict[str, Any]] = {
     "allow_absence": {**DATE, **ASKED},
     "refuse_absence": {**DATE, **ASKED},
     "bring_back_plan": {"news": 1},
+    "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
+    "lift_risk": {"risks": {"ban": {"leaf": 1, "told": [BOSS], "seen": []}}},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("prepare_alternatives", {}),
@@ -142,6 +150,11 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("open_alternatives", alternatives("asked")),
     ("open_alternatives", {"alternatives": {"1": {"state": "agreed", "by": REP, "asked": STRANGER}}}),
     ("offer_made", alternatives("agreed")),
+    ("lift_risk", {}),
+    ("lift_risk", {"risks": {}}),
+    ("answer_abuse", {}),
+    ("answer_abuse", {"abuse": {"1": {"state": "told", "by": REP, "told": STRANGER}}}),
+    ("answer_abuse", {"abuse": {"1": {"state": "answered", "by": REP, "told": BOSS}}}),
     ("set_final_date", DATE),
     ("confirm_final_date", {}),
     ("confirm_final_date", {**DATE, "final_confirmed": True}),
@@ -283,6 +296,8 @@ def life_case(state: str, name: str) -> Case:
     steps = {step: Progress(state="done") for step in MissedInvoice.steps}
     if "accompaniment" in name:
         steps["visit"] = AHEAD
+    if "repair" in name:
+        steps["repair_period"] = Progress(state="open")
     if name == "bring_back_plan":
         steps["plan"] = Progress(state="done", submission=1)
     return Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
@@ -387,6 +402,18 @@ def test_who_goes_alone_has_read_the_brief() -> None:
     assert under_way("on_the_way", data={**alone, "read": [REP]}).sets["data"]["under_way"] == "on_the_way"
 
 
+def test_where_two_go_nobody_goes_alone_though_they_read_the_brief() -> None:
+    alone = {**AHEAD.data, "attendees": [REP], "read": [REP]}
+    with pytest.raises(Refused, match="Two of us go"):
+        under_way("on_the_way", data={**alone, "two": True})
+    assert under_way("on_the_way", data={**alone, "attendees": [REP, BOSS], "two": True})
+    case = Walk().planned().case
+    steps = {**case.steps, "visit": AHEAD._replace(data=alone)}
+    command = Command("on_the_way", REP, OWNS, "visit", 1)
+    with pytest.raises(Refused, match="Two of us go"):
+        ordered(case._replace(steps=steps, known={"two_go": True}), command)
+
+
 @pytest.mark.parametrize("kind", kinds_with("visit"))
 def test_a_grave_visit_is_arranged_when_its_hard_turns_were_rehearsed(kind: str) -> None:
     command = Command("start", REP, OWNS, "visit", 0, {"starts": AT.isoformat()})
@@ -451,6 +478,15 @@ def test_the_customer_is_told_of_a_review_that_was_signed() -> None:
     case = life_case("open", "told_to_customer")
     case = case._replace(steps={**case.steps, "compensation": Progress(state="submitted", asks=("manager",))})
     assert refusal(case, life_command("told_to_customer", BOTH)).code == "conflict"
+
+
+@pytest.mark.parametrize("name", ["set_repair_period", "log_repair"])
+@pytest.mark.parametrize("repair", [Progress(state="done"), Progress(state="skipped"), None])
+def test_no_day_is_logged_where_no_repair_is_under_way(name: str, repair: Progress | None) -> None:
+    case = life_case("open", name)
+    others = {step: now for step, now in case.steps.items() if step != "repair_period"}
+    steps = {**others, **({"repair_period": repair} if repair else {})}
+    assert refusal(case._replace(steps=steps), life_command(name, frozenset(PARTS))).code == "conflict"
 
 
 @pytest.mark.parametrize("name", ["allow_absence", "refuse_absence"])

@@ -119,11 +119,11 @@ ACCOUNT = {"bank_code": "0005", "branch_code": "１５０", "kind": "ordinary", 
 
 def test_a_bank_account_is_found_by_its_codes(admin: Client) -> None:
     assert post(admin, "account_add", ACCOUNT).status_code == 302
-    row = BankAccount.objects.get()
+    row = BankAccount.objects.latest("pk")
     assert (row.bank_name, row.branch_code, row.number) == ("三菱ＵＦＪ", "150", "0012345")
     assert post(admin, "account_add", ACCOUNT).status_code == 422, "the same account twice"
     assert post(admin, "account_delete", args=(row.pk,)).status_code == 302
-    assert not BankAccount.objects.exists()
+    assert not BankAccount.objects.filter(pk=row.pk).exists()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ refused with a sentence and leaves nothing, and after every request the rows alo
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -22,6 +23,7 @@ from incidents import verify
 from incidents.engine import LIFE, VERBS, playbooks
 from incidents.models import Entry, Incident
 from incidents.services import render_letters, wake
+from incidents.words import LIVES, STATES
 from office.errors import STATUS
 from office.services import token_create
 from tests.proof.dice import PHASES, SEED, again, often
@@ -31,6 +33,9 @@ pytestmark = pytest.mark.django_db
 ROLES = {"rep": "rep", "technician": "tech", "manager": "manager", "branch head": "branch", "auditor": "auditor"}
 PEOPLE = tuple(ROLES.values())
 KINDS = sorted(playbooks())
+STEPS = {step for playbook in playbooks().values() for step in playbook.steps}
+STEP = re.compile(rf"\b({'|'.join(STEPS)})\b", re.ASCII)
+CODE = re.compile(rf"\b({'|'.join({*STATES, *LIVES})})\b|\['", re.ASCII)  # a state, or a list as Python writes it
 ODD: tuple[Any, ...] = ({}, {"text": ""}, {"nonsense": 1}, {"owner": 2**40}, {"kind": "none"}, {"day": "昨日"}, [])
 
 
@@ -137,6 +142,8 @@ class AnApi(RuleBasedStateMachine):
         else:
             assert STATUS[answer["code"]] == status, (status, answer)
             assert any(character > "\u3040" for character in answer["message"]), f"not in Japanese: {answer}"
+            assert not CODE.search(answer["message"]), f"a code of ours is shown: {answer}"
+            assert status != 409 or not STEP.search(answer["message"]), f"a step is not in words: {answer}"
             assert everything() == self.rows, "a refused command left something behind"
         return status, answer
 

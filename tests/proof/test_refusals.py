@@ -15,14 +15,16 @@ from django.test import Client
 from pydantic import BaseModel
 
 from incidents import store
-from incidents.engine import LIFE, VERBS
+from incidents.engine import LIFE, VERBS, Command, check_life
 from incidents.models import Entry, Note
 from incidents.orders import ORDERS
+from incidents.parts import parts_of
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.services import FirstReport, incident_open
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
 from incidents.turn import Order
+from incidents.words import told
 from office.errors import Refused
 from office.models import User
 from office.services import token_create
@@ -73,6 +75,15 @@ def example(job: Job, command: str, step: str) -> dict[str, Any]:
 
 # -- order
 
+# a state in words, or what is (not) in force, noted, asked for
+IN_WORDS = (
+    "「(対応中|前の手順待ち|着手前|完了)」",
+    "定められて",
+    "最終期限がない",
+    "申し出はありません",
+    "ご希望の核心",
+)
+NAMES_A_STATE = re.compile("|".join(IN_WORDS))
 STATES = {"report": "done", "first_apology": "open", "plan": "submitted", "visit": "waiting", "letter": "waiting"}
 
 
@@ -98,6 +109,45 @@ def test_a_void_incident_refuses_every_command_and_says_that_it_is_void(job: Job
             answer = refusal(job, job.cast.manager, job.order(command, step, example(job, command, step)))
             assert (answer.code, answer.facts["state"]) == ("conflict", "void")
             assert answer.facts["who"] == job.cast.manager.called
+
+
+def test_a_program_is_told_the_state_in_words_and_in_its_language(job: Job, at: datetime) -> None:
+    rep = Program(job.cast.rep, at)
+    job.do(job.cast.rep, "start", "plan")
+
+    def said(command: str, step: str = "") -> tuple[int, str]:
+        body = {"command": command, "step": step, "idempotency_key": f"{command}{step}"}
+        answer = rep.client.post(f"/api/v1/incidents/{job.number}/commands", body, content_type="application/json")
+        return answer.status_code, answer.json()["message"]
+
+    assert said("resume") == (409, "この事案は「対応中」です。")
+    assert said("start", "visit") == (409, "いまはこの操作ができません。お詫び訪問は「前の手順待ち」です。")
+    assert said("start", "plan")[1].endswith("いまは「着手」です。")
+    assert said("told_to_customer")[1].startswith("補償の検討は「前の手順待ち」です。")
+    assert said("bring_back_plan")[1].startswith("対応計画は「着手」です。")
+    assert said("ask_accompaniment")[1].startswith("お詫び訪問は「前の手順待ち」です。")
+    assert said("offer_made") == (409, "この事案は「対応中」です。開いた代替案はまだありません。")
+    status, message = said("close")
+    assert (status, message.split("、")[0]) == (422, "まだ終わっていない手順があります: 初動のお詫び")
+    assert message.endswith(
+        "対応計画、お詫び訪問、お詫び状、お詫び状のお渡し、補償の検討、再発防止、効果確認、継続フォロー。"
+    )
+    job.do(job.cast.manager, "void", "", {"text": "二重に登録した"})
+    assert re.fullmatch(r"先に佐藤課長が.+この事案は「取消\(誤登録\)」です。", said("submit", "plan")[1])
+    rep.client.cookies["django_language"] = "en"
+    assert "Void (logged by mistake)" in said("chase")[1]
+
+
+@pytest.mark.parametrize("command", LIFE)
+def test_what_does_not_hold_yet_is_refused_with_a_state(job: Job, command: str, subtests: pytest.Subtests) -> None:
+    for user in (job.cast.rep, job.cast.manager):
+        with subtests.test(by=user.username):
+            try:
+                check_life(job.case, Command(command, user.pk, parts_of(job.viewer(user), job.incident, job.case)))
+            except Refused as refused:
+                if refused.code == "conflict":
+                    words = told(refused, job.incident, job.at)
+                    assert NAMES_A_STATE.search(words), words
 
 
 @pytest.mark.parametrize("command", ["resume"])

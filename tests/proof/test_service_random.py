@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -29,6 +29,7 @@ from incidents.steps import KINDS, Setting
 from incidents.turn import Order, Turn
 from office.errors import Refused
 from office.models import Outbox, User
+from office.selectors import business_calendar
 from tests.job import Job
 from tests.proof.dice import PHASES, SEED, again, often
 
@@ -211,6 +212,12 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
     for pk, row in case.known.get("alternatives", {}).items():
         sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
     sources += wanted_for_final_date(incident, case.known)
+    sources += wanted_for_repair(case)
+    sources += [
+        f"risk:{row['leaf']}:{pk}"
+        for row in case.known.get("risks", {}).values() for pk in {*row["told"]} - {*row["seen"]}
+    ]  # fmt: skip
+    sources += [f"quiet:abuse:{pk}" for pk, row in case.known.get("abuse", {}).items() if row["state"] == "told"]
     sources += beside(case)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)
     assert not (read and told.exists()), "who has acted has read"
@@ -224,6 +231,17 @@ def wanted_for_final_date(incident: Incident, known: Mapping[str, Any]) -> list[
     people = {incident.liaison_id or incident.owner_id, incident.owner_id, incident.owner.boss_id}
     asked = [f"absence:{known['absence']['leaf']}"] if known.get("absence") else []
     return [*(f"final:{pk}" for pk in people if pk), "day", *asked]
+
+
+def wanted_for_repair(case: Any) -> list[str]:
+    """While the machine does not run again, the first business day of its period without an entry."""
+    found, step = case.known.get("repair", {}), case.steps.get("repair_period")
+    if "starts" not in found or step is None or step.ended:
+        return []
+    first, last = (date.fromisoformat(found[name]) for name in ("starts", "ends"))
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    logged = found.get("logged", "")
+    return ["repair_log"] * any(business_calendar().is_business_day(day) and day.isoformat() > logged for day in days)
 
 
 def beside(case: Any) -> list[str]:

@@ -40,7 +40,7 @@ OWN = {
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
     ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
-    ("start", "visit"): 2,  # the words of the arrangement, as they were and as they are
+    ("start", "visit"): 3,  # the words of the arrangement, as they were and as they are; whether two go
     ("submit", "visit"): 1,  # the next promise
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
     ("agree_alternatives", ""): 3,  # the set, whether one may read it, its state
@@ -51,9 +51,16 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
+    ("lift_risk", ""): 3,  # the risk and its end, the leaf
+    ("note_abuse", ""): 3,  # who decides, the leaf, its readers
+    ("answer_abuse", ""): 6,  # the record and whether one may read it, the leaf, its readers, the end of the record
+    ("set_repair_period", ""): 2,  # the period it replaces, the leaf
+    ("log_repair", ""): 2,  # our people, the leaf
     ("told_to_customer", ""): 2,  # to whom, the promise
     ("approve", "compensation"): 1,  # what was promised by an earlier decision
     ("submit", "prevention"): 1,  # the measures
+    ("submit", "effect_check"): 5,  # what our record shows: measures, the check before, nights, repeats, promises
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
     # the record it is held against: plan, report, invoice, people, company, history, other names
     ("submit", "letter"): 7,
@@ -146,6 +153,12 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
+        job.do(cast.rep, name)
+    job.do(cast.rep, "note_risk")
+    job.do(cast.rep, "lift_risk")
+    job.do(cast.rep, "note_abuse")
+    job.do(cast.manager, "answer_abuse")
+    for name in ("set_repair_period", "log_repair"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass

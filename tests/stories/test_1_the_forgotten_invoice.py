@@ -9,15 +9,20 @@ from typing import Any
 import pytest
 
 from billing.models import Invoice
+from billing.services import draft_discard
+from config.sweeps import sweep_run
 from customers.models import Activity, Promise
 from customers.selectors import activities_of
 from customers.services import promise_break, promise_keep
 from incidents import verify
-from incidents.models import IssuedLetter, Measure
+from incidents.models import Incident, IssuedLetter, Measure
 from incidents.services import measure_done, opened, render_letters, wake
+from incidents.steps.letter import invoice_about
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
+from tests.billing.paperwork import issue
+from tests.billing.test_records import SCREW, delivered
 from tests.job import Job
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +55,42 @@ def the_plan(cast: SimpleNamespace) -> dict[str, Any]:
         "prevention": "作成者とは別の者が納品記録と照合したうえで、すべての請求書を発行いたします",
         "prevention_from": "2026-12-01", "attendees": [cast.rep.pk, cast.manager.pk], "meets": [cast.okamoto.pk],
     }  # fmt: skip
+
+
+def by_the_clock(until: datetime, since: datetime) -> None:
+    """All that is due by itself, hour by hour."""
+    at = since
+    while at <= until:
+        for name in ("drafts", "watch", "missed_invoices"):
+            sweep_run(name=name, at=at)
+        at += timedelta(hours=1)
+
+
+def test_before_the_customer_finds_out(cast: SimpleNamespace) -> None:
+    """The delivery is written down; its draft is thrown away by mistake. The watch asks and asks again; nobody listens,
+    and the incident opens by itself, once, with the draft that puts it right and the figures of its letter."""
+    delivered(cast, "D-20261014-017", SCREW, day=day(14).date())
+    by_the_clock(day(26), since=day(24))
+    near = Activity.objects.get(source__startswith="watch:near:")
+    assert near.who in (cast.billing, cast.billing2)
+    assert near.state == "open"  # five days before the closing day: is everything written down?
+    by_the_clock(day(30, 19), since=day(30, 17))
+    draft_discard(invoice_id=Invoice.objects.get().pk, by=cast.billing, at=day(30, 19))
+    after = day(30) + timedelta(days=1)
+    by_the_clock(after + timedelta(hours=2), since=after)
+    assert "Delivered and not billed" in todo(cast.billing) + todo(cast.billing2)
+    assert not Incident.objects.exists()  # billing first
+    by_the_clock(after + timedelta(days=4), since=after + timedelta(days=1))
+    incident, draft = Incident.objects.get(), Invoice.objects.get()
+    assert (incident.kind, incident.owner, incident.invoice) == ("missed_invoice", cast.rep, draft.number)
+    assert "D-20261014-017" in incident.summary
+    assert "Read the first report" in todo(cast.manager)
+
+    # The draft goes the way of two people; the letter says its figures.
+    issued = issue(cast, draft, after + timedelta(days=4))
+    told = invoice_about(incident, {})
+    assert told is not None
+    assert (told.number, told.total, told.delivery_number) == (issued.number, 1_135_200, "D-20261014-017")
 
 
 def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
 
-from billing.models import Instalment, Invoice, Terms
-from billing.services import payment_record, thank_you_call_record, thank_you_calls_sweep
+from billing.due import Part
+from billing.models import Instalment, Terms
+from billing.services import invoice_create, payment_record, thank_you_call_record, thank_you_calls_sweep
 from customers.models import Activity
 from customers.selectors import activities_for
+from desk.notebook import calendar_of
 from office.clock import JST
 from office.viewer import viewer_for
+from tests.billing.paperwork import issue
 
 pytestmark = pytest.mark.django_db
 
@@ -22,25 +26,36 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
 
 
 def machine(cast: SimpleNamespace) -> Instalment:
-    """A machine sold in three payments; the deposit falls on a Saturday and moves to the bank day before."""
+    """A machine sold in three payments, made by one clerk and checked by the other. Their days come from the terms:
+    the deposit's is a Saturday and moves to the bank day before."""
     Terms.objects.create(customer=cast.towa, shift="before")
-    invoice = Invoice.objects.create(
-        number="S-1", customer=cast.towa, subject="搬送ユニット", net=10_000_000, tax=1_000_000, total=11_000_000,
-        state="issued", issued_on=date(2026, 9, 30), created_at=at(9, 30),
+    parts = (
+        Part(kind="deposit", percent=Decimal(30), base=date(2026, 9, 30)),
+        Part(kind="interim", percent=Decimal(30), base=date(2026, 10, 31)),
+        Part(kind="final", percent=Decimal(40), base=date(2026, 11, 30)),
+    )
+    made = invoice_create(
+        customer_id=cast.towa.pk, subject="搬送ユニット", net=10_000_000, tax=1_000_000, parts=parts, by=cast.billing,
+        at=at(9, 30),
     )  # fmt: skip
-    parts = [("deposit", 3_300_000, date(2026, 10, 31), date(2026, 10, 30)),
-             ("interim", 3_300_000, date(2026, 11, 30), date(2026, 11, 30)),
-             ("final", 4_400_000, date(2026, 12, 31), date(2026, 12, 30))]  # fmt: skip
-    base = date(2026, 9, 30)
-    rows = [
-        Instalment(invoice=invoice, kind=kind, amount=yen, base_on=base, nominal_on=nominal, due_on=due)
-        for kind, yen, nominal, due in parts
-    ]
-    return Instalment.objects.bulk_create(rows)[0]
+    return issue(cast, made, at(9, 30)).instalments.order_by("due_on")[0]
 
 
 def calls() -> list[Activity]:
     return list(Activity.objects.open().filter(source__startswith="thank-you:"))
+
+
+def test_every_day_comes_from_the_terms_and_stands_in_the_phone_s_calendar(cast: SimpleNamespace) -> None:
+    machine(cast)
+    days = [(row.kind, row.amount, row.nominal_on.day, row.due_on) for row in Instalment.objects.order_by("due_on")]
+    assert days == [
+        ("deposit", 3_300_000, 31, date(2026, 10, 30)),
+        ("interim", 3_300_000, 30, date(2026, 11, 30)),
+        ("final", 4_400_000, 31, date(2026, 12, 30)),
+    ]
+    feed = calendar_of(cast.rep, at(10, 1)).decode()
+    for _kind, _yen, _nominal, due in days:
+        assert f"DTSTART;VALUE=DATE:{due:%Y%m%d}" in feed
 
 
 def test_the_day_before_nothing_stands_on_the_list(cast: SimpleNamespace) -> None:

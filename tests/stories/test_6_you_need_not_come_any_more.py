@@ -74,8 +74,17 @@ def test_you_need_not_come_any_more(cast: SimpleNamespace) -> None:
         m.icon == "bell" and m.step == "visit" for m in whole(job.viewer(cast.rep), job.number).record.moments
     )
 
-    # How it went is told to everybody who advised, once.
+    # What was said there goes beyond a scolding: it is kept for few, the boss helps, and from now on two go.
     job.at = day(19, 15)
+    borne = {"happened_at": day(19, 14, 20).isoformat(), "sort": "words", "text": "個人への言葉"}
+    job.do(cast.rep, "note_abuse", data=borne)
+    assert todo(cast.manager).count("Please look at this incident") == 1
+    assert not any(leaf.sort == "abuse" for leaf in whole(job.viewer(cast.rep2), job.number).leaves)
+    job.do(cast.manager, "answer_abuse")
+    with pytest.raises(Refused, match="Two of us go"):
+        job.do(cast.rep, "start", "visit", {**visit, "starts": day(20, 14).isoformat()})
+
+    # How it went is told to everybody who advised, once.
     result = {"met": [cast.okamoto.pk], "reaction": "pending", "words": "しばらく様子を見る"}
     job.do(cast.rep, "submit", "visit", result)
     for user in (cast.manager, cast.rep_b):
