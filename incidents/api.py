@@ -107,13 +107,15 @@ class RowOut(Schema):
 
 class RepeatOut(Schema):
     """Why the rule for repeats has raised the severity: how many earlier incidents of this kind lie within how many
-    days, and the numbers of those that this user may open."""
+    days, and the numbers of those that this user may open; `corrected`: invoices of ours that were wrong and were
+    corrected without an incident, which count, too."""
 
     count: int
     days: int
     before: str
     after: str
     seen: list[str]
+    corrected: list[str]
 
 
 class FailedOut(Schema):
@@ -279,7 +281,7 @@ def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
     return {
         **_row(view.incident),
         "references": references_of(view.case.known),
-        "repeat": repeat_of(view.case, seen),
+        "repeat": repeat_of(view.viewer, view.case, seen),
         "failed": failed_of(view.case),
         "steps": steps,
         "leaves": [_leaf(leaf) for leaf in leaves],

@@ -19,7 +19,7 @@ from incidents.models import Incident, Submission
 from incidents.notices import told_mail
 from incidents.pins import pins
 from incidents.projection import project
-from incidents.references import kept, references_said
+from incidents.references import invoices_of, kept, references_said
 from incidents.repeats import repeated
 from incidents.steps import KINDS, Setting
 from incidents.steps.reading import validated
@@ -71,7 +71,8 @@ def first_turn(
         incident.owner, incident.deputy, incident.liaison_id = origin.owner, origin.deputy, origin.liaison_id
         incident.team_id = origin.team_id
     but = origin.pk if origin else 0
-    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, {}, but=but)
+    bills = invoices_of(kept(about), incident.invoice)
+    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, {}, bills, but)
     incident.severity = repeat.get("severity", incident.severity)
     rules = Rules(incident.pins, business_calendar())
     playbook = playbooks()[incident.kind]

@@ -33,6 +33,7 @@ from incidents.leaves import (
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
 from incidents.models import Note
+from incidents.references import invoices_of
 from incidents.repeats import repeated
 from incidents.selectors import siblings
 from incidents.steps.base import Setting, StepPaper, aware
@@ -159,7 +160,9 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
     if playbook.key == incident.kind:
         return found  # refused, and nothing is asked for it
     severity = playbook.at_least(incident.severity)
-    return {**found, **repeated(incident.customer_id, playbook.key, severity, setting.at, known_of(setting))}
+    known = known_of(setting)
+    bills = invoices_of(known, incident.invoice)
+    return {**found, **repeated(incident.customer_id, playbook.key, severity, setting.at, known, bills)}
 
 
 def _severity(paper: NewSeverity, setting: Setting) -> dict[str, Any]:

@@ -276,7 +276,7 @@ class Whole:
     @property
     def repeat(self) -> Repeat | None:
         """The earlier incidents for which the rule has raised the severity."""
-        return repeat_of(self.view.case, [jotting.text for jotting in self.record.of("earlier")])
+        return repeat_of(self.view.viewer, self.view.case, [jotting.text for jotting in self.record.of("earlier")])
 
     @property
     def listening(self) -> list[tuple[str, str]]:

@@ -48,6 +48,11 @@ def references_of(known: Mapping[str, Any]) -> list[Reference]:
     return [Reference(*row) for row in known.get(KNOWN_AS, ())]
 
 
+def invoices_of(known: Mapping[str, Any], invoice: str) -> set[str]:
+    """Return the numbers of the invoices it is about; invoice: the one of its row, empty for none."""
+    return {invoice, *(one.number for one in references_of(known) if one.sort == "invoice")} - {""}
+
+
 def without_invoice(known: Mapping[str, Any], number: str) -> dict[str, Any]:
     """What is left of them once the invoice has gone along with a matter that was split off."""
     left = [one for one in references_of(known) if (one.sort, one.number) != ("invoice", number)]

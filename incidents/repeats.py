@@ -6,31 +6,37 @@ Practices 1-14, 2-41, 3-04. What was found is kept in `Case.known["repeats"]` by
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
+from billing.selectors import reads_invoices
+from billing.selectors.errors import errors_of
 from incidents.engine import Case, playbooks
 from incidents.engine.remedies import KNOWN_AS as REMEDIES_KNOWN_AS
 from incidents.engine.remedies import REMEDIES, raises
 from incidents.models import Incident, Severity
 from incidents.policy import REMEDY_FAILS, REPEAT_COUNT, REPEAT_DAYS
+from incidents.references import invoices_of
 from incidents.selectors import incidents_visible
+from office.clock import local_day
 from office.selectors import policy
 from office.viewer import Viewer
 
 UP = {"C": "B", "B": "A", "A": "A"}
 NOT_COUNTED = ("void", "withdrawn", "merged")
 MOST_COUNTED, MOST_NAMED = 100, 20  # what a case keeps stays small, however often it happens
+BILLING = "missed_invoice"  # the kind that also counts invoices corrected without an incident
 UNTRIAGED = "untriaged"  # what it is, nobody knows yet: the rule waits until somebody says
 
 
 @dataclass(frozen=True)
 class Repeat:
-    """Why a severity was raised, for one reader: the earlier incidents they may open, and how many others there are.
+    """Why a severity was raised, for one reader: the earlier incidents they may open, the invoices that were corrected
+    without one, and how many others there are.
     before, after: A, B or C."""
 
     count: int
@@ -39,6 +45,7 @@ class Repeat:
     after: str
     holds: bool  # the severity is still at least what the rule made it
     seen: list[str]
+    corrected: list[str]  # invoices of ours that were wrong, with no incident of their own
 
     @property
     def from_words(self) -> str:
@@ -58,16 +65,18 @@ class Repeat:
     @property
     def others(self) -> int:
         """How many the reader may not open."""
-        return self.count - len(self.seen)
+        return self.count - len(self.seen) - len(self.corrected)
 
 
 def repeated(
-    customer: int, kind: str, severity: str, at: datetime, known: Mapping[str, Any], but: int = 0
-) -> dict[str, Any]:
+    customer: int, kind: str, severity: str, at: datetime, known: Mapping[str, Any], invoices: Collection[str],
+    but: int = 0,
+) -> dict[str, Any]:  # fmt: skip
     """What the rule makes of an incident that is now of this kind: {"severity", "known"}, empty where it is silent.
 
-    customer: its id; known: what is known of the case; but: the incident it is split off, which came in with it and is
-    no earlier one. The policy's numbers are those valid at `at`. One statement.
+    customer: its id; known: what is known of the case; invoices: the numbers it is about, whose own correction is no
+    earlier error; but: the incident it is split off, which came in with it and is no earlier one. The policy's numbers
+    are those valid at `at`. One statement, two where invoices that were corrected count.
     """
     if kind == UNTRIAGED or kind in known.get("repeats", {}):
         return {}
@@ -76,14 +85,26 @@ def repeated(
         customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
     )
     newest = rows.exclude(pk=but).exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
-    cases = dict(newest.values_list("pk", "case")[:MOST_COUNTED])
+    earlier = list(newest.values_list("pk", "case", "invoice")[:MOST_COUNTED])
+    cases = {pk: case for pk, case, _invoice in earlier}
+    told = {number for _pk, case, invoice in earlier for number in invoices_of(case.get("known", {}), invoice)}
+    corrected = _corrected(customer, at, days, told | set(invoices)) if kind == BILLING else []
     failed = _failed_before(cases.values(), kind, severity, at, known)
-    if len(cases) + 1 < count:
+    if len(cases) + len(corrected) + 1 < count:
         return failed
-    named = {"count": len(cases), "earlier": sorted(list(cases)[:MOST_NAMED])}
-    found = {"from": severity, "to": UP[severity], "days": days, **named}
+    named = {"count": len(cases) + len(corrected), "earlier": sorted(list(cases)[:MOST_NAMED])}
+    without = {"corrected": corrected[:MOST_NAMED]} if corrected else {}
+    found = {"from": severity, "to": UP[severity], "days": days, **named, **without}
     both = {"repeats": {**known.get("repeats", {}), kind: found}, **failed.get("known", {})}
     return {"severity": failed.get("severity") or UP[severity], "known": both}
+
+
+def _corrected(customer: int, at: datetime, days: int, told: Collection[str]) -> list[str]:
+    """The invoices that were wrong and were corrected without an incident of their own (practice 3-04). told: those
+    that this incident and the earlier ones are about, which count already."""
+    today = local_day(at)
+    alone = errors_of(customer, today - timedelta(days=days), today).filter(corrects__flow=None)
+    return list(alone.exclude(corrects__number__in=told).values_list("corrects__number", flat=True)[:MOST_COUNTED])
 
 
 def _failed_before(
@@ -122,10 +143,11 @@ def earlier_of(viewer: Viewer, incident: Incident) -> QuerySet[Incident] | None:
     return incidents_visible(viewer).filter(pk__in=found["earlier"]) if found else None
 
 
-def repeat_of(case: Case, seen: list[str]) -> Repeat | None:
+def repeat_of(viewer: Viewer, case: Case, seen: list[str]) -> Repeat | None:
     """What a reader is told of a repeat. seen: the numbers `earlier_of` gave."""
     found = case.known.get("repeats", {}).get(case.playbook)
     if not found:
         return None
     holds = case.severity <= found["to"]
-    return Repeat(found["count"], found["days"], found["from"], found["to"], holds, seen)
+    corrected = found.get("corrected", []) if reads_invoices(viewer) else []
+    return Repeat(found["count"], found["days"], found["from"], found["to"], holds, seen, corrected)

@@ -12,6 +12,7 @@ from billing.due import Part
 from billing.findings import Finding
 from billing.selectors import invoice_get, invoices_visible
 from billing.selectors.checking import drafts_of
+from billing.selectors.errors import reason_of
 from billing.services import (
     Change,
     check_refuse,
@@ -40,6 +41,12 @@ class ReasonIn(Schema):
     """Why."""
 
     reason: str
+
+
+class CorrectIn(ReasonIn):
+    """What was wrong. wished: the customer asked for the change and nothing was wrong, so it counts as no error."""
+
+    wished: bool = False
 
 
 class GatherIn(Schema):
@@ -159,9 +166,10 @@ def parts(request: HttpRequest, number: str, data: PartsIn) -> Any:
 
 
 @router.post("/{number}/correct", response={201: InvoiceDetail}, url_name="invoice_correct")
-def correct(request: HttpRequest, number: str, data: ReasonIn) -> Any:
-    """Begin the corrected invoice of an issued one."""
+def correct(request: HttpRequest, number: str, data: CorrectIn) -> Any:
+    """Begin the corrected invoice of an issued one; once issued it counts as an error of ours, unless it was wished."""
     viewer = viewer_of(request)
     old = invoice_get(viewer, number)
-    made = invoice_correct(invoice_id=old.pk, reason=data.reason, by=viewer.user, at=viewer.at)
+    reason = reason_of(data.reason, wished=data.wished)
+    made = invoice_correct(invoice_id=old.pk, reason=reason, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))

@@ -14,6 +14,7 @@ from django.db.models.functions import TruncDate
 
 from billing.models import Instalment, Invoice
 from billing.policy import UNISSUED_AFTER, UNSENT_AFTER
+from billing.selectors.errors import our_errors
 from billing.selectors.inquiries import Answered, answered
 from billing.selectors.receipts import claims_open
 from billing.selectors.unbilled import is_return, lines_unbilled
@@ -157,9 +158,9 @@ def _expected(viewer: Viewer, today: date) -> list[Expected]:
 
 def _errors(viewer: Viewer, start: date) -> list[Errors]:
     since = Q(issued_on__gte=start) | Q(state__in=[Invoice.State.DRAFT, Invoice.State.CHECKED])
-    corrected = Count("pk", filter=Q(kind=Invoice.Kind.CORRECTED, state=Invoice.State.ISSUED))
+    corrected = Count("pk", filter=our_errors())
     sent_back = Count("pk", filter=~Q(refused=""))
-    wanted = ~Q(refused="") | Q(kind=Invoice.Kind.CORRECTED, state=Invoice.State.ISSUED)
+    wanted = ~Q(refused="") | our_errors()
     rows = Invoice.objects.filter(theirs(viewer, "customer__"), since, wanted).order_by().values("customer")
     found = [(row["customer"], row["c"], row["s"]) for row in rows.annotate(c=corrected, s=sent_back)]
     found = sorted(found, key=lambda one: (-(one[1] + one[2]), one[0]))[:MOST_CUSTOMERS]

@@ -10,6 +10,7 @@ from billing.forms import LineForm, PartsForm
 from billing.models import Invoice
 from billing.selectors import invoice_get
 from billing.selectors.checking import drafts_to_check
+from billing.selectors.errors import reason_of
 from billing.services import (
     Change,
     check_refuse,
@@ -25,6 +26,7 @@ from office.errors import Refused
 from office.http import accepted, sentence, viewer_of, whole_number
 
 WRONG = gettext_noop("Please choose from the list.")
+OURS, WISH = "ours", "wish"  # why an invoice is corrected
 
 
 def check(request: HttpRequest) -> HttpResponse:
@@ -116,9 +118,12 @@ def parts(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def correct(request: HttpRequest, number: str) -> HttpResponse:
-    """Begin the corrected invoice of an issued one."""
+    """Begin the corrected invoice of an issued one; whose matter it was is said with the reason."""
     viewer = viewer_of(request)
-    old, reason = invoice_get(viewer, number), request.POST.get("reason", "")
+    old, whose = invoice_get(viewer, number), request.POST.get("whose", OURS)
+    if whose not in (OURS, WISH):
+        raise Refused("invalid", WRONG)
+    reason = reason_of(request.POST.get("reason", ""), wished=whose == WISH)
     made = invoice_correct(invoice_id=old.pk, reason=reason, by=viewer.user, at=viewer.at)
     messages.success(request, _("The draft of the corrected invoice is made. Please put it right."))
     return redirect("billing:change", made.number)
