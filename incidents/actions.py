@@ -54,6 +54,14 @@ class Scene:
         found = (self._action(verb, step) for verb, step in allowed(self.playbook, self.case, command, self.rules))
         return sorted(found, key=lambda action: not action.forward)
 
+    @property
+    def unrehearsed(self) -> bool:
+        """Whether the visit cannot go on before its hard turns are rehearsed (practice 4-16)."""
+        step = self.playbook.steps.get("visit")
+        if step is None or self.case.over or self.case.steps[step.name].state != "open":
+            return False
+        return not all(need(self.case, self.rules) for need in step.before)
+
     def _action(self, verb: str, step: str) -> Action:
         again = verb == "start" and self.case.steps[step].started  # an arranged visit may be moved, but need not
         return Action(
@@ -62,7 +70,7 @@ class Scene:
             submission=self.case.steps[step].submission if step else 0,
             label=ORDERS[verb].label,
             step_label=self.playbook.steps[step].label if step else "",
-            forward=verb in FORWARD and not again,
+            forward=(verb in FORWARD and not again) or (verb == "rehearse" and self.unrehearsed),
         )
 
 

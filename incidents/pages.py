@@ -313,12 +313,6 @@ class Whole:
         """Whether somebody can be asked now to come along."""
         return self.may("ask_accompaniment")
 
-    @property
-    def unrehearsed(self) -> bool:
-        """Whether a visit cannot be arranged before its hard turns are rehearsed."""
-        step = self.view.playbook.steps.get("visit")
-        return step is not None and not all(need(self.view.case, self.view.rules) for need in step.before)
-
     def may(self, command: str, step: str = "") -> bool:
         """Whether this viewer may do it now."""
         return any(action.command == command and action.step == step for action in self.actions)

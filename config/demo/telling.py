@@ -19,6 +19,7 @@ from config.demo.invoices import check_and_issue, post, tax_of
 from customers.models import Contact, Customer, Promise
 from customers.services import promise_keep
 from incidents import store
+from incidents.actions import scene
 from incidents.leaves.alternatives import waiting_for
 from incidents.leaves.rehearsal import rehearse_example
 from incidents.models import Entry, Incident, IssuedLetter, Measure
@@ -188,18 +189,23 @@ class Tale:
         return self
 
     def visit_at(self, at: datetime, starts: datetime, who: list[str], points: str, place: str = "本社 応接室") -> Tale:
-        """A visit is arranged; a grave one is rehearsed before."""
-        if self.incident.severity == "A":
-            setting = Setting(self.incident, self.house.people[self.owner], at)
-            self.do(at, self.owner, "rehearse", data=rehearse_example(setting))
+        """A visit is arranged."""
+        self._rehearsed(at)
         data = {
             "starts": starts, "place": place, "attendees": self.house.pk(*who), "meets": self.contacts[:1],
             "apology_points": points,
         }  # fmt: skip
         return self.do(at, self.owner, "start", "visit", _json(data))
 
+    def _rehearsed(self, at: datetime) -> None:
+        """A grave visit is rehearsed before."""
+        if scene(self.house.viewer(self.owner, at), self.incident).unrehearsed:
+            setting = Setting(self.incident, self.house.people[self.owner], at)
+            self.do(at, self.owner, "rehearse", data=rehearse_example(setting))
+
     def visited(self, at: datetime, reaction: str, words: str, **paper: Any) -> Tale:
         """What came of the visit."""
+        self._rehearsed(at)
         data = {"met": self.contacts[:1], "reaction": reaction, "words": words, **paper}
         return self.do(at, self.owner, "submit", "visit", _json(data))
 

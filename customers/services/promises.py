@@ -292,11 +292,12 @@ def _message(promise: Promise, at: datetime) -> Message | None:
     with override(receiver.language):
         subject = gettext("Please check: %(customer)s") % facts
         body = gettext("A promise was due on %(day)s. Has it been kept, or shall a new date be agreed?") % facts
+        what = gettext(promise.what)  # people's words stay as they are; what a report promises by itself is ours
     return Message(
         key=f"promise:{promise.pk}:late:{promise.told}",
         to=receiver.pk,
         subject=subject,
-        body=f"{body}\n\n{promise.what}",
+        body=f"{body}\n\n{what}",
         about=f"promise {promise.pk}",
         try_at=at,
     )

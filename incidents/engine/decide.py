@@ -122,9 +122,12 @@ def _entering(
 
 
 def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
-    """At submit: ask the guards of the case as it would then be, and freeze who must sign; before it is arranged, ask
-    what an arrangement needs."""
-    needs = {"submit": move.step.needs, "start": move.step.before}.get(move.command.name)
+    """At submit: ask the guards of the case as it would then be, and freeze who must sign. What an arrangement needs is
+    asked when it is arranged, when somebody leaves for it, and of its result, which may come without either."""
+    step = move.step
+    needs = {"submit": (*step.before, *step.needs), "start": step.before, "on_the_way": step.before}.get(
+        move.command.name
+    )
     if needs is None:
         return sets
     then = evolve(move.case, Event(move.command.name, move.step.name, move.at, sets))

@@ -88,14 +88,19 @@ def _arranged(move: Move) -> bool:
     return bool(move.step.arranges) and move.now.started and move.step.arranges in move.now.data
 
 
-def _leave(move: Move) -> dict[str, Any]:
-    """Practice 4-19: who goes alone has read the brief before; practice 4-05: where two go, nobody goes alone."""
+def _prepared(move: Move) -> None:
+    """Practice 4-19: who goes alone has read the brief before; on the way or at the door it is one tap. Practice 4-05:
+    where two go, nobody goes alone."""
     data, going = move.now.data, {*move.now.data.get("attendees", ()), *move.case.companions}
     if len(going) < 2 and (data.get("two") or move.case.known.get("two_go")):
         raise Refused("incomplete", "Two of us go to this customer. Please ask somebody to come along first.")
     if len(going) < 2 and move.command.actor not in data.get("read", ()):
         raise Refused("incomplete", "You go alone: please read the brief of the visit first.")
-    return {"data": {**data, "under_way": "on_the_way"}}
+
+
+def _leave(move: Move) -> dict[str, Any]:
+    _prepared(move)
+    return {"data": {**move.now.data, "under_way": "on_the_way"}}
 
 
 def _read_brief(move: Move) -> dict[str, Any]:
@@ -112,6 +117,7 @@ def _late(move: Move) -> dict[str, Any]:
 
 def _arrive(move: Move) -> dict[str, Any]:
     """Nobody is missed any more; the result is still to be recorded."""
+    _prepared(move)
     data = {**move.now.data, "under_way": "arrived", "arrived_at": move.at.isoformat()}
     return {"alarms": (), "level": 0, "data": data}
 

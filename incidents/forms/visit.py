@@ -20,7 +20,7 @@ REACTIONS = [
     ("not_met", _("Nobody could be met")),
     ("banned", _("Asked us to stay away")),
 ]
-NO_GIFTS = _("This customer's rules forbid gifts")
+NO_GIFTS = _("This customer takes no gifts.")
 FIRST = _("Cause and prevention are still empty. Shall they be prepared first?")
 GIFTS = [
     ("none", _("None")),

@@ -17,7 +17,7 @@ from customers.services import (
     promises_sweep,
 )
 from office.errors import Refused
-from office.models import Outbox
+from office.models import Outbox, User
 from office.viewer import viewer_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -120,6 +120,15 @@ def test_past_its_day_it_is_told_once_to_each(cast: SimpleNamespace, at: datetim
     assert [promises_sweep(at=day_after), promises_sweep(at=day_after)] == [1, 0]
     assert {m.to for m in Outbox.objects.all()} == {cast.rep, cast.manager}
     assert "東和工業" in Outbox.objects.earliest("pk").subject
+
+
+def test_what_a_report_promised_by_itself_is_told_in_the_reader_s_language(cast: SimpleNamespace, at: datetime) -> None:
+    User.objects.filter(pk=cast.manager.pk).update(language="en")
+    promise = make(cast, at, what="Contact the customer as promised")
+    promises_sweep(at=promise.answer_by + timedelta(minutes=1))
+    promises_sweep(at=promise.answer_by + timedelta(days=1, minutes=1))
+    told = {mail.to: mail.body.splitlines()[-1] for mail in Outbox.objects.all()}
+    assert told == {cast.rep: "お約束のご連絡", cast.manager: "Contact the customer as promised"}
 
 
 def test_a_kept_one_is_told_to_nobody(cast: SimpleNamespace, at: datetime) -> None:

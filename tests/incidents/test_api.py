@@ -22,6 +22,7 @@ from office.models import User
 from office.services import token_create
 
 pytestmark = pytest.mark.django_db
+REHEARSE = "先に想定問答(強いお叱り・お取引停止のお話・お返事がない)を用意してください。"
 
 
 class Program:
@@ -53,6 +54,27 @@ def number(cast: SimpleNamespace, programs: dict[str, Program]) -> str:
     )
     assert status == 201
     return str(answer["number"])
+
+
+def test_a_grave_visit_is_no_program_s_before_its_rehearsal(
+    cast: SimpleNamespace, programs: dict[str, Program]
+) -> None:
+    body = {"customer": cast.towa.pk, "kind": "missed_invoice", "summary": "監査で判明した", "severity": "A"}
+    number = programs["rep"].post("incidents", **body, idempotency_key="grave")[1]["number"]
+    path, both = f"incidents/{number}/commands", {name: programs[name] for name in ("rep", "manager")}
+    result = {"command": "submit", "step": "visit", "data": {"met": [cast.okamoto.pk], "reaction": "accepted"}}
+    taken: list[tuple[str, str]] = []
+    while ("submit", "visit") not in taken:
+        found = forward(both, number)
+        assert found, f"no way forward after {taken}"
+        program, action = found
+        if action["command"] == "rehearse":
+            status, answer = programs["rep"].post(path, **result)
+            assert (status, answer) == (422, {"code": "incomplete", "message": REHEARSE})
+        body = {key: action[key] for key in ("command", "step", "submission")}
+        assert program.post(path, **body, data=action["schema"]["example"])[0] == 200
+        taken.append((action["command"], action["step"]))
+    assert ("rehearse", "") in taken
 
 
 def forward(programs: dict[str, Program], number: str) -> tuple[Program, dict[str, Any]] | None:

@@ -395,11 +395,12 @@ def test_who_goes_along_tells_of_the_way_without_being_in_charge() -> None:
     assert under_way("on_the_way", STRANGER, frozenset({"companion"})).name == "on_the_way"
 
 
-def test_who_goes_alone_has_read_the_brief() -> None:
+@pytest.mark.parametrize("verb", ["on_the_way", "arrived"])
+def test_who_goes_alone_has_read_the_brief(verb: str) -> None:
     alone = {**AHEAD.data, "attendees": [REP]}
     with pytest.raises(Refused, match="read the brief"):
-        under_way("on_the_way", data=alone)
-    assert under_way("on_the_way", data={**alone, "read": [REP]}).sets["data"]["under_way"] == "on_the_way"
+        under_way(verb, data=alone)
+    assert under_way(verb, data={**alone, "read": [REP]}).sets["data"]["under_way"] == verb
 
 
 def test_where_two_go_nobody_goes_alone_though_they_read_the_brief() -> None:
@@ -421,6 +422,23 @@ def test_a_grave_visit_is_arranged_when_its_hard_turns_were_rehearsed(kind: str)
     assert refusal(grave, command).facts["missing"] == ["rehearsed_when_grave"]
     assert ordered(grave._replace(known={"rehearsed": ["scolded", "ended", "silent"]}), command)
     assert ordered(at_step("visit", kind), command)
+
+
+@pytest.mark.parametrize("kind", kinds_with("visit"))
+def test_no_result_of_a_grave_visit_passes_the_rehearsal_by(kind: str) -> None:
+    result = Command("submit", REP, OWNS, "visit", 0, {"met": [1], "reaction": "accepted"})
+    grave = at_step("visit", kind, "A")
+    assert refusal(grave, result).facts["missing"] == ["rehearsed_when_grave"]
+    assert ordered(grave._replace(known={"rehearsed": ["scolded", "ended", "silent"]}), result)
+    assert ordered(at_step("visit", kind), result)
+
+
+def test_nobody_leaves_for_a_visit_that_has_become_grave_unrehearsed() -> None:
+    steps = {**Walk().planned().case.steps, "visit": AHEAD}
+    grave = Walk().planned().case._replace(steps=steps, severity="A")
+    leave = Command("on_the_way", REP, OWNS, "visit", 1)
+    assert refusal(grave, leave).facts["missing"] == ["rehearsed_when_grave"]
+    assert ordered(grave._replace(known={"rehearsed": ["scolded", "ended", "silent"]}), leave)
 
 
 # --- what may be done to the incident as a whole

@@ -64,6 +64,7 @@ def test_the_technician_who_goes_alone_is_told_and_may_look(job: Job, cast: Simp
     row = Activity.objects.open().get(who=cast.tech, kind="visit")
     assert (row.starts, row.detail) == (starts, "No arrival is recorded yet")
     job.at = starts + timedelta(minutes=11)
+    job.do(cast.tech, "read_brief", "visit")
     job.do(cast.tech, "arrived", "visit")
     assert set(mails(starts, 60)) == {"tech"}
 
