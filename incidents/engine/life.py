@@ -107,6 +107,7 @@ _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
+NO_RESIDUAL = _("No residual item waits for its sign-off.")
 NO_RISK = _("No risk to our dealings is in force.")
 NO_REPAIR = _("No repair is under way in this incident.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
@@ -138,6 +139,9 @@ LIFE: Mapping[str, Life] = {
     "note_claims": Life(_LIVING, _IN_CHARGE),
     "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
     "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),
+    "sign_off": Life(
+        _LIVING, frozenset({*_IN_CHARGE, "colleague"}), lambda case: bool(case.known.get("residuals")), NO_RESIDUAL
+    ),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
     "told_to_customer": Life(_LIVING, frozenset({OWNER, MANAGER}), _review_signed),
