@@ -150,9 +150,13 @@ NUMBERS: dict[str, Any] = {
 
 
 class KeepForm(MakotoForm):
-    """What shows that it was kept; of a compensation the number of its document."""
+    """What shows that it was kept: of a compensation the number of its document, of a residual item the sign-off."""
 
     document_number = forms.CharField(label=_("Number of the document"), max_length=60)
+    signed_by = forms.CharField(
+        label=_("Signed off by"), max_length=80, help_text=_("Rank and name of the person at the customer.")
+    )
+    signed_on = forms.DateField(label=_("Signed off on"))
     evidence = forms.CharField(
         label=_("What shows it"),
         max_length=4000,
@@ -160,13 +164,15 @@ class KeepForm(MakotoForm):
         help_text=_("For example: handed over on 11/24, received by the plant manager."),
     )
 
-    def __init__(self, *args: Any, document: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, document: str = "", sign_off: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not sign_off:
+            del self.fields["signed_by"], self.fields["signed_on"]
         if not document:
             del self.fields["document_number"]
-            return
-        self.fields["document_number"].label = NUMBERS[document]
-        self.fields["evidence"].required = False
+        else:
+            self.fields["document_number"].label = NUMBERS[document]
+        self.fields["evidence"].required = not (document or sign_off)
 
 
 class RescheduleForm(MakotoForm):

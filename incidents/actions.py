@@ -21,8 +21,10 @@ from office.hashing import canonical
 from office.selectors import business_calendar
 from office.viewer import Viewer
 
-NEEDS = {"merge": "number", "note_listening": "contact"}  # what there must be to do it to, as the example names it
-FORWARD = ("start", "submit", "approve", "confirm", "close")  # what brings the work on, as against what turns it
+# what there must be to do it to, as the example names it
+NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise"}
+# what brings the work on, as against what turns it
+FORWARD = ("start", "submit", "approve", "confirm", "sign_off", "close")
 
 
 @dataclass(frozen=True)

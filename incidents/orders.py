@@ -28,6 +28,7 @@ from incidents.leaves import (
     opinion,
     rehearsal,
     repair,
+    residuals,
     risk,
 )
 from incidents.leaves import final_date as final
@@ -323,6 +324,9 @@ ORDERS: Mapping[str, OrderForm] = {
         _("Note what one of us had to bear (two go from then on)"), abuse.Abuse, abuse.note_abuse, abuse.note_example
     ),
     "answer_abuse": OrderForm(_("Say how you help"), abuse.AbuseAnswer, abuse.answer_abuse, abuse.answer_example),
+    "sign_off": OrderForm(
+        _("Record the customer's sign-off"), residuals.SignOff, residuals.sign_off, residuals.sign_off_example
+    ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),

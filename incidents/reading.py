@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 
 from django import forms
 from django.utils import timezone
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, ngettext
 
 from incidents.effects import effect_words
@@ -20,6 +19,7 @@ from incidents.forms.effect_check import EffectsField
 from incidents.forms.lines import LinesForm
 from incidents.forms.traces import TracesField
 from incidents.forms.visit import PointsField
+from incidents.leaves.base import day_text
 from incidents.steps import Setting
 from office.http import whole_number
 from office.templatetags.makoto import yen
@@ -170,11 +170,6 @@ def _rows(form: LinesForm, rows: list[dict[str, Any]]) -> str:
         facts = [text for name in rest if (text := shown(blank.fields[name], row.get(name)))]
         told.append(f"{row.get(first, '')}({'、'.join(facts)})")
     return "\n".join(told)
-
-
-def day_text(day: date) -> str:
-    """11/27(金)."""
-    return f"{day.month}/{day.day}({WEEKDAYS_ABBR[day.weekday()]})"
 
 
 def moment_text(at: datetime) -> str:

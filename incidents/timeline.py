@@ -18,12 +18,13 @@ from incidents import remedies
 from incidents.engine import playbook_of, playbooks
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
+from incidents.leaves.base import day_text
 from incidents.leaves.repair import window_words
 from incidents.leaves.risk import SORTS as RISKS
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
-from incidents.reading import day_text, moment_text
+from incidents.reading import moment_text
 from incidents.steps import KINDS
 from office.clock import JST, local_day
 from office.templatetags.makoto import sama
@@ -73,6 +74,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
     "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
+    "sign_off": ("check", gettext_noop("The customer signed off a residual item"), CONTACT),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),

@@ -98,10 +98,13 @@ class Job:
         render_letters(at=self.at)
         return self
 
-    def forward(self, *people: User) -> bool:
-        """The first of these people who can bring the work on does so, with the example; False when nobody can."""
+    def forward(self, *people: User, but: str = "") -> bool:
+        """The first of these people who can bring the work on does so, with the example; False when nobody can.
+
+        but: a command that nobody gives.
+        """
         render_letters(at=self.at)
-        offers = ((user, *found) for user in people for found in self.offers(user).forward())
+        offers = ((user, *found) for user in people for found in self.offers(user).forward() if found[0] != but)
         if found := next(offers, None):
             self.do(*found)
         return found is not None

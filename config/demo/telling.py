@@ -305,9 +305,11 @@ class Tale:
         """What was promised for a day before `until` was kept on that day."""
         for promise in Promise.objects.open().filter(number=self.number, answer_by__lte=until).order_by("answer_by"):
             at = max(promise.answer_by - timedelta(hours=2, minutes=10), promise.made_at + SOON)
-            said = {"evidence": "期日までにお電話でご報告した"}
+            said: dict[str, Any] = {"evidence": "期日までにお電話でご報告した"}
             if promise.document:  # a compensation: the number of its document shows it
                 said = {"document_number": f"R-{promise.number}"}
+            if promise.wants_sign_off:  # a residual item: somebody of the customer has signed it off
+                said |= {"signed_by": "工場長 堀様", "signed_on": local_day(at)}
             promise_keep(promise_id=promise.pk, by=promise.owner, at=at, **said)
         return self
 

@@ -1,5 +1,6 @@
 """The promise ledger for programs: the same services as the pages."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -35,6 +36,7 @@ class PromiseOut(Schema):
     document_number: str
     amount: int | None
     replaces: int | None = Field(alias="replaces_id")
+    sign_off: bool = Field(alias="wants_sign_off")
 
 
 class PromiseIn(Schema):
@@ -58,10 +60,13 @@ class AgreeIn(Schema):
 
 
 class KeepIn(Schema):
-    """What shows that it was kept; of a compensation the number of its document."""
+    """What shows that it was kept; of a compensation the number of its document, where `sign_off` is true who of the
+    customer signed it off, and on which day."""
 
     evidence: str = ""
     document_number: str = ""
+    signed_by: str = ""
+    signed_on: date | None = None
 
 
 class RescheduleIn(Schema):

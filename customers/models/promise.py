@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Contact, Customer
 
 BILLED = ("credit", "refund")  # documents that billing makes
+SIGNED = ":signed"  # how the source of a promise ends that is kept once the customer has signed it off (practice 1-17)
 
 
 class PromiseQuerySet(models.QuerySet["Promise"]):
@@ -23,6 +24,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def to_be_billed(self) -> Self:
         """Return the open ones that wait for a document of billing."""
         return self.open().filter(document__in=BILLED)
+
+    def to_be_signed(self) -> Self:
+        """Return those that are kept only with the customer's sign-off."""
+        return self.filter(source__endswith=SIGNED)
 
     def late(self, at: datetime) -> Self:
         """Return the open ones whose day has passed."""
@@ -101,6 +106,11 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def wants_sign_off(self) -> bool:
+        """Whether it is kept only once somebody of the customer has signed it off."""
+        return self.source.endswith(SIGNED)
 
     @property
     def to_called(self) -> str:

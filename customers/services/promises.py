@@ -6,7 +6,7 @@ inside their own transaction, so none of these is durable by itself.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,11 +14,11 @@ from django.utils.translation import gettext, gettext_noop, override
 
 from customers.models import Activity, Customer, Promise
 from customers.models.activity import ActivityQuerySet
-from customers.models.promise import BILLED
+from customers.models.promise import BILLED, SIGNED
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
 from customers.services.activities import ActivityRow, activities_put
 from customers.text import clean, required
-from office.clock import JST
+from office.clock import JST, local_day
 from office.errors import Refused
 from office.models import User
 from office.selectors import business_calendar, policy
@@ -34,6 +34,9 @@ NOT_OPEN = gettext_noop("Choose among the open promises of this incident.")
 NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
 NO_DOCUMENT = gettext_noop("Please enter the number of the document. Until then the compensation is not done.")
 TO_BILL = gettext_noop("Make the document of a compensation")
+NO_SIGN_OFF = gettext_noop("Please enter who of the customer signed it off. Until then it is not done.")
+SIGN_OFF_DAY = gettext_noop("The sign-off lies between the day it was promised and today. Please look at the date.")
+NO_SIGN_OFF_DAY = gettext_noop("Please enter the day on which the customer signed it off.")
 NO_AGREEMENT = gettext_noop("A new date needs the customer's agreement. Please note who agreed, and when.")
 ENDED = gettext_noop("This promise has already ended (%(by)s, %(at)s).")
 AGREED = gettext_noop("The customer has agreed to %(day)s. A new date is agreed with the customer first.")
@@ -129,12 +132,14 @@ def promise_agree(
 
 @transaction.atomic
 def promise_keep(
-    *, promise_id: int, evidence: str = "", document_number: str = "", by: User, at: datetime, page: str = ""
-) -> Promise:
+    *, promise_id: int, evidence: str = "", document_number: str = "", signed_by: str = "",
+    signed_on: date | None = None, by: User, at: datetime, page: str = "",
+) -> Promise:  # fmt: skip
     """The promise was kept; `evidence` says what shows it and is required.
 
-    Of a compensation the number of its document shows it, and more may be said. Refused incomplete without. page: as
-    the promise has it, by the service of that page; without it one that is kept elsewhere is Refused conflict.
+    Of a compensation the number of its document shows it, of a residual item who of the customer signed it off on which
+    day (practice 1-17); more may be said. Refused incomplete without. page: as the promise has it, by the service of
+    that page; without it one that is kept elsewhere is Refused conflict.
     """
     promise = _locked(promise_id, page)
     if promise.document:
@@ -143,9 +148,23 @@ def promise_keep(
             raise Refused("incomplete", NO_DOCUMENT, field="document_number")
         promise.document_number = number
         promise.save(update_fields=["document_number"])
+    elif promise.wants_sign_off:
+        evidence = f"{_sign_off(promise, signed_by, signed_on, at)}\n{evidence}".strip()
     elif not evidence.strip():
         raise Refused("incomplete", NO_EVIDENCE, field="evidence")
     return _end(promise, Promise.State.KEPT, evidence, gettext_noop("Promise kept"), by, at)
+
+
+def _sign_off(promise: Promise, signed_by: str, signed_on: date | None, at: datetime) -> str:
+    """Who signed it off and when, as the evidence says it."""
+    name = clean(signed_by, field="signed_by", limit=80)
+    if not name:
+        raise Refused("incomplete", NO_SIGN_OFF, field="signed_by")
+    if signed_on is None:
+        raise Refused("incomplete", NO_SIGN_OFF_DAY, field="signed_on")
+    if not local_day(promise.made_at) <= signed_on <= local_day(at):
+        raise Refused("invalid", SIGN_OFF_DAY, field="signed_on")
+    return gettext("Signed off by %(name)s on %(day)s") % {"name": name, "day": signed_on.isoformat()}
 
 
 @transaction.atomic
@@ -162,7 +181,7 @@ def promise_reschedule(
     _end(old, Promise.State.RESCHEDULED, agreement, gettext_noop("Promise rescheduled"), by, at)
     new = Promise.objects.create(
         customer_id=old.customer_id,
-        source=f"promise:{old.pk}:next",
+        source=f"promise:{old.pk}:next{SIGNED if old.wants_sign_off else ''}",
         number=old.number,
         what=old.what,
         kind=old.kind,

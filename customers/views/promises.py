@@ -128,8 +128,8 @@ def _act(request: HttpRequest, pk: int, act: str, service: Callable[..., Promise
 
 
 def _named(act: str, found: Promise) -> dict[str, Any]:
-    """Which document the form of keeping it asks for."""
-    return {"document": found.document} if act == "keep" else {}
+    """Which document the form of keeping it asks for, or that it asks for the customer's sign-off."""
+    return {"document": found.document, "sign_off": found.wants_sign_off} if act == "keep" else {}
 
 
 def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: int = 200) -> HttpResponse:

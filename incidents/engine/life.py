@@ -124,6 +124,7 @@ NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once 
 NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
 NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
+NO_RESIDUAL = _("No residual item waits for its sign-off.")
 NO_RISK = _("No risk to our dealings is in force.")
 NO_REPAIR = _("No repair is under way in this incident.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
@@ -159,6 +160,9 @@ LIFE: Mapping[str, Life] = {
     "note_claims": Life(_LIVING, _IN_CHARGE),
     "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
     "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),
+    "sign_off": Life(
+        _LIVING, frozenset({*_IN_CHARGE, "colleague"}), lambda case: bool(case.known.get("residuals")), NO_RESIDUAL
+    ),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
     "told_to_customer": Life(_LIVING, _IN_CHARGE, _review_signed, NO_REVIEW, REVIEW),

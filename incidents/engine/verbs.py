@@ -88,17 +88,20 @@ def _arranged(move: Move) -> bool:
     return bool(move.step.arranges) and move.now.started and move.step.arranges in move.now.data
 
 
+def _going(move: Move) -> set[int]:
+    return {*move.now.data.get("attendees", ()), *move.case.companions}
+
+
 def _prepared(move: Move) -> None:
-    """Practice 4-19: who goes alone has read the brief before; on the way or at the door it is one tap. Practice 4-05:
-    where two go, nobody goes alone."""
-    data, going = move.now.data, {*move.now.data.get("attendees", ()), *move.case.companions}
-    if len(going) < 2 and (data.get("two") or move.case.known.get("two_go")):
-        raise Refused("incomplete", "Two of us go to this customer. Please ask somebody to come along first.")
-    if len(going) < 2 and move.command.actor not in data.get("read", ()):
+    """Practice 4-19: who goes alone has read the brief before; on the way or at the door it is one tap."""
+    if len(_going(move)) < 2 and move.command.actor not in move.now.data.get("read", ()):
         raise Refused("incomplete", "You go alone: please read the brief of the visit first.")
 
 
 def _leave(move: Move) -> dict[str, Any]:
+    """Practice 4-05: where two go, nobody leaves alone. Who has arrived all the same is taken down."""
+    if len(_going(move)) < 2 and (move.now.data.get("two") or move.case.known.get("two_go")):
+        raise Refused("incomplete", "Two of us go to this customer. Please ask somebody to come along first.")
     _prepared(move)
     return {"data": {**move.now.data, "under_way": "on_the_way"}}
 

@@ -37,6 +37,7 @@ from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.rehearsal import RehearsalForm
 from incidents.forms.repairs import RepairDayForm, RepairWindowForm
+from incidents.forms.residuals import SignOffForm
 from incidents.forms.risk import LiftedForm, RiskForm
 from incidents.forms.route import RouteForm
 
@@ -61,6 +62,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "set_repair_period": RepairWindowForm,
     "log_repair": RepairDayForm,
     "told_to_customer": ToldForm,
+    "sign_off": SignOffForm,
     "note_risk": RiskForm,
     "lift_risk": LiftedForm,
     "note_abuse": AbuseForm,

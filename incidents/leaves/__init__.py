@@ -12,6 +12,7 @@ from incidents.leaves import (
     opinion,
     rehearsal,
     repair,
+    residuals,
     risk,
 )
 from incidents.leaves.alternatives import ALTERNATIVES, ALTERNATIVES_BACK
@@ -40,6 +41,7 @@ SORTS: Mapping[str, Sort] = {
     "told": TOLD_SORT,
     ABUSE: abuse.RECORD,
     abuse.ANSWER: abuse.ANSWER_SORT,
+    residuals.SIGN_OFF: residuals.SHEET,
     risk.RISK: risk.RISK_SORT,
     risk.LIFTED: risk.LIFTED_SORT,
     repair.REPAIR_WINDOW: repair.WINDOW,

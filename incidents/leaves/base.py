@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
+
+from django.utils.dates import WEEKDAYS_ABBR
 
 from incidents.engine.codec import case_from_json
 from incidents.models import Leaf
@@ -49,6 +51,11 @@ def leaf_replace(setting: Setting, sort: str, paper: StepPaper) -> Leaf:
     before = Leaf.objects.filter(incident=setting.incident, sort=sort, ended_at=None)
     before.update(state="replaced", ended_at=setting.at)
     return leaf_write(setting, sort, paper)
+
+
+def day_text(day: date) -> str:
+    """11/27(金)."""
+    return f"{day.month}/{day.day}({WEEKDAYS_ABBR[day.weekday()]})"
 
 
 def known_of(setting: Setting) -> Mapping[str, Any]:

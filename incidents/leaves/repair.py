@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext
 from pydantic import Field
 
-from incidents.leaves.base import Sort, known_of, leaf_replace, leaf_write, read_as, sealed
+from incidents.leaves.base import Sort, day_text, known_of, leaf_replace, leaf_write, read_as, sealed
 from incidents.models import Leaf
 from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
@@ -55,7 +54,7 @@ class Repair(NamedTuple):
     @property
     def told(self) -> str:
         """What was done, day by day: how the paper of the step begins."""
-        return "\n".join(f"{_day(one.on)} {one.done}" for one in self.days[::-1])
+        return "\n".join(f"{day_text(one.on)} {one.done}" for one in self.days[::-1])
 
 
 def set_window(paper: RepairWindow, setting: Setting) -> dict[str, Any]:
@@ -121,13 +120,9 @@ def day_example(setting: Setting) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _day(day: date) -> str:
-    return f"{day.month}/{day.day}({WEEKDAYS_ABBR[day.weekday()]})"
-
-
 def window_words(starts: str, ends: str) -> str:
     """From when to when, in words."""
-    return f"{_day(date.fromisoformat(starts))}〜{_day(date.fromisoformat(ends))}"
+    return f"{day_text(date.fromisoformat(starts))}〜{day_text(date.fromisoformat(ends))}"
 
 
 def _planned(paper: RepairWindow) -> str:

@@ -13,9 +13,9 @@ from customers.models import Activity, Call, Promise
 from customers.services import ActivityRow
 from incidents.agenda import path
 from incidents.engine.translation import _
+from incidents.leaves.base import day_text
 from incidents.models import Entry, Incident, Measure, Paper, State
 from incidents.policy import IDLE
-from incidents.reading import day_text
 from incidents.services.found import Found, bring
 from office.clock import local_day
 from office.models import User

@@ -118,17 +118,20 @@ class Setting:
         return datetime.combine(self.day(business_days), time(hour), JST)
 
     def promise(
-        self, what: str, by: datetime | None, *, to: Iterable[int] = (), name: str = "", place: int = 0, **more: Any
-    ) -> Promise | None:
+        self, what: str, by: datetime | None, *, to: Iterable[int] = (), name: str = "", place: int = 0,
+        ends: str = "", **more: Any,
+    ) -> Promise | None:  # fmt: skip
         """Enter a promise into the ledger; None when none was made.
 
-        name: where it was made, if not in the step; place: of several made there, which.
+        name: where it was made, if not in the step; place: of several made there, which; ends: how its source ends.
         """
         if not what or by is None:
             return None
         incident = self.incident
         new = NewPromise(
-            source=f"incident:{incident.number}:{name or self.step}:{self.submission}" + (f":{place}" if place else ""),
+            source=f"incident:{incident.number}:{name or self.step}:{self.submission}"
+            + (f":{place}" if place else "")
+            + ends,
             what=what,
             number=incident.number,
             answer_by=by,

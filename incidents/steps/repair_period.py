@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
+from customers.models.promise import SIGNED
+from incidents.engine.verbs import KNOWN
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, end_of_day, future
 
 MOST_RESIDUALS = 10
@@ -39,13 +41,14 @@ def facts(paper: RepairPeriod, setting: Setting) -> Facts:
         "done_stated": bool(paper.done) and paper.running_since is not None,
         "stopped_hours": paper.stopped_hours,
         "residuals": len(paper.residuals),
+        **({KNOWN: {"residuals": True}} if paper.residuals else {}),
     }
 
 
 def ended(paper: RepairPeriod, setting: Setting) -> None:
     """Each residual item is a promise with its date: nothing closes over an open one, the sign-off is its evidence."""
     for place, residual in enumerate(paper.residuals, start=1):
-        setting.promise(f"残件: {residual.what}", end_of_day(residual.due), place=place)
+        setting.promise(f"残件: {residual.what}", end_of_day(residual.due), place=place, ends=SIGNED)
 
 
 def example(setting: Setting) -> dict[str, Any]:

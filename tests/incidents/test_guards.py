@@ -82,6 +82,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "agreement": (LIVING, IN_CHARGE),
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
+    "sign_off": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_risk": (LIVING, IN_CHARGE),
     "lift_risk": (LIVING, IN_CHARGE),
     "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
@@ -138,6 +139,7 @@ READY: dict[str, dict[str, Any]] = {
     "refuse_absence": {**DATE, **ASKED},
     "bring_back_plan": {"news": 1},
     "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
+    "sign_off": {"residuals": True},
     "lift_risk": {"risks": {"ban": {"leaf": 1, "told": [BOSS], "seen": []}}},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
@@ -150,6 +152,8 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("open_alternatives", alternatives("asked")),
     ("open_alternatives", {"alternatives": {"1": {"state": "agreed", "by": REP, "asked": STRANGER}}}),
     ("offer_made", alternatives("agreed")),
+    ("sign_off", {}),
+    ("sign_off", {"residuals": False}),
     ("lift_risk", {}),
     ("lift_risk", {"risks": {}}),
     ("answer_abuse", {}),

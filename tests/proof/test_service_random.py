@@ -27,6 +27,7 @@ from incidents.selectors import incidents_visible
 from incidents.services import render_letters, wake
 from incidents.steps import KINDS, Setting
 from incidents.turn import Order, Turn
+from office.clock import local_day
 from office.errors import Refused
 from office.models import Outbox, User
 from office.selectors import business_calendar
@@ -101,7 +102,10 @@ class ARecord(RuleBasedStateMachine):
     def promises_are_kept(self) -> None:
         if found := list(Promise.objects.open()):
             for promise in found:
-                promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=self.cast.rep, at=self.job.at)
+                promise_keep(  # the sign-off is asked of residual items alone
+                    promise_id=promise.pk, evidence="電話でお伝えした", signed_by="工場長 堀",
+                    signed_on=local_day(self.job.at), by=self.cast.rep, at=self.job.at,
+                )  # fmt: skip
             self.is_in_order()
 
     def teardown(self) -> None:

@@ -51,6 +51,7 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
     ("lift_risk", ""): 3,  # the risk and its end, the leaf
     ("note_abuse", ""): 3,  # who decides, the leaf, its readers
