@@ -25,9 +25,19 @@ def weekly_defect(house: House) -> None:
     )  # fmt: skip
     tale.do(days.ago(6, "15:10"), "manager", "approve", "plan")
     tale.visited(days.ago(5, "10:40"), "pending", "直し方は分かった。止まらないことを見てから決める")
+    period = {"starts": days.ago(5).date().isoformat(), "ends": days.ago(2).date().isoformat()}
+    tale.do(days.ago(5, "11:20"), tale.owner, "set_repair_period", data={
+        **period, "plan": "駆動部を分解し、軸受を交換して、運転温度で芯出しをやり直す", "resources": "技術2名、予備の駆動部",
+    })  # fmt: skip
+    for ago, done, ahead in (
+        (5, "予備の駆動部に載せ替え、外した駆動部を分解した", "軸受の交換"),
+        (4, "軸受2個を交換した。軸の摩耗はなし", "芯出しと試運転"),
+        (3, "運転温度で芯出しをやり直し、4時間の試運転で停止0回", "8時間の連続運転"),
+    ):
+        log = {"on": days.ago(ago).date().isoformat(), "done": done, "who": [house.people["tech"].pk], "next": ahead}
+        tale.do(days.ago(ago, "17:20"), "tech", "log_repair", data=log)
     tale.do(days.ago(2, "17:10"), tale.owner, "submit", "repair_period", {
-        "starts": days.ago(5).date().isoformat(), "ends": days.ago(2).date().isoformat(),
-        "done": "駆動部の軸受2個を交換し、運転温度で芯出しをやり直した", "stopped_hours": 14,
+        **period, "done": "駆動部の軸受2個を交換し、運転温度で芯出しをやり直した", "stopped_hours": 14,
         "running_since": days.ago(2, "15:30").isoformat(), "proof": "8時間の連続運転で停止0回。工場の方お立会いで確認",
         "residuals": [{"what": "予備の軸受1組をお届けする", "due": days.ahead(2).date().isoformat()}],
     })  # fmt: skip

@@ -32,6 +32,8 @@ class SignOffForm(PaperForm):
         items = residuals_of(self.setting.incident).values_list("pk", "what", "answer_by")
         choices = [(pk, format_html("{} ({})", what, day(local_day(by)))) for pk, what, by in items]
         choose_from(self, "promise", choices)
+        if not choices:  # the last one was signed off in the ledger
+            self.fields["promise"].help_text = _("No residual item waits for its sign-off.")
 
     @classmethod
     def begun(cls, page: Any) -> dict[str, Any]:

@@ -140,6 +140,18 @@ def test_on_the_pages_and_for_programs(job: Job, at: datetime, client_for: Calla
         assert [(row["sign_off"], row["state"]) for row in rows] == [(True, "kept"), (True, "kept")]
 
 
+def test_where_the_ledger_was_faster_the_page_says_that_none_is_left(
+    job: Job, at: datetime, client_for: Callable[[User], Client]
+) -> None:
+    signed: dict[str, Any] = {"signed_by": "工場長 堀様", "signed_on": at.date(), "by": job.cast.rep, "at": at}
+    for item in items(job):
+        promise_keep(promise_id=item.pk, **signed)
+    assert ("sign_off", "") not in job.offers(job.cast.rep)
+    with time_machine.travel(at, tick=False):
+        page = client_for(job.cast.rep).get(f"/incidents/{job.number}/acts/sign_off/").content.decode()
+    assert "ご確認待ちの残件はありません" in page
+
+
 def test_a_program_is_refused_with_a_sentence(job: Job, at: datetime) -> None:
     path = f"/api/v1/promises/{items(job)[0].pk}/keep"
     with time_machine.travel(at, tick=False):
