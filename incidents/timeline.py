@@ -31,7 +31,7 @@ from office.templatetags.makoto import sama
 
 CUSTOMER, CONTACT, APPROVAL = "words", "visits", "approvals"  # the chips
 SHOWN_AT_FIRST = 12
-BELL = "bell"
+BELL, CALENDAR = "bell", "calendar"  # an alarm was told; a visit was arranged
 
 # Command: icon, sentence, chip. %(step)s is the step's name, %(more)s what the command is about.
 SAID: Mapping[str, tuple[str, str, str]] = {
@@ -110,6 +110,7 @@ REPLIES = {
     "another_time": gettext_noop("Asks for another time"),
 }
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
+TOLD_NO_ARRIVAL = gettext_noop("Told by the system that no arrival is recorded yet")
 SPLIT_OFF = gettext_noop("Split off from incident %(more)s, with a first report")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
 REPORTED = ("note", "chase")  # words a measure may be raised from
@@ -176,7 +177,7 @@ def record(incident: Incident, leaves: Iterable[Leaf] = (), earlier: QuerySet[In
     said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
     moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)
-    moments = list(_without_false_alarms(moments))
+    moments = list(_as_they_rang(moments))
     return Record(moments[::-1], written, {row.step: row for row in submissions}, submissions)
 
 
@@ -192,7 +193,7 @@ def calm(moments: Iterable[Moment]) -> list[Moment]:
     found: list[Moment] = []
     rung: dict[date, int] = {}  # day to the place of its bell
     for moment in moments:
-        if moment.icon != "bell":
+        if not moment.bells:
             found.append(moment)
             continue
         place = rung.setdefault(local_day(moment.at), len(found))
@@ -240,7 +241,7 @@ def _of_entry(
     command = _name_of(body)
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
     if command == "start" and body["facts"].get("starts"):
-        icon, sentence, chip = "calendar", ARRANGED, CONTACT
+        icon, sentence, chip = CALENDAR, ARRANGED, CONTACT
     if command == "open" and "split_from" in body["facts"].get("known", {}):
         sentence = SPLIT_OFF
     more = {"step": label(incident, body["step"]), "more": _more(command, body["facts"])}
@@ -267,12 +268,19 @@ def _of_entry(
         )
 
 
-def _without_false_alarms(moments: list[Moment]) -> Iterator[Moment]:
-    """A missed arrival is no news of a visit at which somebody has arrived after all."""
+def _as_they_rang(moments: list[Moment]) -> Iterator[Moment]:
+    """The bell of an arranged visit tells of a missing arrival: no news once somebody has arrived after all."""
     for place, moment in enumerate(moments):
+        if moment.icon != BELL:
+            yield moment
+            continue
         later = (other for other in moments[place + 1 :] if other.step == moment.step)
         end = next((o.command for o in later if o.command in ("arrived", "start", "submit")), "")
-        if moment.icon != BELL or end != "arrived":
+        before = (other for other in moments[:place][::-1] if other.step == moment.step)
+        begun = next((o for o in before if o.command in ("start", "submit", "reopen")), None)
+        if begun and begun.icon == CALENDAR:
+            moment = replace(moment, text=gettext(TOLD_NO_ARRIVAL), bells=())
+        if end != "arrived":
             yield moment
 
 

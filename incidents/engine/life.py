@@ -124,9 +124,9 @@ NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once 
 NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
 NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
-NO_RESIDUAL = _("No residual item waits for its sign-off.")
-NO_RISK = _("No risk to our dealings is in force.")
-NO_REPAIR = _("No repair is under way in this incident.")
+NO_RESIDUAL = _("The incident is %(state)s. No residual item waits for its sign-off.")
+NO_RISK = _("The incident is %(state)s. No risk to our dealings is in force.")
+NO_REPAIR = _("The incident is %(state)s. No repair is under way in it.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {

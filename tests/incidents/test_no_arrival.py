@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import pytest
 
 from customers.models import Activity
+from incidents.pages import whole
 from incidents.selectors import incidents_visible
 from incidents.services import wake
+from incidents.timeline import calm
 from office.models import Outbox, User
 from office.viewer import viewer_for
 from tests.job import Job
@@ -52,6 +54,16 @@ def test_first_who_goes_then_the_deputy(job: Job, cast: SimpleNamespace) -> None
     assert f"田中さんの{at}の到着記録がありません。お客様への連絡をお願いできますか。" in later["rep2"]
     assert not any("期限" in body for body in later.values())
     assert Outbox.objects.count() == 2, "each once"
+
+
+def test_the_history_tells_of_an_arrival_not_of_a_due(job: Job, cast: SimpleNamespace) -> None:
+    starts = arranged(job, cast.rep)
+    wake(at=starts + timedelta(minutes=20))
+    job.at = starts + timedelta(minutes=30)
+    page = whole(job.viewer(cast.rep), job.number)
+    rung = [moment.text for moment in calm(page.record.moments) if moment.icon == "bell" and moment.step == "visit"]
+    assert rung[0] == "到着の記録がまだないことを知らせました"
+    assert not any("お詫び訪問" in text for text in rung)
 
 
 def test_a_clock_that_slept_tells_both(job: Job, cast: SimpleNamespace) -> None:
