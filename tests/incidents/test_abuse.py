@@ -80,7 +80,7 @@ def test_the_boss_is_told_and_helps(job: Job) -> None:
     leaf = note(job, cast.tech)  # whoever had to bear it writes it
     assert waiting(job) == [cast.manager]
     assert ("answer_abuse", "") not in job.offers(cast.manager2)
-    with pytest.raises(Refused, match="nothing here"):
+    with pytest.raises(Refused, match="The incident is open"):
         job.do(cast.branch, "answer_abuse", data={"leaf": leaf, "text": "x"})
     job.do(cast.manager, "answer_abuse", data={"leaf": leaf, "text": HELP})
     assert (waiting(job), Leaf.objects.get(pk=leaf).state) == ([], "answered")
