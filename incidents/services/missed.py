@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -22,6 +23,8 @@ from office.viewer import viewer_for
 logger = logging.getLogger(__name__)
 KIND = "missed_invoice"
 STANDS = {"unissued": "　未発行", "unsent": "　未送付", "bounced": "　不達"}  # of an invoice that has been made
+MOST = 10  # delivery notes that are told
+PLAIN = re.compile(r"[^\s,、，;；]+")  # a number that can be named among others
 LIVING = ("untriaged", "open", "aftercare")
 
 
@@ -62,7 +65,7 @@ def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:
     first = found[0]
     invoice = next((gap.number for gap in found if gap.kind not in RECORDS), "") or _drafted(first, at)
     report = FirstReport(
-        customer_id=first.customer.pk, kind=KIND, key=key, invoice=invoice,
+        customer_id=first.customer.pk, kind=KIND, key=key, invoice=invoice, references=_deliveries(found),
         data={"summary": summary(found), "next_contact": "none", "told_by_customer": False},
     )  # fmt: skip
     try:
@@ -70,6 +73,12 @@ def _open(key: str, found: Sequence[Gap], at: datetime) -> bool:
     except Refused:  # nobody is in charge of the customer: the watch's finding stays with billing
         logger.exception("a missing invoice of customer %s could not become an incident", first.customer.pk)
         return False
+
+
+def _deliveries(found: Sequence[Gap]) -> str:
+    """The numbers of the first delivery notes it is about, as a first report names them."""
+    numbers = dict.fromkeys(gap.number for gap in found if gap.kind == "unbilled" and PLAIN.fullmatch(gap.number))
+    return "\n".join(list(numbers)[:MOST])
 
 
 def _drafted(gap: Gap, at: datetime) -> str:
@@ -84,7 +93,7 @@ def _drafted(gap: Gap, at: datetime) -> str:
 def summary(found: Sequence[Gap]) -> str:
     """The facts in Japanese, as a first report says them: which cutoff, what is on no invoice, how much."""
     first, yen = found[0], sum(gap.yen for gap in found)
-    rows = [f"・{gap.what}({gap.number}、{gap.day:%m/%d}){STANDS.get(gap.kind, '')}" for gap in found[:10]]
-    more = [f"・ほか{len(found) - 10}件"] if len(found) > 10 else []
+    rows = [f"・{gap.what}({gap.number}、{gap.day:%m/%d}){STANDS.get(gap.kind, '')}" for gap in found[:MOST]]
+    more = [f"・ほか{len(found) - MOST}件"] if len(found) > MOST else []
     head = f"{first.closing.month}月{first.closing.day}日締めの請求書がお客様に届いていません。計{yen:,}円です。"
     return "\n".join([head, *rows, *more, "請求の見守りが見つけました。お客様からのお申し出はまだありません。"])

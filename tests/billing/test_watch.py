@@ -25,6 +25,7 @@ from billing.services import (
 )
 from customers.models import Activity
 from incidents.models import Incident
+from incidents.references import references_of
 from incidents.services import missed_invoices_sweep
 from incidents.services.missed import summary
 from incidents.steps.letter import invoice_about
@@ -222,6 +223,9 @@ def test_the_incident_names_the_draft_that_puts_it_right_and_so_does_its_letter(
     draft, incident = Invoice.objects.get(), Incident.objects.get()
     assert (incident.invoice, draft.closing_on, draft.created_by) == (draft.number, CUTOFF, None)
     assert kinds(late) == []  # it is drafted; checking it is on the clerks' list
+    assert [(one.sort, one.number) for one in references_of(incident.case["known"])] == [
+        ("invoice", draft.number), ("delivery", "D-1"),
+    ]  # fmt: skip
     issued = issue(cast, draft, late)
     told = invoice_about(incident, {})
     assert told is not None
