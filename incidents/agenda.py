@@ -25,7 +25,7 @@ from office.selectors import Directory, business_calendar
 CONFIRM = _("Confirm what was agreed by word of mouth")
 NOBODY = _("Nobody is left who may approve this")
 CLOSE = _("Close the incident")
-KIND = _("Change the kind")
+TRIAGE = _("Say of which kind it is")
 CHASED = _("The customer asked again")
 LOOK_AGAIN = _("Look again: go on, or let it rest?")
 READ = _("Read the first report")
@@ -80,8 +80,9 @@ def agenda(
         posts.update(_of_step(step, incident, case, directory))
     if case.state == "aftercare" and all(p.ended for p in case.steps.values()):
         posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))
-    if case.state == "untriaged" and all(p.ended for p in case.steps.values()):
-        posts[source(incident, "kind")] = _post(incident, incident.owner_id, Activity.Kind.STEP, KIND, path(incident))
+    if case.state == "untriaged":  # the boss says of which kind it is; so may the owner
+        who = incident.told_to_id or incident.owner_id
+        posts[source(incident, "kind")] = _post(incident, who, Activity.Kind.STEP, TRIAGE, path(incident))
     posts.update(_beside(incident, case))
     if incident.chased_at:
         call = _post(incident, incident.owner_id, Activity.Kind.CALL, CHASED, path(incident))

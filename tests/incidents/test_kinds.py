@@ -59,6 +59,15 @@ def test_what_came_in_untriaged_becomes_it_and_keeps_what_was_done(
         assert job.case.steps["first_apology"].state == "done"
 
 
+def test_a_boss_says_of_which_kind_it_is(cast: SimpleNamespace, at: datetime) -> None:
+    """From the first report on; who was told of it, not the owner."""
+    job = Job(cast, at, kind="untriaged")
+    rows = Activity.objects.filter(label="Say of which kind it is")
+    assert [(row.who, row.state) for row in rows] == [(cast.manager, "open")]
+    job.do(cast.manager, "change_kind", data={"kind": "defect"})
+    assert not rows.filter(state="open").exists()
+
+
 def test_a_slight_matter_gets_no_letter(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at, kind="missed_appointment")
     job.do(cast.manager, "set_severity", data={"severity": "C", "text": "影響が小さいと分かった"})
