@@ -80,7 +80,7 @@ def agenda(
         posts.update(_of_step(step, incident, case, directory))
     if case.state == "aftercare" and all(p.ended for p in case.steps.values()):
         posts[source(incident, "close")] = _post(incident, incident.owner_id, Activity.Kind.STEP, CLOSE, path(incident))
-    if case.state == "untriaged":  # the boss says of which kind it is; so may the owner
+    if case.state == "untriaged" and any(p.ended for p in case.steps.values()):  # the boss says it; so may the owner
         who = incident.told_to_id or incident.owner_id
         posts[source(incident, "kind")] = _post(incident, who, Activity.Kind.STEP, TRIAGE, path(incident))
     posts.update(_beside(incident, case))
