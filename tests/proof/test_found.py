@@ -109,7 +109,7 @@ def test_an_untriaged_incident_with_nothing_left_to_do_asks_for_its_kind(cast: S
     job = Job(cast, at, kind="untriaged")
     job.do(cast.rep, "submit", "first_apology")
     asked = Activity.objects.get(source=f"incident:{job.number}:kind")
-    assert (asked.state, asked.who) == ("open", cast.rep)
+    assert (asked.state, asked.who) == ("open", cast.manager)
     job.do(cast.manager, "change_kind", "", {"kind": "missed_invoice"})
     asked.refresh_from_db()
     assert asked.state == "done"

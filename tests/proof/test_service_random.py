@@ -211,8 +211,11 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
             boss_does_it = playbook_of(case.playbook, case.version).steps[step].by == "manager"
             sources += [name, f"{name}:late"] if now.level >= 3 and not boss_does_it else [name]
         sources += [f"{step}:{part}:{now.submission}" for part in (*now.asks, *now.unconfirmed)]
-    if all(now.ended for now in case.steps.values()):
-        sources.append("close" if case.state == "aftercare" else "kind")
+    ended = [now.ended for now in case.steps.values()]
+    if case.state == "untriaged" and any(ended):
+        sources.append("kind")
+    if case.state == "aftercare" and all(ended):
+        sources.append("close")
     for pk, row in case.known.get("alternatives", {}).items():
         sources += [f"quiet:{pk}:{row['state']}"] if row["state"] in ("asked", "returned") else []
     sources += wanted_for_final_date(incident, case.known)
