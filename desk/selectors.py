@@ -78,7 +78,7 @@ def by_visit(rows: list[Activity], incidents: dict[str, Incident]) -> list[Activ
 
     def needed(row: Activity) -> tuple[bool, float, int]:
         incident = incidents.get(row.number)
-        when = (incident and incident.next_visit) or row.moment  # type: ignore[attr-defined]  # annotated above
+        when = (vars(incident)["next_visit"] if incident else None) or row.moment
         return (when is None, when.timestamp() if when else 0.0, row.pk)
 
     return sorted(rows, key=needed)

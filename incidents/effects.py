@@ -13,11 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext
 
 from customers.models import Promise
-from incidents.models import Incident, Measure, Night, Submission
+from incidents.models import NOT_COUNTED, Incident, Measure, Night, Submission
 from office.clock import local_day
 
 STEP = "effect_check"
-NOT_COUNTED = ("void", "withdrawn", "merged")
 MEASURES, NIGHTS, REPEATS, PROMISES = "measures", "nights", "repeats", "promises"
 
 

@@ -18,7 +18,7 @@ from billing.selectors.errors import errors_of
 from incidents.engine import Case, playbooks
 from incidents.engine.remedies import KNOWN_AS as REMEDIES_KNOWN_AS
 from incidents.engine.remedies import REMEDIES, raises
-from incidents.models import Incident, Severity
+from incidents.models import NOT_COUNTED, Incident, Severity
 from incidents.policy import REMEDY_FAILS, REPEAT_COUNT, REPEAT_DAYS
 from incidents.references import invoices_of
 from incidents.selectors import incidents_visible
@@ -27,7 +27,6 @@ from office.selectors import policy
 from office.viewer import Viewer
 
 UP = {"C": "B", "B": "A", "A": "A"}
-NOT_COUNTED = ("void", "withdrawn", "merged")
 MOST_COUNTED, MOST_NAMED = 100, 20  # what a case keeps stays small, however often it happens
 BILLING = "missed_invoice"  # the kind that also counts invoices corrected without an incident
 UNTRIAGED = "untriaged"  # what it is, nobody knows yet: the rule waits until somebody says

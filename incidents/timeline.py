@@ -11,7 +11,6 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext, gettext_noop
 
 from incidents import remedies
@@ -323,7 +322,7 @@ def _more(command: str, facts: dict[str, Any]) -> str:
     if command == "set_severity":
         return str(Severity(facts["severity"]).label)
     if day := facts.get("known", {}).get("final_date"):
-        return date.fromisoformat(day).strftime("%-m/%-d") + f"({WEEKDAYS_ABBR[date.fromisoformat(day).weekday()]})"
+        return day_text(date.fromisoformat(day))
     if command == "set_repair_period":
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
     if command in ("note_risk", "lift_risk"):

@@ -21,7 +21,7 @@ from billing.selectors import invoices_late
 from customers.models import Activity, Promise
 from customers.selectors import activities_seen, numbers_visible, promises_visible
 from incidents.engine import playbooks
-from incidents.models import Entry, Incident
+from incidents.models import NOT_COUNTED, Entry, Incident
 from incidents.policy import REPEAT_DAYS
 from office.clock import local_day
 from office.selectors import policy
@@ -31,7 +31,6 @@ MOST = 12  # facts of a short list
 FROM_EACH = 40  # rows read of each sort of record
 LOGGED = ("chase", "told_late", "arrived")  # commands that tell of a slip
 WORK = (Activity.Kind.CALL, Activity.Kind.FOLLOW_UP)
-NOT_COUNTED = ("void", "withdrawn", "merged")
 
 
 @dataclass(frozen=True)

@@ -207,8 +207,8 @@ def _paid_in_full(invoice: Invoice) -> bool:
 
 def _closing(invoice: Invoice, days: Mapping[int, int]) -> date:
     """The cutoff an invoice was made for; else its planned day; else the customer's cutoff after what it bills."""
-    if invoice.closing_on or invoice.planned_on:
-        return invoice.closing_on or invoice.planned_on  # type: ignore[return-value]  # one of them is there
+    if told := invoice.closing_on or invoice.planned_on:
+        return told
     return closing_on(invoice.delivered_on or local_day(invoice.created_at), days[invoice.customer_id])
 
 

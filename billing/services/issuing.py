@@ -35,7 +35,7 @@ def invoices_check(*, seen: Mapping[int, int], by: User, at: datetime) -> list[I
 
     Refused forbidden for one's own, conflict for what changed meanwhile.
     """
-    found = list(Invoice.objects.select_for_update().filter(pk__in=seen).order_by("pk"))
+    found = list(Invoice.objects.select_for_update().filter(pk__in=seen).order_by("pk").prefetch_related("makers"))
     if len(found) != len(seen) or not found:
         raise Refused("not_found", NO_DRAFT)
     for invoice in found:

@@ -1,6 +1,6 @@
 from incidents.models.corrections import Correction
 from incidents.models.entries import Checkpoint, Entry
-from incidents.models.incident import LIVING, Incident, Note, Opened, Severity, State
+from incidents.models.incident import LIVING, NOT_COUNTED, Incident, Note, Opened, Severity, State
 from incidents.models.leaves import Leaf
 from incidents.models.letters import IssuedLetter
 from incidents.models.measures import Measure
@@ -10,6 +10,7 @@ from incidents.models.spread import SpreadCheck
 
 __all__ = [
     "LIVING",
+    "NOT_COUNTED",
     "Checkpoint",
     "Correction",
     "Entry",

@@ -25,6 +25,7 @@ class State(models.TextChoices):
 
 
 LIVING = (State.UNTRIAGED, State.OPEN, State.AFTERCARE)
+NOT_COUNTED = (State.VOID, State.WITHDRAWN, State.MERGED)  # no trouble of ours, or told elsewhere
 
 
 class Severity(models.TextChoices):

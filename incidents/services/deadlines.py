@@ -36,7 +36,7 @@ CLASH, VISIT, STRETCH = "clash:", "visit-notice:", "final-stretch:"
 CLASH_LABEL = _("Another appointment on the deadline day")
 VISIT_LABEL = _("A colleague visits the customer")
 STRETCH_LABEL = _("Final-stretch check")
-NOT_COUNTED = ("follow_up", "effect_check")  # steps that come after the final date by their nature
+AFTERWARDS = ("follow_up", "effect_check")  # steps that come after the final date by their nature
 
 
 def deadlines(*, at: datetime) -> dict[str, int]:
@@ -193,7 +193,7 @@ def open_steps(incident: Incident) -> int:
     """How many steps are still open, but for those that come after the final date by their nature."""
     case = case_from_json(incident.case)
     steps = playbook_of(case.playbook, case.version).steps
-    return sum(not now.ended and steps[name].kind not in NOT_COUNTED for name, now in case.steps.items())
+    return sum(not now.ended and steps[name].kind not in AFTERWARDS for name, now in case.steps.items())
 
 
 def _promises(incidents: list[Incident]) -> dict[str, int]:

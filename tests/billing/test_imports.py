@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from billing.due import Part
 from billing.models import Instalment, Invoice, Terms
-from billing.services import invoice_create, invoices_check, invoices_import, thank_you_calls_sweep
+from billing.services import check_refuse, invoice_create, invoices_check, invoices_import, thank_you_calls_sweep
 from customers.importing import Report
 from customers.models import Customer
 from office.errors import Refused
@@ -76,6 +76,8 @@ def test_who_changes_a_draft_by_a_file_does_not_check_it(cast: SimpleNamespace, 
     for maker in (cast.billing, cast.billing2):
         with pytest.raises(Refused, match="does not check it"):
             invoices_check(seen={draft.pk: draft.version}, by=maker, at=at)
+        with pytest.raises(Refused, match="does not check it"):
+            check_refuse(invoice_id=draft.pk, reason="x", by=maker, at=at)
 
 
 def test_a_note_of_what_is_issued_is_frozen_too(cast: SimpleNamespace, at: datetime) -> None:
