@@ -30,6 +30,15 @@ class Listed(NamedTuple):
     since: date
 
 
+class ByHand(NamedTuple):
+    """A line typed by hand on another invoice of the customer: its yen before tax, and the delivery note it names."""
+
+    number: str  # of that invoice
+    description: str
+    amount: int
+    delivery_number: str
+
+
 class Went(NamedTuple):
     """What went of a line of an order in all, returns taken off, and on which delivery notes, the oldest first."""
 
@@ -92,7 +101,7 @@ class Beside:
     the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
     period of a contract and each delivery line stands on the customer's other invoices, in quantity; listed: what the
     price list said of each line on the day of its delivery, by place; went: what went of each line of an order that is
-    billed here, by its key."""
+    billed here, by its key; by_hand: what was billed to the customer without a record of a delivery."""
 
     usual: Sequence[int] = ()
     since: date | None = None
@@ -102,6 +111,7 @@ class Beside:
     listed: Mapping[int, Listed] = field(default_factory=dict)
     payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
     went: Mapping[int, Went] = field(default_factory=dict)
+    by_hand: Sequence[ByHand] = ()
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -185,6 +195,8 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
     source = line.delivery_line
     if line.contract_id and line.period_on and (line.contract_id, line.period_on) in beside.periods:
         yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
+    if source is not None and line.quantity > 0:
+        yield from _by_hand(line, source.delivery.number, beside)
     if source is None and line.contract_id is None:
         yield _about(line, "source", gettext_noop("“%(what)s” has no delivery, order or contract."))
     if source is not None and abs(line.quantity) > source.quantity:
@@ -203,6 +215,14 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
     if _is_vague(line) and not line.note:
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
+
+
+def _by_hand(line: InvoiceLine, note: str, beside: Beside) -> Iterable[Finding]:
+    """Whether what a delivery bills was billed by hand before: under its number, or in the same words for as much."""
+    for one in beside.by_hand:
+        if one.delivery_number == note or (one.description, one.amount) == (line.description, line.amount):
+            yield _about(line, "twice", gettext_noop("“%(what)s” was billed by hand on %(number)s."), number=one.number)
+            return
 
 
 def _is_vague(line: InvoiceLine) -> bool:

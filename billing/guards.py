@@ -10,8 +10,8 @@ INVOICES = Frozen(
     "billing_invoice",
     "OLD.state = 'issued'",
     (
-        "number", "kind", "corrects_id", "reason", "inclusive", "rounding", "closing_on", "customer_id", "subject",
-        "quantity",
+        "number", "kind", "corrects_id", "reason", "wished", "inclusive", "rounding", "closing_on", "customer_id",
+        "subject", "quantity",
         "delivery_number", "delivered_on", "issued_on", "net", "tax", "total", "state", "created_by_id", "created_at",
         "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256", "note", "planned_on", "was", "version",
     ),

@@ -118,7 +118,7 @@ def _reason(invoice: Invoice) -> str:
     """Why; of a return invoice that replaces another one, that it does."""
     if invoice.kind == Invoice.Kind.RETURN and invoice.corrects:
         return f"先にお届けした{invoice.corrects.number}を本書に差し替えます（{invoice.reason}）"
-    return invoice.reason
+    return f"お客様のご依頼による変更: {invoice.reason}" if invoice.wished else invoice.reason
 
 
 def _days(lines: Sequence[InvoiceLine]) -> tuple[date, date] | None:

@@ -54,6 +54,11 @@ def amount(line: Line, rounding: str) -> int:
     return _yen(EXACT.multiply(line.quantity, line.unit_price), rounding)
 
 
+def on(net: int, rate: int, rounding: str) -> int:
+    """Return the tax in yen on so many yen before it; `rate` one of RATES, `rounding` a word of ROUNDINGS."""
+    return _share(net, rate, 100, rounding)
+
+
 def sums(lines: Iterable[Line], mode: str, rounding: str) -> Sums:
     """Return what these lines come to (practice 3-01). `mode` is one of MODES, `rounding` a word of ROUNDINGS."""
     by_rate: dict[int, int] = {}
@@ -65,7 +70,7 @@ def sums(lines: Iterable[Line], mode: str, rounding: str) -> Sums:
 
 def _rate_sum(rate: int, added: int, mode: str, rounding: str) -> RateSum:
     if mode == EXCLUSIVE:
-        tax = _share(added, rate, 100, rounding)
+        tax = on(added, rate, rounding)
         return RateSum(rate, added, tax, added + tax)
     tax = _share(added, rate, 100 + rate, rounding)
     return RateSum(rate, added - tax, tax, added)

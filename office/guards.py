@@ -22,7 +22,7 @@ class Frozen(NamedTuple):
     """A table whose rows are frozen once `once` holds: an SQL condition on OLD, spelled alike for both databases.
 
     `columns` never change from then on, those `set_once` only from nothing, others may; such a row is never deleted.
-    `kept`: nor is any other row.
+    `kept`: nor is any other row. A column that a later migration adds is guarded from that one on (`frozen_anew`).
     """
 
     table: str
@@ -115,7 +115,9 @@ def _install(editor: BaseDatabaseSchemaEditor, table: str, verb: str) -> None:
 def _freeze(editor: BaseDatabaseSchemaEditor, rule: Frozen) -> None:
     sqlite = editor.connection.vendor == "sqlite"
     differs = "IS NOT" if sqlite else "IS DISTINCT FROM"
-    other = [f"NEW.{column} {differs} OLD.{column}" for column in rule.columns]
+    with editor.connection.cursor() as cursor:
+        there = {column.name for column in editor.connection.introspection.get_table_description(cursor, rule.table)}
+    other = [f"NEW.{column} {differs} OLD.{column}" for column in rule.columns if column in there]
     other += [f"(OLD.{column} IS NOT NULL AND NEW.{column} {differs} OLD.{column})" for column in rule.set_once]
     changed = " OR ".join(other)
     freeze, keep = rule.guards

@@ -12,7 +12,6 @@ from billing.due import Part
 from billing.findings import Finding
 from billing.selectors import invoice_get, invoices_visible
 from billing.selectors.checking import drafts_of
-from billing.selectors.errors import reason_of
 from billing.services import (
     Change,
     check_refuse,
@@ -170,6 +169,5 @@ def correct(request: HttpRequest, number: str, data: CorrectIn) -> Any:
     """Begin the corrected invoice of an issued one; once issued it counts as an error of ours, unless it was wished."""
     viewer = viewer_of(request)
     old = invoice_get(viewer, number)
-    reason = reason_of(data.reason, wished=data.wished)
-    made = invoice_correct(invoice_id=old.pk, reason=reason, by=viewer.user, at=viewer.at)
+    made = invoice_correct(invoice_id=old.pk, reason=data.reason, wished=data.wished, by=viewer.user, at=viewer.at)
     return Status(201, invoice_get(viewer, made.number))

@@ -72,7 +72,8 @@ class InvoiceOut(Schema):
 
 
 class InvoiceDetail(InvoiceOut):
-    """An invoice with its payment days and payments."""
+    """An invoice with its payment days and payments. reason: of what corrects another one, why; wished: whether the
+    customer asked for the correction, null for what corrects nothing."""
 
     quantity: str
     delivery_number: str
@@ -85,6 +86,8 @@ class InvoiceDetail(InvoiceOut):
     sent_at: datetime | None
     received_at: datetime | None
     refused: str
+    reason: str
+    wished: bool | None
     lines: list[LineOut]
     instalments: list[InstalmentOut]
     payments: list[PaymentOut]

@@ -1,5 +1,7 @@
 """What we bill, line by line, in how many parts it is paid, and what came in. All sums are whole yen."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -8,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from billing.models.receipt import BankReceipt
 from billing.models.records import Contract, DeliveryLine, Goods
 from customers.models import Customer
+from office.clock import local_day
 from office.models import File
 
 
@@ -34,6 +37,7 @@ class Invoice(models.Model):
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.INVOICE)
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     reason = models.CharField(max_length=200, blank=True)  # why it corrects the other one
+    wished = models.BooleanField(null=True)  # of a correction: the customer asked for it, nothing was wrong
     refused = models.CharField(max_length=200, blank=True)  # why it was sent back the last time it was looked at
     inclusive = models.BooleanField(default=False)  # the prices of its lines hold the tax
     rounding = models.CharField(max_length=7, default="down")  # of its tax, as the company's rule was when it was made
@@ -100,6 +104,12 @@ class Invoice(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def base_on(self) -> date:
+        """The day from which its payment days count: its cutoff, delivery, issue, else when it should go out."""
+        told = self.closing_on or self.delivered_on or self.issued_on or self.planned_on
+        return told or local_day(self.created_at)
 
 
 class InvoiceLine(Goods):

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 
 from billing.due import closing_before
-from billing.findings import Beside, Finding, Listed, Went, findings
+from billing.findings import Beside, ByHand, Finding, Listed, Went, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.prices import PriceList
@@ -71,7 +71,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
         lines[line.invoice_id].append(line)
     earlier = _earlier(invoices)
-    prices, periods = _billed_before(invoices, lines)
+    prices, periods, by_hand = _billed_before(invoices, lines)
     terms = {row.customer_id: row for row in Terms.objects.filter(customer__in={i.customer_id for i in invoices})}
     prices_of = PriceList(
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
@@ -84,7 +84,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         beside = Beside(
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
-            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went,
+            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went, by_hand=by_hand[invoice.customer_id],
             payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
@@ -143,21 +143,38 @@ def _earlier(invoices: Sequence[Invoice]) -> dict[int, list[int]]:
 
 def _billed_before(
     invoices: Sequence[Invoice], lines: dict[int, list[InvoiceLine]]
-) -> tuple[dict[int, dict[str, Decimal]], set[tuple[int, date]]]:
-    """(customer to description to the unit price last billed, the periods of contracts billed on other invoices)."""
-    words = {line.description for some in lines.values() for line in some}
-    contracts = {line.contract_id for some in lines.values() for line in some if line.contract_id}
+) -> tuple[dict[int, dict[str, Decimal]], set[tuple[int, date]], dict[int, list[ByHand]]]:
+    """(customer to description to the unit price last billed, the periods of contracts billed on other invoices,
+    customer to what was billed by hand)."""
+    whole = [line for some in lines.values() for line in some]
+    words = {line.description for line in whole}
+    notes = {line.delivery_line.delivery.number for line in whole if line.delivery_line}
+    contracts = {line.contract_id for line in whole if line.contract_id}
     customers = {invoice.customer_id for invoice in invoices}
     rows = (
-        InvoiceLine.objects.filter(invoice__customer__in=customers, description__in=words)
-        .exclude(invoice__in=invoices)
+        InvoiceLine.objects.filter(Q(description__in=words) | Q(invoice__delivery_number__in=notes))
+        .filter(invoice__customer__in=customers)
+        .exclude(Q(invoice__in=invoices) | Q(invoice__corrections__state=Invoice.State.ISSUED))
         .order_by("-pk")
+        .values_list(
+            "invoice__customer",
+            "description",
+            "unit_price",
+            "amount",
+            "contract",
+            "period_on",
+            "delivery_line",
+            "invoice__number",
+            "invoice__delivery_number",
+        )
     )
     prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
     periods: set[tuple[int, date]] = set()
-    for row in rows.values_list("invoice__customer", "description", "unit_price", "contract", "period_on")[:5_000]:
-        customer_id, description, price, contract_id, period_on = row
+    by_hand: dict[int, list[ByHand]] = defaultdict(list)
+    for customer_id, description, price, amount, contract_id, period_on, source, number, note in rows[:5_000]:
         prices[customer_id].setdefault(description, price)
         if contract_id in contracts and period_on:
             periods.add((contract_id, period_on))
-    return prices, periods
+        if source is None and contract_id is None:
+            by_hand[customer_id].append(ByHand(number, description, amount, note))
+    return prices, periods, by_hand

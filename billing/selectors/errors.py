@@ -8,17 +8,10 @@ from django.db.models import Q, QuerySet
 
 from billing.models import Invoice
 
-WISHED = "お客様のご依頼による変更: "  # stands before the reason on the corrected paper; such a one counts as no error
-
-
-def reason_of(said: str, *, wished: bool) -> str:
-    """Return the reason as it is kept and printed. wished: the customer asked for the change, nothing was wrong."""
-    return f"{WISHED}{said.strip()}" if wished and said.strip() else said
-
 
 def our_errors() -> Q:
     """Return when an invoice puts an error of ours right: it corrects another one and is issued."""
-    return Q(corrects__isnull=False, state=Invoice.State.ISSUED) & ~Q(reason__startswith=WISHED)
+    return Q(corrects__isnull=False, state=Invoice.State.ISSUED) & ~Q(wished=True)
 
 
 def errors_of(customer_id: int, since: date, until: date) -> QuerySet[Invoice]:

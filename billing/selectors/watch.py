@@ -125,13 +125,9 @@ def at_risk(at: datetime) -> list[Gap]:
 
 def missed_invoices(at: datetime) -> list[Gap]:
     """Return what a customer should have had an invoice for and has waited for too long: some business days after its
-    cutoff (a house rule). Incidents ask; billing announces nothing. What is on paper elsewhere is no such thing: it may
-    have gone out though nobody noted it here."""
+    cutoff (a house rule). Incidents ask; billing announces nothing."""
     last = business_calendar().business_day_after(local_day(at), -int(policy(MISSED_AFTER, at)))
-    found = [gap for gap in gaps(at) if gap.kind in LATE and gap.closing <= last]
-    issued = [gap.number for gap in found if gap.kind == "unsent"]
-    elsewhere = set(Invoice.objects.filter(number__in=issued, paper="").values_list("number", flat=True))
-    return [gap for gap in found if gap.kind != "unsent" or gap.number not in elsewhere]
+    return [gap for gap in gaps(at) if gap.kind in LATE and gap.closing <= last]
 
 
 def _unbilled(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:
@@ -184,7 +180,7 @@ def _proven(invoices: Sequence[Invoice]) -> set[int]:
 
 def _wrong(today: date) -> list[Gap]:
     """Drafts whose sums are not what their lines come to, or not what their payment days ask for; and of what was
-    issued in the last weeks without lines, what cannot be its tax. Issued with lines, an invoice adds up and is kept
+    issued elsewhere in the last weeks, what cannot be its tax. Issued with lines, an invoice adds up and is kept
     so by the database."""
     drafts = Invoice.objects.exclude(state=Invoice.State.ISSUED)
     cannot = Q(tax__lt=0) | Q(tax__gt=F("net") * HIGHEST / 100 + ROUNDED)
@@ -254,8 +250,7 @@ def _of_invoices(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap
     opened_by = hours.opening_of(hours.business_day_after(today, -int(policy(UNOPENED_AFTER, at))))
     made_by = hours.closing_of(ago[UNISSUED_AFTER])
     waiting = Q(state__in=["draft", "checked"], created_at__lte=made_by)
-    # What was only imported went out elsewhere; what was typed by its sums alone is asked about for some weeks.
-    here = ~Q(paper="") | Q(issued_by__isnull=False, issued_on__gte=today - WEEKS)
+    here = ~Q(paper="")  # what was issued elsewhere went out there
     unsent = Q(state="issued", sent_at=None, issued_on__lte=ago[UNSENT_AFTER], holds=None) & here
     waiting |= unsent & ~Exists(_last_bounced(OuterRef("pk"))) & ~REPLACED
     waiting |= Q(state="issued", sent_how="mail", received_at=None, sent_at__lte=opened_by) & ~REPLACED

@@ -33,6 +33,7 @@ TOO_MANY_PARTS = gettext_noop("An invoice is paid in up to 12 parts.")
 MOST_PARTS = 12
 NO_LINE = gettext_noop("This draft has no line %(line)s.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
+ELSEWHERE = gettext_noop("%(number)s has no lines here. Please correct it where it was made.")
 IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
 
 
@@ -76,7 +77,7 @@ def draft_change(
         line.save()
     if note is not None:
         invoice.note = clean(note, field="note", limit=4000, lines=True)
-    _put(invoice, parts_of(invoice), by, at)
+    _put(invoice, parts_of(invoice), by)
     journal_write(actor=by, verb=gettext_noop("Draft changed"), about=f"invoice {invoice.number}", at=at)
     return invoice
 
@@ -91,34 +92,37 @@ def draft_parts(*, invoice_id: int, version: int, parts: Sequence[Part], by: Use
     invoice = _draft(invoice_id, version)
     if invoice.kind == Invoice.Kind.RETURN or len(parts) > MOST_PARTS:
         raise Refused("invalid", NO_PARTS if invoice.kind == Invoice.Kind.RETURN else TOO_MANY_PARTS, field="parts")
-    _put(invoice, parts, by, at)
+    _put(invoice, parts, by)
     verb = gettext_noop("Payment days of a draft set")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice
 
 
 @transaction.atomic
-def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime) -> Invoice:
+def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime, wished: bool = False) -> Invoice:
     """Make the draft of a corrected invoice: the lines of the old one, to be put right, and the reason.
 
-    The old one stays as it is; once the new one is issued, nothing is owed for the old one. Refused when it is not
-    issued, or has been corrected already.
+    wished: the customer asked for the change and nothing was wrong, so it counts as no error of ours (practice 3-04).
+    The old one stays as it is; once the new one is issued, nothing is owed for the old one. Refused conflict when it is
+    not issued, was issued elsewhere, or has been corrected already.
     """
     old = Invoice.objects.select_for_update().get(pk=invoice_id)
     if old.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=old.number)
     if known := old.corrections.first():
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=known.number)
+    lines = list(old.lines.all())
+    if not lines:
+        raise Refused("conflict", ELSEWHERE, number=old.number)
     kind = Invoice.Kind.RETURN if old.kind == Invoice.Kind.RETURN else Invoice.Kind.CORRECTED
     new = Invoice(
         number=draft_number(local_day(at)), kind=kind, corrects=old, customer_id=old.customer_id,
-        reason=required(reason, field="reason", limit=200), inclusive=old.inclusive, rounding=old.rounding,
-        closing_on=old.closing_on,
+        reason=required(reason, field="reason", limit=200), wished=wished,
+        inclusive=old.inclusive, rounding=old.rounding, closing_on=old.closing_on,
         subject=old.subject, quantity=old.quantity, delivery_number=old.delivery_number, delivered_on=old.delivered_on,
         net=old.net, tax=old.tax, total=old.total, note=old.note, created_by=by, created_at=at,
     )  # fmt: skip
     new.save()
-    lines = list(old.lines.all())
     for line in lines:  # each is billed by the new one now, so that what is left stays what it was
         line.pk, line.invoice, line.frozen = None, new, False
     InvoiceLine.objects.bulk_create(lines)
@@ -138,13 +142,13 @@ def _draft(invoice_id: int, version: int) -> Invoice:
     return invoice
 
 
-def _put(invoice: Invoice, parts: Sequence[Part], by: User, at: datetime) -> None:
+def _put(invoice: Invoice, parts: Sequence[Part], by: User) -> None:
     """Save a changed draft with its payment days: its check falls, and whoever changed it has made it."""
     uncheck(invoice)
     invoice.makers.add(*filter(None, {invoice.created_by_id, by.pk}))
     invoice.created_by = by
     invoice.save()
-    payments_put(invoice, invoice.closing_on or invoice.delivered_on or local_day(at), parts)
+    payments_put(invoice, invoice.base_on, parts)
 
 
 def _apply(line: InvoiceLine, change: Change) -> None:

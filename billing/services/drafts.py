@@ -2,7 +2,7 @@
 (practices 3-03, 3-05)."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from billing import tax
 from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
-from billing.models import Cutoff, DeliveryLine, Invoice, InvoiceLine, Terms
+from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
@@ -31,6 +31,7 @@ CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
+RECORDED = gettext_noop("The delivery %(number)s stands here. Please make its invoice from it.")
 GIVEN = gettext_noop("Numbers of this form are given when an invoice is issued. Please leave it empty.")
 DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it is issued, without gaps
 OURS = re.compile(r"(INV|DRAFT)-\d+-\d+", re.IGNORECASE)  # the numbers that are given here
@@ -175,6 +176,17 @@ def refuse_ours(number: str) -> None:
     """Refused invalid for a draft's number that looks like one of the series: thrown away, it would leave a gap."""
     if OURS.fullmatch(number):
         raise Refused("invalid", GIVEN, field="number")
+
+
+def deliveries_known(numbers: Collection[str]) -> set[tuple[str, int]]:
+    """Return which of these delivery notes stand here: number and customer."""
+    return set(Delivery.objects.filter(number__in=numbers).values_list("number", "customer"))
+
+
+def refuse_recorded(invoice: Invoice, known: Collection[tuple[str, int]]) -> None:
+    """Refused conflict for sums typed for a delivery that stands here: its lines are billed from it (practice 3-03)."""
+    if (invoice.delivery_number, invoice.customer_id) in known:
+        raise Refused("conflict", RECORDED, field="delivery_number", number=invoice.delivery_number)
 
 
 def draft_number(today: date) -> str:

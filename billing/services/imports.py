@@ -1,8 +1,8 @@
 """Invoices from a CSV file, keyed by the document number (docs/import.md).
 
 A file goes in whole or not at all. A second import changes drafts that differ and never doubles; what is issued is
-frozen (law 9), so a row that says otherwise is an error. A row with a day of issue was issued elsewhere: what stands
-here as a draft is checked and issued here, by two people (practice 0-13).
+frozen (law 9), so a row that says otherwise is an error. A row with a day of issue was issued elsewhere and has no
+lines here; a draft has one, and is checked and issued here, by two people (practice 0-13).
 """
 
 from collections import Counter
@@ -11,21 +11,21 @@ from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from billing.due import instalments
-from billing.models import Instalment, Invoice, Terms
-from billing.services.drafts import refuse_ours, uncheck
-from billing.services.invoices import NO_TAX
+from billing.models import Instalment, Invoice, InvoiceLine, Terms
+from billing.services.drafts import deliveries_known, refuse_ours, refuse_recorded, uncheck
 from billing.totals import can_be_tax
+from billing.typed import line_of
 from customers.importing import Count, Preview, Report, chunks, first_lines, may_import, read_day, read_yen
 from customers.models import Customer
-from office.clock import local_day
 from office.csvfile import Column, Row, RowError, read_rows
 from office.errors import Refused
 from office.http import sentence
 from office.models import User
-from office.selectors import business_calendar
+from office.selectors import business_calendar, company
 from office.services import journal_write
 
 COLUMNS = (
@@ -47,7 +47,7 @@ FROZEN = (
     "customer_id", "subject", "quantity", "delivery_number", "delivered_on", "issued_on", "net", "tax", "total",
     "planned_on", "note",
 )  # fmt: skip
-WRITTEN = (*FROZEN, "state", "created_by", "checked_by", "checked_at", "version")
+WRITTEN = (*FROZEN, "state", "rounding", "created_by", "checked_by", "checked_at", "version")
 DAYS = ("delivered_on", "planned_on", "issued_on")
 TEXTS = ("subject", "quantity", "delivery_number", "note")
 NO_CUSTOMER = gettext_noop("There is no customer with this code.")
@@ -57,6 +57,8 @@ POSITIVE = gettext_noop("An invoice needs an amount above zero.")
 IS_ISSUED = gettext_noop("This invoice has been issued; its %(what)s cannot change. Correct it by a new document.")
 ISSUED_HERE = gettext_noop("This draft stands here. Please have it checked and issue it on its own page.")
 IN_PARTS = gettext_noop("This draft is paid in parts. Please change it on its own page.")
+OF_RECORDS = gettext_noop("This draft says line by line what was delivered. Please change it on its own page.")
+NO_TAX = gettext_noop("So many yen cannot be the consumption tax of this amount.")
 SLASH = gettext_noop("A document number cannot hold a slash.")
 ORDER = {"created": 0, "updated": 1, "unchanged": 2}
 T = TypeVar("T")
@@ -91,9 +93,13 @@ class _File:
         self.lines: dict[str, int] = {}
         self.acts: dict[str, tuple[str, Invoice]] = {}
         self.redated: list[Invoice] = []
+        self.lined: dict[str, InvoiceLine] = {}  # the one line of each draft, by its number
+        self.rounding = company().tax_rounding
+        notes = {note for row in rows if (note := row.values.get("delivery_number"))}
+        self.deliveries = {known for part in chunks(notes) for known in deliveries_known(part)}
         self.changed: list[tuple[Invoice, set[int | None]]] = []  # drafts, with who has made them
         self.customers = _customers({row.values["code"] for row in rows})
-        self.known, self.parts = _known({row.values["number"] for row in rows})
+        self.known, self.parts, self.of_records = _known({row.values["number"] for row in rows})
         for row in rows:
             if not row.errors:
                 self._take(row)
@@ -130,10 +136,20 @@ class _File:
             uncheck(invoice)
             self.changed.append((invoice, {invoice.created_by_id, self.by.pk if self.by else None} - {None}))
             invoice.created_by = self.by or invoice.created_by
+        if invoice.state != Invoice.State.ISSUED and (known is None or changed):
+            self._line(invoice)
         act = "created" if known is None else "updated" if changed else "unchanged"
         self.acts[invoice.number] = (act, invoice)
         if known is None or (not is_issued and {"total", "customer_id", *DAYS} & set(changed)):
             self._redate(invoice)
+
+    def _line(self, invoice: Invoice) -> None:
+        """What is billed, in one line; what says it line by line is left to whoever changes it on its page."""
+        if invoice.pk in self.of_records:
+            raise Refused("conflict", OF_RECORDS, field="number")
+        refuse_recorded(invoice, self.deliveries)
+        invoice.rounding = self.rounding
+        self.lined[invoice.number] = line_of(invoice)
 
     def _redate(self, invoice: Invoice) -> None:
         """The payment days must be computed anew; what a person split by hand is left to them."""
@@ -170,26 +186,32 @@ class _File:
         return {"net": net, "tax": tax, "total": net + tax}
 
     def write(self) -> None:
-        """Write invoices and their payment days, each in a few statements however many there are."""
+        """Write invoices, lines and payment days, each in a few statements however many there are."""
         changed = [invoice for act, invoice in self.acts.values() if act != "unchanged"]
         fields = [name.removesuffix("_id") for name in WRITTEN]
         Invoice.objects.bulk_create(changed, update_conflicts=True, unique_fields=["number"], update_fields=fields)
         makers = Invoice.makers.through
         rows = [makers(invoice_id=one.pk, user_id=user) for one, users in self.changed for user in users]
         makers.objects.bulk_create(rows, ignore_conflicts=True)
-        numbers = [invoice.number for invoice in self.redated]
-        keys: dict[str, int] = {}
-        for part in chunks(numbers):
-            keys |= dict(Invoice.objects.filter(number__in=part).values_list("number", "pk"))
+        keys = {
+            number: pk
+            for part in chunks([invoice.number for invoice in changed])
+            for number, pk in Invoice.objects.filter(number__in=part).values_list("number", "pk")
+        }
+        for part in chunks([invoice.number for invoice in self.redated]):
             Instalment.objects.filter(invoice__number__in=part).delete()
         Instalment.objects.bulk_create(self._instalments(keys))
+        for part in chunks(self.lined):
+            InvoiceLine.objects.filter(invoice__number__in=part).delete()
+        for number, line in self.lined.items():
+            line.invoice_id = keys[number]
+        InvoiceLine.objects.bulk_create(self.lined.values())
 
     def _instalments(self, keys: dict[str, int]) -> list[Instalment]:
-        banks, today, found = business_calendar(), local_day(self.at), []
+        banks, found = business_calendar(), []
         terms = _terms({invoice.customer_id for invoice in self.redated})
         for invoice in self.redated:
-            base = invoice.delivered_on or invoice.issued_on or invoice.planned_on or today
-            for row in instalments(invoice.total, base, terms.get(invoice.customer_id, Terms()), banks):
+            for row in instalments(invoice.total, invoice.base_on, terms.get(invoice.customer_id, Terms()), banks):
                 row.invoice_id = keys[invoice.number]
                 row.frozen = invoice.state == Invoice.State.ISSUED
                 found.append(row)
@@ -225,11 +247,15 @@ def _terms(customers: set[int]) -> dict[int, Terms]:
     return {t.customer_id: t for part in chunks(customers) for t in Terms.objects.filter(customer__in=part)}
 
 
-def _known(numbers: set[str]) -> tuple[dict[str, Invoice], dict[int, int]]:
-    """Return the invoices that exist, locked, and in how many parts each is paid."""
+def _known(numbers: set[str]) -> tuple[dict[str, Invoice], dict[int, int], set[int]]:
+    """Return the invoices that exist, locked, in how many parts each is paid, and which say line by line from which
+    record it comes, or are no plain invoices."""
     found: dict[str, Invoice] = {}
     parts: Counter[int] = Counter()
+    of_records: set[int] = set()
+    recorded = Q(lines__delivery_line__isnull=False) | Q(lines__contract__isnull=False) | ~Q(kind=Invoice.Kind.INVOICE)
     for chunk in chunks(numbers):
         found |= {row.number: row for row in Invoice.objects.select_for_update(of=("self",)).filter(number__in=chunk)}
         parts.update(Instalment.objects.filter(invoice__number__in=chunk).values_list("invoice_id", flat=True))
-    return found, dict(parts)
+        of_records |= set(Invoice.objects.filter(recorded, number__in=chunk).values_list("pk", flat=True))
+    return found, dict(parts), of_records

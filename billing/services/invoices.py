@@ -1,4 +1,4 @@
-"""Making an invoice by hand, from its sums alone; what has lines is made from deliveries (billing.services.drafts)."""
+"""Making an invoice by hand, from its sums alone, in one line; the others are made from deliveries (drafts.py)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -10,18 +10,17 @@ from django.utils.translation import gettext_noop
 from billing.due import WHOLE, Part, instalments
 from billing.models import Instalment, Invoice
 from billing.selectors import terms_of
-from billing.services.drafts import draft_number, refuse_ours
-from billing.totals import can_be_tax
+from billing.services.drafts import deliveries_known, draft_number, refuse_ours, refuse_recorded
+from billing.typed import line_of
 from customers.text import clean, required
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
-from office.selectors import business_calendar
+from office.selectors import business_calendar, company
 from office.services import journal_write
 
 TAKEN = gettext_noop("The document number %(number)s is already in use.")
 SLASH = gettext_noop("A document number cannot hold a slash.")
-NO_TAX = gettext_noop("So many yen cannot be the consumption tax of this amount.")
 NEGATIVE = gettext_noop("An invoice needs an amount above zero.")
 
 
@@ -42,17 +41,14 @@ def invoice_create(
     note: str = "",
     parts: Sequence[Part] = WHOLE,
 ) -> Invoice:
-    """Make a draft with its instalments, whose days are computed from the customer's terms (practice 1-08).
+    """Make a draft with its line and its instalments, their days computed from the customer's terms (practice 1-08).
 
     net, tax: whole yen. Without `number` the next of the year is given when it is issued. Refused when the number is in
-    use, the sum is not above zero, or the parts do not add up.
+    use, the sum is not above zero, the tax is that of no rate, the parts do not add up, or the delivery stands here.
     """
     if net <= 0:
         raise Refused("invalid", NEGATIVE, field="net")
-    if not can_be_tax(net, tax):
-        raise Refused("invalid", NO_TAX, field="tax")
-    base = delivered_on or planned_on or local_day(at)
-    invoice = Invoice.objects.create(
+    invoice = Invoice(
         number=_number(number, local_day(at)),
         customer_id=customer_id,
         subject=required(subject, field="subject", limit=200),
@@ -63,11 +59,17 @@ def invoice_create(
         net=net,
         tax=tax,
         total=net + tax,
+        rounding=company().tax_rounding,
         note=clean(note, field="note", limit=4000, lines=True),
         created_by=by,
         created_at=at,
     )
-    rows = instalments(invoice.total, base, terms_of(customer_id), business_calendar(), parts)
+    refuse_recorded(invoice, deliveries_known([invoice.delivery_number]))
+    line = line_of(invoice)
+    invoice.save()
+    line.invoice = invoice
+    line.save()
+    rows = instalments(invoice.total, invoice.base_on, terms_of(customer_id), business_calendar(), parts)
     for row in rows:
         row.invoice = invoice
     Instalment.objects.bulk_create(rows)

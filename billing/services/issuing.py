@@ -26,6 +26,7 @@ OWN = gettext_noop("Who made or changed an invoice does not check it. Please ask
 UNCHECKED = gettext_noop("%(number)s has not been checked by a second person yet.")
 NOT_ALONE = gettext_noop("Who checked %(number)s does not issue it, since the clock made it: two people look at it.")
 NOT_ISSUED = gettext_noop("%(number)s has not been issued yet.")
+SAYS_NOTHING = gettext_noop("%(number)s does not say what is billed. Please throw the draft away and make it anew.")
 NO_DRAFT = gettext_noop("There is no such draft.")
 
 
@@ -75,7 +76,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     refuse_issued(invoice)
     alone = _alone(invoice, by, at)
-    today, planned = local_day(at), invoice.planned_on or local_day(invoice.created_at)
+    today, planned = local_day(at), invoice.base_on
     if invoice.number.startswith(DRAFT):
         invoice.was, invoice.number = invoice.number, _next_number(today)
     invoice.state, invoice.issued_on, invoice.issued_by = Invoice.State.ISSUED, issued_on or today, by
@@ -90,11 +91,10 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
 
 
 def _freeze(invoice: Invoice) -> None:
-    """Keep what is printed, word for word. Refused incomplete when the law wants more; one without lines is kept by
-    its sums alone, as it was imported or typed, and is not printed here."""
+    """Keep what is printed, word for word. Refused incomplete when the law wants more."""
     lines = list(invoice.lines.select_related(*PRINTED))
     if not lines:
-        return
+        raise Refused("incomplete", SAYS_NOTHING, number=invoice.number)
     sheet = sheet_of(invoice, lines)
     refuse_incomplete(sheet)
     invoice.paper = sheet.told()
@@ -115,10 +115,12 @@ def _alone(invoice: Invoice, by: User, at: datetime) -> bool:
 
 
 def _count_from(invoice: Invoice, old: date, new: date) -> None:
-    """Move the days that counted from `old` so that they count from `new`; parts with a day of their own stay."""
+    """Move the days that counted from `old` so that they count from `new`; parts with a day of their own stay. What
+    has no record behind it is traded that day."""
     terms, banks = terms_of(invoice.customer_id), business_calendar()
     days = {"base_on": new, "nominal_on": nominal_on(new, terms), "due_on": due_on(new, terms, banks)}
     invoice.instalments.filter(base_on=old).update(**days)
+    invoice.lines.filter(delivery_line=None, contract=None, traded_on=old).update(traded_on=new)
 
 
 def _next_number(today: date) -> str:

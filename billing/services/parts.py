@@ -27,7 +27,7 @@ def payments_put(invoice: Invoice, base: date, parts: Sequence[Part] = WHOLE) ->
 def parts_of(invoice: Invoice) -> Sequence[Part]:
     """Return how an invoice is paid, for a sum that changes: its parts as they are, the last takes the balance."""
     rows = list(invoice.instalments.order_by("pk"))
-    if len(rows) < 2:
+    if not rows:
         return WHOLE
     return [*(Part(kind=row.kind, amount=row.amount, base=row.base_on) for row in rows[:-1]),
             replace(BALANCE, kind=rows[-1].kind, base=rows[-1].base_on)]  # fmt: skip

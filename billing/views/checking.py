@@ -10,7 +10,6 @@ from billing.forms import LineForm, PartsForm
 from billing.models import Invoice
 from billing.selectors import invoice_get
 from billing.selectors.checking import drafts_to_check
-from billing.selectors.errors import reason_of
 from billing.services import (
     Change,
     check_refuse,
@@ -123,8 +122,8 @@ def correct(request: HttpRequest, number: str) -> HttpResponse:
     old, whose = invoice_get(viewer, number), request.POST.get("whose", OURS)
     if whose not in (OURS, WISH):
         raise Refused("invalid", WRONG)
-    reason = reason_of(request.POST.get("reason", ""), wished=whose == WISH)
-    made = invoice_correct(invoice_id=old.pk, reason=reason, by=viewer.user, at=viewer.at)
+    reason, wished = request.POST.get("reason", ""), whose == WISH
+    made = invoice_correct(invoice_id=old.pk, reason=reason, wished=wished, by=viewer.user, at=viewer.at)
     messages.success(request, _("The draft of the corrected invoice is made. Please put it right."))
     return redirect("billing:change", made.number)
 

@@ -63,7 +63,7 @@ def invoice_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and accepted(form, create):
         messages.success(request, _("The draft is saved."))
         return redirect("billing:invoice", made[0].number)
-    return render(request, "billing/invoice_new.html", {"form": form})
+    return render(request, "billing/invoice_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def issue(request: HttpRequest, number: str) -> HttpResponse:

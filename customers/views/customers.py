@@ -61,7 +61,7 @@ def customer_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and accepted(form, create):
         messages.success(request, _("The customer is saved."))
         return redirect("desk:customer", made[0].pk)
-    return render(request, "customers/customer_edit.html", {"form": form})
+    return render(request, "customers/customer_edit.html", {"form": form}, status=422 if form.errors else 200)
 
 
 def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:

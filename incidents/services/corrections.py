@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.models import Inquiry, Invoice
 from billing.selectors import invoice_get
 from billing.services import hold_drop, hold_put, invoice_correct
-from billing.services.changes import IS_CORRECTED, NOT_ISSUED
+from billing.services.changes import ELSEWHERE, IS_CORRECTED, NOT_ISSUED
 from customers.models import Activity
 from customers.services import ActivityRow, activities_put
 from customers.text import required
@@ -28,7 +28,6 @@ from office.services import journal_write
 from office.viewer import Viewer
 
 KIND = "missed_invoice"
-NO_LINES = gettext_noop("%(number)s has no lines here. Please correct it where it was made.")
 NOT_ABOUT = gettext_noop("Please choose an incident about an invoice of this customer that still goes on.")
 BEGUN = gettext_noop("Correction with a letter of apology begun")
 
@@ -70,7 +69,7 @@ def _refuse(old: Invoice) -> None:
     if old.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=old.number)
     if not old.lines.exists():
-        raise Refused("conflict", NO_LINES, number=old.number)
+        raise Refused("conflict", ELSEWHERE, number=old.number)
     newer = old.corrections.first()
     if newer is not None and newer.sent_at is not None:
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=newer.number)

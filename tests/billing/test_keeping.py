@@ -23,6 +23,7 @@ from billing.services import (
     delivery_create,
     draft_gather,
     invoice_create,
+    invoices_import,
     payment_record,
     receipts_import,
     render_invoices,
@@ -40,7 +41,7 @@ ClientFor = Callable[[User], Client]
 
 @pytest.fixture
 def books(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    """One invoice in print with a payment, one that was imported without a PDF, a draft, and a transfer of the bank."""
+    """One invoice in print with a payment, two imported without a PDF, a draft, and a transfer of the bank."""
     at = clock.now()
     quick = SimpleNamespace(pdf=lambda sheet: SimpleNamespace(data=f"%PDF {sheet.number}".encode()))
     monkeypatch.setattr("billing.services.printing.press", lambda: quick)
@@ -50,11 +51,9 @@ def books(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> SimpleNames
     )
     draft = draft_gather(customer_id=cast.towa.pk, until=date(2026, 10, 31), by=cast.billing, at=at)
     cast.printed = issue(cast, draft, at, issued_on=date(2026, 10, 31))
-    for number, customer in (("=A-1", cast.towa), ("B-1", cast.hokuriku)):
-        made = invoice_create(
-            customer_id=customer.pk, subject="保守", net=1000, tax=100, number=number, by=cast.billing, at=at
-        )
-        issue(cast, made, at, issued_on=date(2026, 9, 30))
+    elsewhere = "請求書番号,お客様コード,件名,発行日,税抜金額,消費税額\n"
+    elsewhere += "".join(f"{one},保守,2026-09-30,1000,100\n" for one in ("=A-1,C-0001", "B-1,C-0002"))
+    assert invoices_import(data=elsewhere.encode(), by=cast.billing, at=at).errors == ()
     invoice_create(customer_id=cast.towa.pk, subject="下書き", net=1000, tax=100, by=cast.billing, at=at)
     render_invoices(at=at)
     cast.printed.refresh_from_db()

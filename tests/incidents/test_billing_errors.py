@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 
 from billing.models import Invoice
-from billing.selectors.errors import errors_of, reason_of
+from billing.selectors.errors import errors_of
 from billing.services import draft_gather, invoice_correct
 from incidents import verify
 from incidents.models import Incident
@@ -35,10 +35,11 @@ def billed(cast: SimpleNamespace, at: datetime, number: str) -> Invoice:
     return issue(cast, draft_gather(customer_id=cast.towa.pk, until=local_day(at), by=cast.billing, at=at), at)
 
 
-def corrected(cast: SimpleNamespace, at: datetime, number: str = "D-1", reason: str = "数量の誤り") -> Invoice:
+def corrected(cast: SimpleNamespace, at: datetime, number: str = "D-1", *, wished: bool = False) -> Invoice:
     """A wrong invoice that a clerk has corrected without a letter; the wrong one."""
     old = billed(cast, at, number)
-    issue(cast, invoice_correct(invoice_id=old.pk, reason=reason, by=cast.billing, at=at), at)
+    new = invoice_correct(invoice_id=old.pk, reason="数量の変更", wished=wished, by=cast.billing, at=at)
+    assert ("お客様のご依頼による変更: " in issue(cast, new, at).paper) == wished
     return old
 
 
@@ -62,8 +63,7 @@ def test_what_is_no_error_of_ours_in_a_year_counts_for_nothing(cast: SimpleNames
     if how == "a draft":
         invoice_correct(invoice_id=billed(cast, at - DAY, "D-1").pk, reason="x", by=cast.billing, at=at - DAY)
     else:
-        said = reason_of("宛名を本社に", wished=True) if how == "wished" else "数量の誤り"
-        corrected(cast, at - (370 if how == "long ago" else 40) * DAY, reason=said)
+        corrected(cast, at - (370 if how == "long ago" else 40) * DAY, wished=how == "wished")
     if how == "another customer":
         cast.towa = cast.hokuriku
     assert opened(cast, at, "defect" if how == "another kind" else "missed_invoice").severity == "B"
@@ -129,4 +129,4 @@ def test_the_clerk_says_whose_matter_a_correction_is(
         issue(cast, draft, at)
     found = errors_of(cast.towa.pk, local_day(at), local_day(at)).values_list("corrects__number", flat=True)
     assert list(found) == [first.number]
-    assert second.corrections.get().reason == "お客様のご依頼による変更: 宛名の変更"
+    assert (second.corrections.get().reason, second.corrections.get().wished) == ("宛名の変更", True)
