@@ -159,7 +159,8 @@ def _sources(line: InvoiceLine, sold: Mapping[int, Invoice]) -> tuple[Source, ..
         return tuple(told)
     if line.contract is not None:
         return (Source(number=line.contract.number, label="契約書"),)
-    return ()
+    typed = line.invoice  # by its sums alone: the delivery note it names is on paper elsewhere
+    return (Source(number=typed.delivery_number, on=typed.delivered_on),) if typed.delivery_number else ()
 
 
 def _label(row: Instalment) -> str:

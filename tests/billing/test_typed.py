@@ -132,6 +132,8 @@ def test_what_was_billed_by_hand_is_told_before_it_is_billed_again(
     cast: SimpleNamespace, by_hand: dict[str, Any], told: bool
 ) -> None:
     first = issue(cast, made(cast, **by_hand), EVENING)
+    (line,) = Sheet.read(first.paper).lines
+    assert [source.number for source in line.sources] == list(by_hand.get("delivery_number", "").split())
     delivered(cast)
     draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
     (found,) = drafts_of([draft], viewer_for(cast.billing2, EVENING))
