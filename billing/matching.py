@@ -1,8 +1,8 @@
 """Whose money came in, and for which invoices. It proposes; a person books.
 
 Pure: what the bank wrote, what is open and by which names customers pay come in, proposals come out, the best first.
-A proposal is certain only when exactly one customer and exactly one set of their instalments fits to the yen; whenever
-two fit, a person decides.
+A proposal is certain only when exactly one customer and exactly one set of their instalments fits to the yen, and no set
+of as few or fewer fits less a bank's fee; whenever two fit, a person decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -118,7 +118,7 @@ class Ledger:
             return self._by_amount(money)
         found = [found for customer, by in who.items() for found in self._of(customer, by, money)]
         exact = [proposal for proposal in found if proposal.fit == Fit.EXACT]
-        certain = len(who) == 1 and len(exact) == 1 and exact[0].certain
+        certain = len(who) == 1 and len(exact) == 1 and exact[0].certain and not _rivals(exact[0], found)
         ranked = sorted(found, key=lambda proposal: (proposal.fit, proposal.by, proposal.fee))
         return [replace(proposal, certain=certain and proposal.fit == Fit.EXACT) for proposal in ranked[:MOST_SHOWN]]
 
@@ -178,6 +178,11 @@ def propose_all(ledger: Ledger, moneys: Mapping[int, Money]) -> dict[int, list[P
 
 def _certain_shares(proposals: Sequence[Proposal]) -> tuple[Share, ...]:
     return proposals[0].shares if proposals and proposals[0].certain else ()
+
+
+def _rivals(exact: Proposal, found: Sequence[Proposal]) -> bool:
+    """Whether something else fits less a bank's fee and is no more far-fetched than what fits to the yen."""
+    return any(one.fit == Fit.FEE and len(one.shares) <= len(exact.shares) for one in found)
 
 
 def _said(money: Money) -> set[str]:

@@ -63,9 +63,20 @@ OURS = "ﾄｳﾜｺｳｷﾞﾖｳ(ｶ"
 
 
 def test_one_customer_and_one_set_is_certain() -> None:
-    book = ledger(claim(1, 100), claim(2, 250), claim(3, 100, HOKURIKU))
-    assert best(book, Money(100, OURS)) == ([1], Fit.EXACT, By.NAME, True)
-    assert best(book, Money(350, OURS)) == ([1, 2], Fit.EXACT, By.NAME, True)
+    book = ledger(claim(1, 10_000), claim(2, 25_000), claim(3, 10_000, HOKURIKU))
+    assert best(book, Money(10_000, OURS)) == ([1], Fit.EXACT, By.NAME, True)
+    assert best(book, Money(35_000, OURS)) == ([1, 2], Fit.EXACT, By.NAME, True)
+
+
+def test_what_fits_as_well_less_a_fee_is_for_a_person() -> None:
+    book = ledger(claim(1, 110_000), claim(2, 110_440), claim(3, 220_660))
+    assert best(book, Money(110_000, OURS)) == ([1], Fit.EXACT, By.NAME, False)
+    assert best(book, Money(110_440, OURS)) == ([2], Fit.EXACT, By.NAME, True)
+    assert best(book, Money(220_440, OURS)) == ([1, 2], Fit.EXACT, By.NAME, False)  # the third, less 220 yen
+    assert best(book, Money(220_660, OURS)) == ([3], Fit.EXACT, By.NAME, True)
+    assert best(book, Money(110_000, OURS, edi="INV-1")) == ([1], Fit.EXACT, By.INVOICE, True)  # the payer says which
+    lone = ledger(claim(1, 110_000), claim(2, 60_000), claim(3, 50_440))
+    assert best(lone, Money(110_000, OURS)) == ([1], Fit.EXACT, By.NAME, True)  # two of them less a fee: far-fetched
 
 
 def test_two_sets_are_for_a_person() -> None:
