@@ -1,8 +1,8 @@
 """Whose money came in, and for which invoices. It proposes; a person books.
 
 Pure: what the bank wrote, what is open and by which names customers pay come in, proposals come out, the best first.
-A proposal is certain only when exactly one customer and exactly one set of their instalments fits to the yen, and no set
-of as few or fewer fits less a bank's fee; whenever two fit, a person decides.
+A proposal is certain only when exactly one customer and exactly one set of their instalments fits to the yen, and no
+set of as few or fewer fits less a bank's fee; whenever two fit, a person decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
