@@ -158,6 +158,9 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
         yield Finding("sums", gettext_noop("Lines, tax and amount of the invoice do not agree."))
     if not beside.payable and invoice.kind != Invoice.Kind.RETURN:
         yield Finding("account", gettext_noop("No account of ours is set, so the customer cannot read where to pay."))
+    promised = invoice.promise.amount if invoice.promise else None
+    if promised is not None and promised != abs(invoice.total):
+        yield Finding("sums", gettext_noop("%(yen)s yen were promised to the customer."), {"yen": f"{promised:,}"})
     same = Counter((line.traded_on, line.description, line.quantity, line.unit_price) for line in lines)
     for (_day, description, _quantity, _price), count in same.items():
         if count > 1:
@@ -197,7 +200,7 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
     if source is not None and line.quantity > 0:
         yield from _by_hand(line, source.delivery.number, beside)
-    if source is None and line.contract_id is None:
+    if source is None and line.contract_id is None and line.reduces_id is None:
         yield _about(line, "source", gettext_noop("“%(what)s” has no delivery, order or contract."))
     if source is not None and abs(line.quantity) > source.quantity:
         yield _about(line, "quantity", gettext_noop("“%(what)s”: billed %(billed)s, delivered %(delivered)s."),

@@ -293,6 +293,26 @@ class SettleForm(Idempotent, MakotoForm):
         field.label_from_instance = lambda row: f"{row.number} {row.subject} {row.total - row.paid:,}"
 
 
+class ReductionForm(MakotoForm):
+    """What is taken off the price of an issued invoice."""
+
+    amount = Yen(label=_("Amount taken off, with tax (yen)"), min_value=1)
+    reason = forms.CharField(label=_("Reason, as the customer reads it"), max_length=200)
+
+
+class CompensationForm(ReductionForm):
+    """Off which invoice a compensation is taken that was promised."""
+
+    invoice = forms.ModelChoiceField(Invoice.objects.none(), label=_("Off which invoice"), to_field_name="number")
+    field_order = ("invoice", "amount", "reason")
+
+    def __init__(self, *args: Any, issued: QuerySet[Invoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["invoice"]
+        field.queryset = issued
+        field.label_from_instance = lambda row: f"{row.number} {row.subject} {row.total:,}"
+
+
 class BookingForm(Idempotent, MakotoForm):
     """For which instalments a transfer came: one amount for each, those left empty get nothing."""
 

@@ -10,8 +10,8 @@ INVOICES = Frozen(
     "billing_invoice",
     "OLD.state = 'issued'",
     (
-        "number", "kind", "corrects_id", "reason", "wished", "inclusive", "rounding", "closing_on", "customer_id",
-        "subject", "quantity",
+        "number", "kind", "corrects_id", "promise_id", "reason", "wished", "inclusive", "rounding", "closing_on",
+        "customer_id", "subject", "quantity",
         "delivery_number", "delivered_on", "issued_on", "net", "tax", "total", "state", "created_by_id", "created_at",
         "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256", "note", "planned_on", "was", "version",
     ),
@@ -22,7 +22,7 @@ LINES = Frozen(
     "OLD.frozen",
     (
         "invoice_id", "place", "traded_on", "description", "note", "quantity", "unit", "unit_price", "rate", "amount",
-        "delivery_line_id", "contract_id", "period_on", "frozen",
+        "delivery_line_id", "contract_id", "period_on", "reduces_id", "frozen",
     ),
 )  # fmt: skip
 PARTS = Frozen(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from django.db.models import Max, Q
+
 from billing import tax
 from billing.models import Instalment, Invoice, InvoiceLine, Terms
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
@@ -13,7 +15,7 @@ from billing.totals import taxed
 from office.selectors import bank_accounts, company
 
 GIVEN_BACK = "お振り込み、または次のご請求との差し引きのうち、貴社のご都合を伺って進めさせていただきます。"
-PRINTED = ("delivery_line__delivery", "delivery_line__of__delivery", "contract")  # what a line names
+PRINTED = ("delivery_line__delivery", "delivery_line__of__delivery", "contract", "reduces")  # what a line names
 TRANSFER = "下記の口座へお振り込みくださいますようお願い申し上げます。"
 WAYS = {  # how it is paid, in a word, and what we ask for
     "transfer": ("銀行振込", TRANSFER), "debit": ("口座振替", "ご指定の口座からお引き落としいたします。"),
@@ -80,7 +82,7 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
             )
             for row in banks
         ),
-        original=_original(invoice, list(sold.values())),
+        original=_original(invoice, [*sold.values(), *(line.reduces for line in lines if line.reduces)]),
         reason=_reason(invoice),
     )
 
@@ -102,7 +104,7 @@ def _terms(agreed: Terms | None, invoice: Invoice, *, asks: bool) -> str:
 
 
 def _original(invoice: Invoice, sold: Sequence[Invoice]) -> Original | None:
-    """What it corrects; of a return invoice the invoices on which the goods were sold, all by name."""
+    """What it corrects; of a return invoice the invoices on which what is given back was sold, all by name."""
     corrects = invoice.corrects
     if invoice.kind != Invoice.Kind.RETURN:
         return (
@@ -130,11 +132,18 @@ def _days(lines: Sequence[InvoiceLine]) -> tuple[date, date] | None:
 def _back(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
     """A line of a return as it is printed: above zero, under the day on which it was sold, with the numbers of both."""
     of = line.delivery_line.of if line.delivery_line is not None else None
+    on = of.delivery.delivered_on if of else _sold_on(line.reduces) if line.reduces else None
     return Line(
-        on=of.delivery.delivered_on if of else None, description=line.description, quantity=-line.quantity,
+        on=on, description=line.description, quantity=-line.quantity,
         unit=line.unit, unit_price=line.unit_price, rate=line.rate, amount=-line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
         sources=_sources(line, sold),
     )  # fmt: skip
+
+
+def _sold_on(invoice: Invoice) -> date | None:
+    """The last day of what an invoice bills."""
+    last = invoice.lines.aggregate(last=Max("traded_on", filter=Q(quantity__gt=0)))["last"]
+    return last or invoice.delivered_on or invoice.issued_on
 
 
 def _line(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
@@ -159,6 +168,8 @@ def _sources(line: InvoiceLine, sold: Mapping[int, Invoice]) -> tuple[Source, ..
         return tuple(told)
     if line.contract is not None:
         return (Source(number=line.contract.number, label="契約書"),)
+    if line.reduces is not None:
+        return (Source(number=line.reduces.number, on=line.reduces.issued_on, label="もとの請求書"),)
     typed = line.invoice  # by its sums alone: the delivery note it names is on paper elsewhere
     return (Source(number=typed.delivery_number, on=typed.delivered_on),) if typed.delivery_number else ()
 

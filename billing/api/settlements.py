@@ -1,4 +1,4 @@
-"""How return invoices were settled for programs."""
+"""What is taken off a price, and how return invoices were settled, for programs."""
 
 from datetime import date
 from typing import Any
@@ -6,10 +6,11 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
 
+from billing.api.invoices import InvoiceDetail
 from billing.models import Settlement
 from billing.selectors import invoice_get
 from billing.selectors.returns import settleable
-from billing.services import return_settle, settlement_undo
+from billing.services import reduction_create, return_settle, settlement_undo
 from customers.selectors import NOT_FOUND
 from office.errors import Refused
 from office.http import viewer_of
@@ -43,6 +44,31 @@ class SettlementOut(Schema):
     def resolve_against(settlement: Settlement) -> str:
         """The number of the invoice that asks less, "" for money sent back."""
         return settlement.against.number if settlement.against else ""
+
+
+class ReduceIn(Schema):
+    """What is taken off, in yen with tax; the reason stands on the paper. `promise`: the compensation whose document it
+    is; asked for again, its draft is answered."""
+
+    amount: int = Field(le=10**12)
+    reason: str
+    promise: int | None = None
+
+
+@router.post("/{number}/reduce", response={201: InvoiceDetail}, url_name="invoice_reduce")
+def reduce(request: HttpRequest, number: str, data: ReduceIn) -> Any:
+    """Take something off the price of an issued invoice, by the draft of a return invoice."""
+    viewer = viewer_of(request)
+    found = invoice_get(viewer, number)
+    made = reduction_create(
+        invoice_id=found.pk,
+        amount=data.amount,
+        reason=data.reason,
+        promise_id=data.promise,
+        by=viewer.user,
+        at=viewer.at,
+    )
+    return Status(201, invoice_get(viewer, made.number))
 
 
 @router.post("/{number}/settle", response={201: SettlementOut}, url_name="invoice_settle")

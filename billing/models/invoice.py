@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.receipt import BankReceipt
 from billing.models.records import Contract, DeliveryLine, Goods
-from customers.models import Customer
+from customers.models import Customer, Promise
 from office.clock import local_day
 from office.models import File
 
@@ -38,6 +38,9 @@ class Invoice(models.Model):
     corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrections")
     reason = models.CharField(max_length=200, blank=True)  # why it corrects the other one
     wished = models.BooleanField(null=True)  # of a correction: the customer asked for it, nothing was wrong
+    promise = models.ForeignKey(
+        Promise, models.PROTECT, null=True, blank=True, related_name="documents"
+    )  # of a compensation that was promised: issued, this keeps it
     refused = models.CharField(max_length=200, blank=True)  # why it was sent back the last time it was looked at
     inclusive = models.BooleanField(default=False)  # the prices of its lines hold the tax
     rounding = models.CharField(max_length=7, default="down")  # of its tax, as the company's rule was when it was made
@@ -114,7 +117,7 @@ class Invoice(models.Model):
 
 class InvoiceLine(Goods):
     """One line as it is printed. Its source is a delivery, a return or a month of a contract; one without is asked
-    about when the invoice is checked. Of what came back the quantity is negative."""
+    about when the invoice is checked. Of what came back or is taken off a price the quantity is negative."""
 
     invoice = models.ForeignKey(Invoice, models.CASCADE, related_name="lines")
     place = models.PositiveSmallIntegerField()
@@ -123,6 +126,9 @@ class InvoiceLine(Goods):
     delivery_line = models.ForeignKey(DeliveryLine, models.PROTECT, null=True, blank=True, related_name="billed")
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="billed")
     period_on = models.DateField(null=True, blank=True)  # the first day of the contract's period
+    reduces = models.ForeignKey(
+        Invoice, models.PROTECT, null=True, blank=True, related_name="reductions"
+    )  # of a price reduction: the issued invoice off whose price it is taken
     frozen = models.BooleanField(default=False)  # its invoice is issued
 
     class Meta:

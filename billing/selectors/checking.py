@@ -58,7 +58,7 @@ def has_made(invoice: Invoice, user: User) -> bool:
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
     """Return the drafts nobody has checked, those with the gravest differences first; nine statements for all."""
-    rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by")
+    rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by", "promise")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
@@ -67,7 +67,13 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
     """Return these invoices with what is to be looked at, in their order; eight statements for all of them."""
     prefetch_related_objects(invoices, "makers")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
-    sources = ("delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract")
+    sources = (
+        "delivery_line__order_line",
+        "delivery_line__delivery",
+        "delivery_line__of__delivery",
+        "contract",
+        "reduces",
+    )
     for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
         lines[line.invoice_id].append(line)
     earlier = _earlier(invoices)

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.due import closing_on
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine, Order, Terms
+from billing.selectors.invoices import REPLACED
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
 from customers.selectors import theirs
 from office.clock import local_day
@@ -65,6 +66,12 @@ def settleable(viewer: Viewer, number: str, customer_id: int) -> Invoice:
     if found is None:
         raise Refused("invalid", "Please choose from the list.", field="against")
     return found
+
+
+def reducible(viewer: Viewer, customer_id: int) -> QuerySet[Invoice]:
+    """Return the customer's invoices off whose price something may be taken, the newest first."""
+    issued = Invoice.objects.filter(theirs(viewer, "customer__"), customer=customer_id, state=Invoice.State.ISSUED)
+    return issued.exclude(kind=Invoice.Kind.RETURN).exclude(REPLACED).order_by("-pk")
 
 
 def closing_days(customers: set[int]) -> dict[int, int]:

@@ -46,6 +46,7 @@ from billing.services.records import (
     order_create,
     order_promise,
 )
+from billing.services.reductions import reduction_create
 from billing.services.reminders import MAILED, payment_reminder_record, payment_reminders_sweep
 from billing.services.returns import return_gather, return_settle, settlement_undo
 from billing.services.sendings import hold_drop, hold_put, hold_release, invoice_sent, invoices_send, sendings_sweep
@@ -117,6 +118,7 @@ __all__ = [
     "receipt_undo",
     "receipts_import",
     "recipient_put",
+    "reduction_create",
     "render_invoices",
     "return_gather",
     "return_settle",

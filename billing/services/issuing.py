@@ -13,6 +13,7 @@ from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.selectors.checking import has_made
 from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
+from billing.services.reductions import promise_done, refuse_overreduced
 from billing.sheets import PRINTED, sheet_of
 from customers.text import required
 from office.clock import local_day
@@ -71,11 +72,12 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
 
     The number is given in this transaction, so numbers have no gaps. Where neither a delivery nor a cutoff tells from
     when the payment days count, the day of issue does. By one person alone only where a house rule allows it, and the
-    journal says so. Refused conflict for what is issued or unchecked.
+    journal says so. The document of a compensation keeps its promise. Refused conflict for what is issued or unchecked.
     """
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     refuse_issued(invoice)
     alone = _alone(invoice, by, at)
+    refuse_overreduced(invoice)
     today, planned = local_day(at), invoice.base_on
     if invoice.number.startswith(DRAFT):
         invoice.was, invoice.number = invoice.number, _next_number(today)
@@ -85,6 +87,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     _freeze(invoice)
     invoice.save()
     invoice.instalments.update(frozen=True)
+    promise_done(invoice, by, at)
     verb = gettext_noop("Invoice issued by one person alone") if alone else gettext_noop("Invoice issued")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)
     return invoice

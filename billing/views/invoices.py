@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from billing.due import payment_days
-from billing.forms import InvoiceForm, PaymentForm, SendForm, SettleForm, TermsForm
+from billing.forms import InvoiceForm, PaymentForm, ReductionForm, SendForm, SettleForm, TermsForm
 from billing.models import Invoice, Terms
 from billing.selectors import invoice_get, invoices_of, invoices_page, terms_of, unpaid
 from billing.selectors.checking import drafts_of
@@ -103,7 +103,7 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **give
         "invoice": found,
         "draft": draft,
         "corrected_by": found.corrections.first(),
-        "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract"),
+        "lines": draft.lines if draft else found.lines.select_related("delivery_line__delivery", "contract", "reduces"),
         "sendings": found.sendings.select_related("by") if found.state == Invoice.State.ISSUED else (),
         "recipient": recipient_of(found.customer_id) if found.state == Invoice.State.ISSUED else None,
         "held": found.holds.exists(),
@@ -122,10 +122,11 @@ def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **give
 
 
 def forms_of(found: Invoice, viewer: Viewer) -> dict[str, Any]:
-    """What may be noted of an issued invoice: money that came in, of a return how it was settled."""
+    """What may be noted of an issued invoice: money that came in, what is taken off, of a return how it was settled."""
     today = local_day(viewer.at)
     if found.kind != Invoice.Kind.RETURN:
-        return {"form": PaymentForm(invoice=found, initial={"received_on": today})}
+        offered = {"form": PaymentForm(invoice=found, initial={"received_on": today})}
+        return offered | ({"reduction_form": ReductionForm()} if found.state == Invoice.State.ISSUED else {})
     owed = -found.total - vars(found)["settled"]
     return {
         "owed": owed, "settlements": found.settlements.select_related("against", "recorded_by", "reversed_by"),

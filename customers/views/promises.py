@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from customers.forms import AgreeForm, BreakForm, KeepForm, PromiseForm, RescheduleForm
 from customers.models import Promise
-from customers.models.promise import PromiseQuerySet
+from customers.models.promise import BILLED, PromiseQuerySet
 from customers.search import words
 from customers.selectors import customer_get, number_checked, promise_get, promise_rate, promises_visible, writes
 from customers.services import (
@@ -145,6 +145,7 @@ def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: 
         "writes": writes(viewer_of(request)),
         "at": viewer_of(request).at,
         "opens": not viewer_of(request).has(Role.BILLING),  # billing makes the document and opens no incident
+        "documents": viewer_of(request).has(Role.BILLING) and found.document in BILLED,
         "next": request.GET.get("next", ""),
     }
     return render(request, "customers/promise.html", context, status=status)

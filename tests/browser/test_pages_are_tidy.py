@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from billing.models import BankReceipt, Invoice
+from billing.models import BankReceipt
 from billing.notices import TEXTS, TITLES
 from billing.services import (
     Line,
@@ -35,6 +35,7 @@ from office.clock import now
 from office.models import User
 from office.policy import declared
 from office.viewer import viewer_for
+from tests.billing.paperwork import issue
 from tests.browser.conftest import DESK, PHONE, Seat
 from tests.job import Job
 from tests.proof.dice import LONG
@@ -72,10 +73,14 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         by=cast.rep,
         at=at,
     )
-    invoice_create(
+    draft = invoice_create(
         customer_id=cast.towa.pk, subject="位置決めユニット XY-300", net=3_540_000, tax=354_000, by=cast.billing,
         at=at, delivered_on=(at - timedelta(days=40)).date(),
     )  # fmt: skip
+    bill = {"customer_id": cast.towa.pk, "subject": "保守", "net": 120_000, "tax": 12_000}
+    issue(cast, invoice_create(**bill, by=cast.billing, at=at), at)
+    credit = NewPromise(source="credit", what="補償: 値引き 50,000円", kind="money", document="credit", amount=50_000)
+    compensation = promise_make(customer=cast.towa, new=credit, by=cast.rep, at=at)
     goods = Line(description="ボールねじ BS-2510", quantity=Decimal(12), unit="本", unit_price=Decimal(86_000))
     delivery_create(
         number="D-tidy", customer_id=cast.towa.pk, delivered_on=(at - timedelta(days=40)).date(), lines=[goods],
@@ -119,16 +124,17 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "customers:appointment": {"pk": appointment.pk}, "incidents:procedure": {"kind": "defect"},
         "billing:notice": {"number": notice.number}, "billing:notice_change": {"number": drafted.number},
         "billing:notice_copy": {"pk": notice.copies.get().pk},
-        "billing:inquiry": {"number": inquiry.number}, "incidents:correction": {"number": Invoice.objects.get().number},
+        "billing:inquiry": {"number": inquiry.number}, "incidents:correction": {"number": draft.number},
         "customers:promise": {"pk": Promise.objects.get(source="tidy").pk},
-        "billing:invoice": {"number": Invoice.objects.get().number},
-        "billing:reminder": {"pk": Invoice.objects.get().instalments.get().pk},
+        "billing:invoice": {"number": draft.number},
+        "billing:reminder": {"pk": draft.instalments.get().pk},
         "billing:receipt": {"pk": BankReceipt.objects.get().pk},
         "billing:order": {"number": "O-tidy"}, "billing:contract": {"number": "K-tidy"},
         "billing:price": {"pk": listed.price.pk},
+        "billing:compensate": {"pk": compensation.pk},
         "billing:return_new": {"number": "D-tidy"}, "billing:delivery": {"number": "D-tidy"},
-        "billing:change": {"number": Invoice.objects.get().number},
-        "billing:parts": {"number": Invoice.objects.get().number},
+        "billing:change": {"number": draft.number},
+        "billing:parts": {"number": draft.number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
         "incidents:listening": number, "incidents:listening_sheet": number,
         "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},

@@ -1,0 +1,141 @@
+"""Price reductions (値引き): what is taken off an issued invoice, as a compensation or by agreement.
+
+A return invoice that names it says so (消費税法57条の4③). Money moves only when a person notes how it was settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import Sum
+from django.utils.translation import gettext_noop
+
+from billing.models import Invoice, InvoiceLine
+from billing.selectors.invoices import REPLACED
+from billing.services.changes import ELSEWHERE, NOT_ISSUED
+from billing.services.drafts import draft_save
+from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, sums
+from billing.totals import taxed
+from billing.typed import rate_of
+from customers.models import Promise
+from customers.services import promise_keep
+from customers.text import required
+from office.clock import local_day
+from office.errors import Refused
+from office.models import User
+
+WORD = "お値引き"  # as it is printed
+ON_RETURN = gettext_noop("Nothing can be taken off %(number)s: it gives money back itself, or another one replaces it.")
+NO_MONEY = gettext_noop("Please give an amount above zero.")
+TOO_MUCH = gettext_noop("At most %(left)s yen can still be taken off %(number)s.")
+BEGUN = gettext_noop("%(draft)s already takes something off %(number)s. Please change or issue that draft first.")
+NO_PROMISE = gettext_noop("There is no such promise of a compensation to this customer any more.")
+
+
+@transaction.atomic
+def reduction_create(
+    *, invoice_id: int, amount: int, reason: str, by: User, at: datetime, promise_id: int | None = None
+) -> Invoice:
+    """Make the draft of a return invoice that takes `amount` yen, tax included, off an issued invoice.
+
+    Of several rates each bears its share of what they came to. promise_id: the compensation it is the document of; its
+    draft is made once, and issuing it keeps the promise. Refused conflict for what is not issued, gives money back, was
+    replaced or already has such a draft, invalid for more than is left of it, not_found for a promise that is not open.
+    """
+    old = Invoice.objects.select_for_update().get(pk=invoice_id)
+    if promise_id is not None:
+        promise = _promised(promise_id, old.customer_id)
+        if known := promise.documents.first():
+            return known
+    _refuse(old, amount)
+    subject = f"{old.subject[:190]} {WORD}"
+    lines = [
+        InvoiceLine(
+            traded_on=local_day(at), description=subject, quantity=Decimal(-1), unit_price=Decimal(yen), rate=rate,
+            reduces=old,
+        )
+        for rate, yen in _shares(amount, _rates(old))
+    ]  # fmt: skip
+    draft = Invoice(
+        kind=Invoice.Kind.RETURN, customer_id=old.customer_id, inclusive=True, created_by=by, created_at=at,
+        subject=subject, reason=required(reason, field="reason", limit=200), promise_id=promise_id,
+    )  # fmt: skip
+    return draft_save(draft, lines, at)
+
+
+def refuse_overreduced(invoice: Invoice) -> None:
+    """Refused where a draft takes more off an invoice than is left of its price. Locks the invoices it takes from."""
+    lines = invoice.lines.filter(reduces__isnull=False).order_by("reduces")
+    taken = dict(lines.values_list("reduces").annotate(Sum("amount")))
+    for old in Invoice.objects.select_for_update().filter(pk__in=taken).order_by("pk"):
+        if -taken[old.pk] > (left := left_of(old, besides=invoice)):
+            raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
+
+
+def left_of(old: Invoice, besides: Invoice | None = None) -> int:
+    """Return the yen, tax included, that can still be taken off. besides: not counting this draft, and what it
+    replaces."""
+    lines = old.reductions.exclude(invoice__in=_replaced(old))
+    if besides is not None:
+        lines = lines.exclude(invoice__in=[pk for pk in (besides.pk, besides.corrects_id) if pk])
+    return old.total + (lines.aggregate(sum=Sum("amount"))["sum"] or 0)
+
+
+def promise_done(invoice: Invoice, by: User, at: datetime) -> None:
+    """The compensation whose document was just issued is kept. Refused conflict where it is promised no more: it was
+    decided anew, or another document has kept it."""
+    if invoice.promise_id is None:
+        return
+    if not Promise.objects.open().filter(pk=invoice.promise_id).exists():
+        raise Refused("conflict", NO_PROMISE)
+    promise_keep(promise_id=invoice.promise_id, document_number=invoice.number, by=by, at=at)
+
+
+def _promised(promise_id: int, customer_id: int) -> Promise:
+    found = Promise.objects.to_be_billed().filter(pk=promise_id, customer=customer_id).first()
+    if found is None:
+        raise Refused("not_found", NO_PROMISE)
+    return found
+
+
+def _refuse(old: Invoice, amount: int) -> None:
+    if old.state != Invoice.State.ISSUED:
+        raise Refused("conflict", NOT_ISSUED, number=old.number)
+    if old.kind == Invoice.Kind.RETURN or old.corrections.filter(state=Invoice.State.ISSUED).exists():
+        raise Refused("conflict", ON_RETURN, number=old.number)
+    begun = Invoice.objects.filter(lines__reduces=old).exclude(state=Invoice.State.ISSUED).first()
+    if begun is not None:
+        raise Refused("conflict", BEGUN, draft=begun.number, number=old.number)
+    if amount <= 0:
+        raise Refused("invalid", NO_MONEY, field="amount")
+    if amount > (left := left_of(old)):
+        raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
+
+
+def _replaced(old: Invoice) -> list[int]:
+    """The return invoices on it that others have replaced."""
+    found = Invoice.objects.filter(REPLACED, lines__reduces=old)
+    return list(found.values_list("pk", flat=True))
+
+
+def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
+    """What each rate came to with tax; Refused where it was issued elsewhere and its sums do not tell."""
+    if lines := list(old.lines.all()):
+        found = sums([taxed(line) for line in lines], INCLUSIVE if old.inclusive else EXCLUSIVE, old.rounding)
+        return [(row.rate, row.gross) for row in found.rates if row.gross > 0]
+    told = {rate_of(old.net, old.tax, rounding) for rounding in ROUNDINGS} - {None}
+    if len(told) != 1:
+        raise Refused("conflict", ELSEWHERE, number=old.number)
+    return [(rate, old.total) for rate in told if rate is not None]
+
+
+def _shares(amount: int, rates: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Share out by what each rate came to; what rounding leaves over goes to the greatest."""
+    whole = sum(yen for _rate, yen in rates)
+    shares = {rate: amount * yen // whole for rate, yen in rates}
+    greatest = max(rates, key=lambda row: row[1])[0]
+    shares[greatest] += amount - sum(shares.values())
+    return [(rate, yen) for rate, yen in shares.items() if yen]
