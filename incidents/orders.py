@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import route, splitting
+from incidents import references, route, splitting
 from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
@@ -34,7 +34,6 @@ from incidents.leaves import (
 from incidents.leaves import final_date as final
 from incidents.leaves.base import known_of
 from incidents.models import Note
-from incidents.references import invoices_of
 from incidents.repeats import repeated
 from incidents.selectors import siblings
 from incidents.steps.base import Setting, StepPaper, aware
@@ -162,7 +161,7 @@ def _kind(paper: NewKind, setting: Setting) -> dict[str, Any]:
         return found  # refused, and nothing is asked for it
     severity = playbook.at_least(incident.severity)
     known = known_of(setting)
-    bills = invoices_of(known, incident.invoice)
+    bills = references.invoices_of(known, incident.invoice)
     return {**found, **repeated(incident.customer_id, playbook.key, severity, setting.at, known, bills)}
 
 
@@ -326,6 +325,9 @@ ORDERS: Mapping[str, OrderForm] = {
     "answer_abuse": OrderForm(_("Say how you help"), abuse.AbuseAnswer, abuse.answer_abuse, abuse.answer_example),
     "sign_off": OrderForm(
         _("Record the customer's sign-off"), residuals.SignOff, residuals.sign_off, residuals.sign_off_example
+    ),
+    "name_references": OrderForm(
+        _("Name the papers it is about"), references.Numbers, references.named_later, references.numbers_example
     ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),

@@ -304,10 +304,10 @@ def _apply(turn: Turn, after: Case) -> None:
         incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
     elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):
         incident.chased_at = None
-    if turn.command == "split" and facts["invoice"]:  # its number goes along with the matter it is about
-        incident.invoice = ""
+    if turn.command in ("split", "name_references") and facts.get("invoice"):  # split off, its number goes along
+        incident.invoice = "" if turn.command == "split" else facts["invoice"]
         incident.save(update_fields=["invoice"])
-        turn.about["about"] = {"invoice": ""}
+        turn.about["about"] = {"invoice": incident.invoice}
     if turn.pinned:
         turn.about["pins"] = turn.pinned
 

@@ -74,6 +74,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
     "sign_off": ("check", gettext_noop("The customer signed off a residual item"), CONTACT),
+    "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
@@ -325,6 +326,8 @@ def _more(command: str, facts: dict[str, Any]) -> str:
         return day_text(date.fromisoformat(day))
     if command == "set_repair_period":
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
+    if command == "name_references":
+        return "、".join(facts["named"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
     if command == "log_repair":

@@ -87,6 +87,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "note_abuse": gettext_noop("Noted for few. The boss has been told, and two go to this customer from now on."),
     "answer_abuse": gettext_noop("Answered. Only who wrote it and %(owner)s read it."),
     "sign_off": gettext_noop("The customer's sign-off is recorded. The item is done."),
+    "name_references": gettext_noop("The papers it is about are named."),
     "note_risk": gettext_noop("Recorded. Who decides has been told at once."),
     "lift_risk": gettext_noop("Recorded: the risk is over."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),

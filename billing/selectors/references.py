@@ -43,27 +43,34 @@ class Reference(NamedTuple):
         return gettext(LABELS[self.sort])
 
 
-def references_named(viewer: Viewer, customer_id: int, typed: str) -> list[Reference]:
+def references_named(viewer: Viewer, customer_id: int, typed: str, *, field: str = "references") -> list[Reference]:
     """Return what the numbers mean that somebody typed, in their order, each once. Three statements, none for no words.
 
     typed: numbers apart by commas, blanks or lines, each with #2 behind it for its second line; width and case do not
-    matter. A number that two sorts bear means both. Refused invalid for one that is none of the customer's, or is not
-    the viewer's to see: both answer alike.
+    matter. A number that two sorts bear means both. Refused invalid, about `field`, for one that is none of the
+    customer's, or is not the viewer's to see: both answer alike.
     """
     pieces = [piece.strip() for piece in BETWEEN.split(typed) if piece.strip()]
     words = [word for piece in pieces for word in piece.split()]
     if len(words) > MOST:
-        raise Refused("invalid", TOO_MANY, field="references")
+        raise Refused("invalid", TOO_MANY, field=field)
     known = _known(viewer, customer_id, {*pieces, *words}) if words else {}
     found: dict[Reference, None] = {}
     for piece in pieces:
         for word in [piece] if _of(known, piece) else piece.split():  # a number may hold blanks
             rows = _of(known, word)
             if not rows:
-                raise Refused("invalid", UNKNOWN, field="references", number=word)
+                raise Refused("invalid", UNKNOWN, field=field, number=word)
             found |= dict.fromkeys(rows)
-    _refuse_missing([one for one in found if one.line])
+    _refuse_missing([one for one in found if one.line], field)
     return list(found)
+
+
+def latest_numbers(customer_id: int) -> list[str]:
+    """Return the latest invoice and the latest delivery of a customer, by their numbers."""
+    rows = (Invoice.objects.order_by("-pk"), Delivery.objects.order_by("-pk"))
+    found = (some.filter(customer=customer_id).values_list("number", flat=True).first() for some in rows)
+    return [number for number in found if number]
 
 
 def reference_of_invoice(customer_id: int, number: str) -> list[Reference]:
@@ -106,10 +113,10 @@ def _half(word: str) -> str:
     return unicodedata.normalize("NFKC", word)
 
 
-def _refuse_missing(found: Sequence[Reference]) -> None:
+def _refuse_missing(found: Sequence[Reference], field: str) -> None:
     """Refused invalid for a line that is not there; one statement for each line that is named."""
     for sort, number, line in found:
         holders = {"invoice": Invoice, "order": Order}
         rows = holders.get(sort, Delivery)._default_manager.filter(number=number, lines__place=line)
         if not rows.exists():
-            raise Refused("invalid", NO_LINE, field="references", number=number, line=line)
+            raise Refused("invalid", NO_LINE, field=field, number=number, line=line)

@@ -35,6 +35,7 @@ from incidents.forms.final_date import (
 )
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
+from incidents.forms.references import NumbersForm
 from incidents.forms.rehearsal import RehearsalForm
 from incidents.forms.repairs import RepairDayForm, RepairWindowForm
 from incidents.forms.residuals import SignOffForm
@@ -63,6 +64,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "log_repair": RepairDayForm,
     "told_to_customer": ToldForm,
     "sign_off": SignOffForm,
+    "name_references": NumbersForm,
     "note_risk": RiskForm,
     "lift_risk": LiftedForm,
     "note_abuse": AbuseForm,

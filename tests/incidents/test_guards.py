@@ -83,6 +83,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "loss_sheet": (LIVING, IN_CHARGE),
     "told_to_customer": (LIVING, IN_CHARGE),
     "sign_off": (LIVING, {*IN_CHARGE, "colleague"}),
+    "name_references": (LIVING, IN_CHARGE),
     "note_risk": (LIVING, IN_CHARGE),
     "lift_risk": (LIVING, IN_CHARGE),
     "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),

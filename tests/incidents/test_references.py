@@ -216,3 +216,24 @@ def test_a_repair_stands_beside_it_once_it_is_its_turn(
     assert link not in page(), "there is no plan yet"
     job.planned()
     assert link in page()
+
+
+def test_what_is_found_later_is_named_later(papers: SimpleNamespace, client_for: ClientFor, at: datetime) -> None:
+    """The number is seldom at hand when the first report is written in the car park."""
+    job, bill = Job(papers, at), papers.invoice.number
+    job.do(papers.rep, "name_references", data={"numbers": "O-1#2"})
+    page, rep = f"/incidents/{job.number}/", client_for(papers.rep)
+    act = f"{page}acts/name_references/"
+    assert act in rep.get(page).content.decode()
+    wrong = rep.post(act, {"numbers": f"O-1#2 {papers.foreign.number}", "idempotency": str(uuid4())})
+    assert (wrong.status_code, "このお客様にはありません" in wrong.content.decode()) == (400, True)
+    assert rep.post(act, {"numbers": f"o-1#2、{bill}", "idempotency": str(uuid4())}).status_code == 302
+    incident = Incident.objects.get()
+    assert known(incident) == [["order", "O-1", 2], ["invoice", bill, 0]]
+    assert incident.invoice == bill  # so that the letter finds it
+    shown = rep.get(page).content.decode()
+    assert f'href="/billing/invoices/{bill}/"' in shown
+    assert f"関係する書類を記録: {bill}" in rep.get(f"{page}timeline/").content.decode()
+    with pytest.raises(Refused, match="named already"):
+        job.do(papers.rep, "name_references", data={"numbers": bill})
+    assert list(verify.problems()) == []

@@ -16,6 +16,7 @@ from incidents import store
 from incidents.engine import LIFE, VERBS
 from incidents.turn import Done
 from office.models import User
+from tests.billing.test_records import delivered
 from tests.job import Job
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,7 @@ OWN = {
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
     ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
+    ("name_references", ""): 3,  # what bears the number
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
     ("lift_risk", ""): 3,  # the risk and its end, the leaf
     ("note_abuse", ""): 3,  # who decides, the leaf, its readers
@@ -155,6 +157,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
+    delivered(cast)
+    job.do(cast.rep, "name_references")
     job.do(cast.rep, "note_risk")
     job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")
