@@ -118,6 +118,11 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "answer_accompaniment": gettext_noop("Your answer stands in the brief. %(owner)s sees it."),
     "read_result": gettext_noop("Noted: you have read the result."),
 }
+LACKING: Mapping[str, str] = {  # of cause and prevention, in a plan
+    "inquiry": gettext_noop("the cause is still under inquiry"),
+    "suspected": gettext_noop("the cause is only suspected so far"),
+    "prevention": gettext_noop("no prevention is written yet"),
+}
 NOT_NOW = gettext_noop("This cannot be done now. The incident is %(state)s.")
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
 
@@ -180,6 +185,8 @@ def worded(refused: Refused, incident: Incident, now: datetime) -> Refused:
         facts["state"] = gettext(words[facts["state"]][2])
     if "step" in facts:
         facts["step"] = step_label(incident, facts["step"])
+    if "lacking" in facts:
+        facts["lacking"] = gettext(LACKING[facts["lacking"]])
     if "steps" in facts:
         facts["steps"] = "、".join(step_label(incident, step) for step in facts["steps"])
     return Refused(refused.code, refused.message, field=refused.field, **facts)

@@ -133,7 +133,8 @@ def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
     then = evolve(move.case, Event(move.command.name, move.step.name, move.at, sets))
     missing: list[Guard] = [need for need in needs if not need(then, move.rules)]
     if missing:
-        raise Refused("incomplete", missing[0].sentence, field=missing[0].field,
+        first = missing[0]
+        raise Refused(first.refusal, first.sentence, field=first.field, **first.tells(then),
                       missing=[need.code for need in missing])  # fmt: skip
     if move.command.name != "submit":
         return sets

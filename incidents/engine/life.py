@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from incidents.engine.case import OVER, Case, Event, Progress
+from incidents.engine.cause import lacking
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
 from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
@@ -98,8 +99,10 @@ def _asked_absence(case: Case) -> Collection[int]:
 
 
 def _news_for_the_plan(case: Case) -> bool:
-    """Something was shared since the plan went to the boss (practice 4-14)."""
+    """Something was shared since the plan went to the boss (practice 4-14), or it was approved while we inquire."""
     plan = case.steps.get(PLAN, Progress())
+    if plan.state == "done" and plan.data and lacking(case):
+        return True
     return plan.state in ("submitted", "done") and case.known.get("news") == plan.submission
 
 
@@ -121,7 +124,10 @@ NO_SET = _("The incident is %(state)s. No alternatives wait in it for your answe
 NO_AGREED_SET = _("The incident is %(state)s. No alternatives agreed with you are held back in it.")
 NO_OPEN_SET = _("The incident is %(state)s. No alternatives are laid open in it.")
 NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once it is signed.")
-NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
+NO_NEWS = _(
+    "%(step)s is %(state)s. It is put before the boss again when something was shared after it went there, or while "
+    "its cause is open."
+)
 NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
 NO_RESIDUAL = _("The incident is %(state)s. No residual item waits for its sign-off.")
