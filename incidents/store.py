@@ -327,12 +327,13 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     events = tick(case, at)
     if not events:
         return []
-    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in events)
+    rung = [event for event in events if event.step]
+    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung)
     # The place in the chain comes first: what is cut off at the end must not make two keys equal.
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
-    turn.messages += [message for event in events for message in alarm_mails(turn, event)]
+    turn.messages += [message for event in rung for message in alarm_mails(turn, event)]
     turn_over(turn)
     return list(events)
 

@@ -69,6 +69,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "merge": gettext_noop("Merged. The work goes on in the other incident; promises have gone along."),
     "split": gettext_noop("Split. The second matter has a number of its own, and its boss has been told."),
     "rest": gettext_noop("At rest. It stands on the list again on the day you chose."),
+    "pause": gettext_noop("Our clock stands still. Promises to the customer go on."),
+    "end_pause": gettext_noop("The clock goes on."),
     "note": gettext_noop("The further report is sent."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
     "note_listening": gettext_noop("Noted. It is kept on the contact for next time."),

@@ -9,6 +9,7 @@ from typing import Any
 
 from incidents.engine.case import OVER, Case, Event, Progress
 from incidents.engine.cause import lacking
+from incidents.engine.pause import may_begin, pause_of
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
 from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
@@ -134,6 +135,10 @@ NO_RESIDUAL = _("The incident is %(state)s. No residual item waits for its sign-
 NO_RISK = _("The incident is %(state)s. No risk to our dealings is in force.")
 NO_REPAIR = _("The incident is %(state)s. No repair is under way in it.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
+NO_PAUSE = _(
+    "The incident is %(state)s. The clock is stopped once, and only when the boss and the customer have heard of it."
+)
+NOT_PAUSED = _("The incident is %(state)s. Its clock does not stand still.")
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
@@ -146,6 +151,8 @@ LIFE: Mapping[str, Life] = {
     "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "split": Life(_LIVING, _IN_CHARGE),
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
+    "pause": Life(("open",), _IN_CHARGE, may_begin, NO_PAUSE),
+    "end_pause": Life(_LIVING, _IN_CHARGE, lambda case: bool(pause_of(case)), NOT_PAUSED),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
     "note_listening": Life(_LIVING, _IN_CHARGE),

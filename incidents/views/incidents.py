@@ -44,6 +44,9 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "pause",
+    "end_pause",
+    "pause_over",
     "note_risk",
     "lift_risk",
     "note_abuse",

@@ -171,6 +171,11 @@ class AnIncident(RuleBasedStateMachine):
             return {"severity": data.draw(st.sampled_from("ABC")) if data else "A"}
         if verb == "start" and step == "visit":
             return {"starts": (self.at + timedelta(days=1)).isoformat()}
+        if verb == "pause":
+            since, ends = self.at.isoformat(), (self.at + timedelta(days=7)).isoformat()
+            return {"known": {"pause": {"reason": "parts", "since": since, "ends": ends}}}
+        if verb == "end_pause":
+            return {"known": {"pause": {}}}
         if verb != "submit":
             return {"open_promises": 0}
         return {name: data.draw(values) for name, values in FACTS.get(step, {}).items()} if data else GOOD.get(step, {})
@@ -228,7 +233,7 @@ def replay_start(case: Case) -> Case:
 
 def assert_legal(case: Case, event: Event) -> None:
     assert event.at >= case.at, "time went back"
-    if event.name == "escalate":
+    if event.name in ("escalate", "shift"):
         return
     if not event.step:
         allowed_in = LIFE[event.name].states if event.name in LIFE else ("untriaged", "open", "aftercare")
@@ -241,6 +246,8 @@ def assert_legal(case: Case, event: Event) -> None:
 
 def assert_one_wake_up(case: Case) -> None:
     pending = [alarm for progress in case.steps.values() for alarm in progress.alarms[progress.level :]]
+    if ends := (case.known.get("pause") or {}).get("ends"):
+        pending.append(datetime.fromisoformat(ends))
     assert wakes_at(case) == (None if case.state in OVER else min(pending, default=None))
 
 

@@ -155,6 +155,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         job.do(cast.manager, name)
     for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
         job.do(cast.rep, name)
+    for name in ("pause", "end_pause"):
+        job.do(cast.rep, name)
     job.do(cast.rep, "note_risk")
     job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")
