@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from incidents.engine import Case, Command, Playbook, Rules, allowed, decide, playbook_of
+from incidents.engine import Case, Command, Guard, Playbook, Rules, allowed, decide, playbook_of
 from incidents.engine.codec import case_from_json
 from incidents.models import Incident
 from incidents.orders import ORDERS
@@ -24,6 +24,7 @@ from office.viewer import Viewer
 # what there must be to do it to, as the example names it
 NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise"}
 # what brings the work on, as against what turns it
+IN_FULL = ("cause_in_full_to_go_again", "cause_in_full")  # guards of a step that waits for the cause in the plan
 FORWARD = ("start", "submit", "approve", "confirm", "sign_off", "close")
 
 
@@ -64,6 +65,31 @@ class Scene:
             return False
         return not all(need(self.case, self.rules) for need in step.before)
 
+    def held_up(self, step: str) -> Guard | None:
+        """Why a step that is open now, a second visit or a letter, waits for the cause in the plan (practice 0-05)."""
+        known = self.playbook.steps.get(step)
+        if known is None or self.case.over or self.case.steps[step].state != "open":
+            return None
+        guards = (need for need in (*known.before, *known.needs) if need.code in IN_FULL)
+        return next((need for need in guards if not need(self.case, self.rules)), None)
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something was shared since the plan went to the boss (practice 4-14)."""
+        plan = self.case.steps.get("plan")
+        return plan is not None and self.case.known.get("news") == plan.submission
+
+    @property
+    def plan_is_wanted(self) -> bool:
+        """Whether the work waits for the cause in the plan."""
+        return bool(self.held_up("visit") or self.held_up("letter"))
+
+    def _brings_on(self, verb: str, step: str) -> bool:
+        """What brings the work on in the place of a step that cannot go on yet."""
+        if verb == "rehearse":
+            return self.unrehearsed
+        return (verb == "bring_back_plan" or (verb, step) == ("reopen", "plan")) and self.plan_is_wanted
+
     def _action(self, verb: str, step: str) -> Action:
         again = verb == "start" and self.case.steps[step].started  # an arranged visit may be moved, but need not
         return Action(
@@ -72,7 +98,7 @@ class Scene:
             submission=self.case.steps[step].submission if step else 0,
             label=ORDERS[verb].label,
             step_label=self.playbook.steps[step].label if step else "",
-            forward=(verb in FORWARD and not again) or (verb == "rehearse" and self.unrehearsed),
+            forward=(verb in FORWARD and not again) or self._brings_on(verb, step),
         )
 
 

@@ -12,6 +12,7 @@ from customers.services import ActivityRow
 from incidents.beside import arranged, going, invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
 from incidents.engine.life import REPAIR
+from incidents.engine.pause import pause_of
 from incidents.engine.translation import _
 from incidents.leaves import risk
 from incidents.leaves.final_date import final_day, final_moment
@@ -41,6 +42,7 @@ RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
+GOES_ON = _("The wait is over: the clock goes on")
 REPAIR_DAY = _("Log what was done today (repair)")
 FAILED_LABEL = _("The same remedy has failed again: severity A")
 FAILED_AGAIN = "failed"  # in the source of that notice
@@ -91,6 +93,7 @@ def agenda(
     posts.update(_abuse(incident, case))
     posts.update(_risks(incident, case))
     posts.update(_repair(incident, case))
+    posts.update(_paused(incident, case))
     posts.update(_final_date(incident, case, directory))
     return posts
 
@@ -130,6 +133,13 @@ def _repair(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
     if day and REPAIR in case.steps and not case.steps[REPAIR].ended:
         post = _post(incident, incident.owner_id, Activity.Kind.STEP, REPAIR_DAY, act_path(incident, "log_repair"))
         yield source(incident, "repair_log"), post._replace(due=business_calendar().closing_of(day))
+
+
+def _paused(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """The clock goes on again: the owner sees it until somebody moves a step, or says that they have seen it."""
+    if over := pause_of(case).get("over"):
+        post = _post(incident, incident.owner_id, Activity.Kind.NOTICE, GOES_ON, path(incident))
+        yield source(incident, "pause_over"), post._replace(due=datetime.fromisoformat(over))
 
 
 def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:

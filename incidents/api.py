@@ -15,6 +15,7 @@ from incidents import store
 from incidents.actions import Scene, scene, shown
 from incidents.bargain import bargain
 from incidents.costs import Spent, spent
+from incidents.engine.pause import ends
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
@@ -158,11 +159,13 @@ class ReferenceOut(Schema):
 
 
 class IncidentOut(RowOut, RecordOut):
-    """An incident with its steps, its record and what this user may do."""
+    """An incident with its steps, its record and what this user may do. paused_until: when its clock goes on by itself,
+    null while it goes."""
 
     references: list[ReferenceOut]
     repeat: RepeatOut | None
     failed: list[FailedOut]
+    paused_until: datetime | None
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
@@ -283,6 +286,7 @@ def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
         "references": references_of(view.case.known),
         "repeat": repeat_of(view.viewer, view.case, seen),
         "failed": failed_of(view.case),
+        "paused_until": ends(view.case),
         "steps": steps,
         "leaves": [_leaf(leaf) for leaf in leaves],
         "actions": actions,

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import references, route, splitting
+from incidents import pausing, references, route, splitting
 from incidents.beside import visit_of
 from incidents.engine import playbooks
 from incidents.engine.codec import case_from_json
@@ -285,6 +285,8 @@ ORDERS: Mapping[str, OrderForm] = {
     "merge": OrderForm(_("Merge into another incident"), Into, _into, _into_example),
     "split": OrderForm(_("Split off a second matter"), splitting.Split, splitting.split, splitting.split_example),
     "rest": OrderForm(_("Put at rest"), Rest, _rests, _rests_example),
+    "pause": OrderForm(_("Stop the clock and wait"), pausing.Pause, pausing.begun, pausing.example),
+    "end_pause": OrderForm(_("Let the clock go on"), Nothing, pausing.ended),
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
     "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
     "note_listening": OrderForm(

@@ -24,6 +24,7 @@ from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
+from incidents.pausing import Paused, paused
 from incidents.references import Linked, linked, returnable
 from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
@@ -235,6 +236,18 @@ class Whole:
     def suspends(self) -> bool:
         """Whether the customer speaks of ending our dealings."""
         return any(risk.suspends for risk in self.risks)
+
+    @cached_property
+    def paused(self) -> Paused | None:
+        """Why our clock stands still, and until when; also when it goes on again and nobody has taken it up."""
+        if not self.incident.living:
+            return None
+        return paused(self.view.case, {jotting.pk: jotting.text for jotting in self.record.of("note")})
+
+    @property
+    def ends_pause(self) -> bool:
+        """Whether this viewer lets the clock go on."""
+        return self.may("end_pause")
 
     @property
     def lifts_risk(self) -> bool:

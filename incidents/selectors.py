@@ -177,6 +177,13 @@ CHASED = Q(chased_at__isnull=False)  # the customer had to ask again, and nobody
 WAITS, OPENED = "waits", "opened"  # whether the page before ended among those whose customer waits, or after them
 
 
+FLAGS = {  # what is shown beside a row, of what is known of the incident
+    "final_date": KT("case__known__final_date"),
+    "paused_until": KT("case__known__pause__ends"),
+    "suspension": KT("case__known__risks__suspension__leaf"),
+}
+
+
 def listed(viewer: Viewer, filters: Filters) -> Page:
     """A page of the viewer's incidents: whose customer had to ask again first, the longest waiting at the top (practice
     2-03), then the newest. Two statements, however many there are (keyset, capped count). Refused invalid for a page
@@ -187,7 +194,7 @@ def listed(viewer: Viewer, filters: Filters) -> Page:
     count = wanted.order_by()[: MOST_COUNTED + 1].values("pk").count()
     chosen = Q(pk__in=_waiting(wanted, filters.before)) | Q(pk__in=_others(wanted, filters.before))
     rows = Incident.objects.filter(chosen).select_related("customer", "owner").defer("case", "pins", "search")
-    found = sorted(rows.annotate(final_date=KT("case__known__final_date")).order_by(), key=_rank)
+    found = sorted(rows.annotate(**FLAGS).order_by(), key=_rank)
     return Page(found[:PAGE], _place(found[PAGE - 1]) if len(found) > PAGE else "", count)
 
 
@@ -196,7 +203,7 @@ def _by_priority(viewer: Viewer, filters: Filters) -> Page:
     count = wanted.filter(state__in=LIVING).order_by()[: MOST_COUNTED + 1].values("pk").count()
     start = place(filters.before)
     rows = prioritised(wanted, viewer.at).select_related("customer", "owner").defer("case", "pins", "search")
-    found = list(rows.annotate(final_date=KT("case__known__final_date"))[start : start + PAGE + 1])
+    found = list(rows.annotate(**FLAGS)[start : start + PAGE + 1])
     return Page(found[:PAGE], str(start + PAGE) if len(found) > PAGE else "", count)
 
 

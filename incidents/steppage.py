@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.http import QueryDict
 from incidents.bargain import review_begun
 from incidents.counsel import rank_missing
 from incidents.engine import Progress, Step
+from incidents.engine.cause import lacking
 from incidents.engine.remedies import REMEDIES
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.models import Incident, Paper, Submission
@@ -21,6 +22,7 @@ from incidents.pages import Whole, sent_back_reason, whole
 from incidents.reading import Line, compared, reading
 from incidents.steps import Setting
 from incidents.timeline import Moment
+from incidents.words import told
 from office.errors import Refused
 from office.viewer import Viewer
 
@@ -75,6 +77,19 @@ class StepPage:
     def unsaid(self) -> list[str]:
         """On the visits and calls that follow: what we apologise for and have not said yet."""
         return self.whole.unsaid if self.step.kind in ("visit", "follow_up") else []
+
+    @cached_property
+    def held_up(self) -> str:
+        """Why it waits for the cause in the plan (practice 0-05); "" where it does not."""
+        view = self.whole.view
+        if need := view.held_up(self.name):
+            return told(Refused(need.refusal, need.sentence, **need.tells(view.case)), self.incident, self.now)
+        return ""
+
+    @property
+    def cause_is_open(self) -> bool:
+        """Of the plan: whether it was approved while we inquire, so that it goes there again."""
+        return self.step.kind == "plan" and self.whole.may("bring_back_plan") and bool(lacking(self.whole.view.case))
 
     @property
     def writes(self) -> bool:
@@ -241,10 +256,17 @@ class StepPage:
             "under_way": data.get("under_way", ""), "missed": self.progress.level > 0,
             "low": rank_missing(met, [*going, *company], grave=self.incident.severity == "A"),
             "place": kept.get("place") or self.incident.customer.address,
-            "points": self.setting.points, "effect": self.whole.record.paper("plan").get("effect", ""),
+            "inquiry_until": self._inquiry_until(), "points": self.setting.points,
+            "effect": self.whole.record.paper("plan").get("effect", ""),
             "remarks": self.whole.remarks,
             "sore": [(contact, point) for contact in met for point in contact.sore_list],
         }  # fmt: skip
+
+    def _inquiry_until(self) -> date | None:
+        """What a first visit may say of a cause that is not known yet: until when we inquire."""
+        case = self.whole.view.case
+        until = case.facts("plan").get("inquiry_until") if lacking(case) else None
+        return date.fromisoformat(until) if until else None
 
     def rank_missing(self, form: PaperForm) -> bool:
         """Whether somebody who decides would be met by nobody of rank, as the form of the arrangement stands."""

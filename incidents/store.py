@@ -55,6 +55,7 @@ from office.selectors import business_calendar
 from office.services import outbox_put
 from office.viewer import Viewer
 
+ENDING = ("submit", "approve", "approve_with_remark", "agreed_by_mouth")  # with which a round may come to its end
 WHY = {
     "withdraw": gettext_noop("The customer has withdrawn the matter."),
     "void": gettext_noop("The incident was logged by mistake."),
@@ -207,7 +208,7 @@ def freeze(turn: Turn, setting: Setting, step: str, paper: StepPaper) -> str:
 
 def _follow(turn: Turn, order: Order, setting: Setting, paper: StepPaper | None, then: Case) -> None:
     """When a round has all its signatures, its kind's effect runs in the same transaction."""
-    if not order.step or order.name not in ("submit", "approve", "approve_with_remark"):
+    if not order.step or order.name not in ENDING:
         return
     now = then.steps[order.step]
     if now.state != "submitted" or now.asks:
@@ -326,12 +327,13 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     events = tick(case, at)
     if not events:
         return []
-    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in events)
+    rung = [event for event in events if event.step]
+    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung)
     # The place in the chain comes first: what is cut off at the end must not make two keys equal.
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)
     turn.about = {"command": "tick", "step": "", "submission": 0, "facts": {}}
-    turn.messages += [message for event in events for message in alarm_mails(turn, event)]
+    turn.messages += [message for event in rung for message in alarm_mails(turn, event)]
     turn_over(turn)
     return list(events)
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import remedies
 from incidents.engine import playbook_of, playbooks
+from incidents.engine.pause import END_PAUSE, KNOWN_AS, OVER, PAUSE
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
 from incidents.leaves.base import day_text
@@ -23,6 +24,7 @@ from incidents.leaves.risk import SORTS as RISKS
 from incidents.marginalia import Jotting, jottings
 from incidents.models import Entry, Incident, Leaf, Severity, Submission
 from incidents.orders import ANSWERS
+from incidents.pausing import days_between, reason_words
 from incidents.reading import moment_text
 from incidents.steps import KINDS
 from office.clock import JST, local_day
@@ -56,6 +58,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "merge": ("merge", gettext_noop("Merged into incident %(more)s"), ""),
     "split": ("split", gettext_noop("Split off as incident %(more)s"), ""),
     "rest": ("pause", gettext_noop("At rest until %(more)s"), ""),
+    "pause": ("pause", gettext_noop("Stopped the clock: %(more)s"), ""),
+    "end_pause": ("play", gettext_noop("Let the clock go on after %(more)s days"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
     "note_listening": ("ear", gettext_noop("Noted how they want to be met"), ""),
@@ -112,6 +116,8 @@ REPLIES = {
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 TOLD_NO_ARRIVAL = gettext_noop("Told by the system that no arrival is recorded yet")
 SPLIT_OFF = gettext_noop("Split off from incident %(more)s, with a first report")
+WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days")
+SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
 REPORTED = ("note", "chase")  # words a measure may be raised from
 TWO_MATTERS = ("open", "split")  # the claims that go along stand on their own sheet
@@ -232,7 +238,11 @@ def _of_entry(
     who = entry.actor.called if entry.actor else ""
     base = {"at": entry.at, "who": who, "step": body["step"], "submission": body["submission"]}
     if body["command"] == "tick":
-        for _name, step, *_rest in body["events"]:
+        for name, step, _at, sets in body["events"]:
+            if name == OVER:
+                days = days_between(sets["known"][KNOWN_AS]["since"], entry.at)
+                yield Moment(**base, icon="play", text=gettext(WENT_ON) % {"days": days}, command=OVER)
+                continue
             yield Moment(
                 **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
                 bells=(label(incident, step),),
@@ -244,7 +254,9 @@ def _of_entry(
         icon, sentence, chip = CALENDAR, ARRANGED, CONTACT
     if command == "open" and "split_from" in body["facts"].get("known", {}):
         sentence = SPLIT_OFF
-    more = {"step": label(incident, body["step"]), "more": _more(command, body["facts"])}
+    if command == END_PAUSE and not body["facts"]["since"]:
+        sentence = SEEN
+    more = {"step": label(incident, body["step"]), "more": _more(command, body["facts"], entry.at)}
     if note and note.said_by and command == "note":
         yield _said(base, note)
         return
@@ -302,7 +314,11 @@ def _name_of(body: dict[str, Any]) -> str:
     return str(body["command"])
 
 
-def _more(command: str, facts: dict[str, Any]) -> str:
+def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
+    if command == PAUSE:
+        return reason_words(facts["known"][KNOWN_AS])
+    if command == END_PAUSE:
+        return str(days_between(facts["since"], at)) if facts["since"] else ""
     if command == "acknowledge":
         return gettext(ANSWERS[facts["answer"]])
     if command == "change_kind":

@@ -69,6 +69,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "merge": gettext_noop("Merged. The work goes on in the other incident; promises have gone along."),
     "split": gettext_noop("Split. The second matter has a number of its own, and its boss has been told."),
     "rest": gettext_noop("At rest. It stands on the list again on the day you chose."),
+    "pause": gettext_noop("Our clock stands still. Promises to the customer go on."),
+    "end_pause": gettext_noop("The clock goes on."),
     "note": gettext_noop("The further report is sent."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
     "note_listening": gettext_noop("Noted. It is kept on the contact for next time."),
@@ -118,6 +120,11 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "ask_accompaniment": gettext_noop("Asked to come along. The answer appears on Today and in the brief."),
     "answer_accompaniment": gettext_noop("Your answer stands in the brief. %(owner)s sees it."),
     "read_result": gettext_noop("Noted: you have read the result."),
+}
+LACKING: Mapping[str, str] = {  # of cause and prevention, in a plan
+    "inquiry": gettext_noop("the cause is still under inquiry"),
+    "suspected": gettext_noop("the cause is only suspected so far"),
+    "prevention": gettext_noop("no prevention is written yet"),
 }
 NOT_NOW = gettext_noop("This cannot be done now. The incident is %(state)s.")
 ARRANGED = gettext_noop("The visit is arranged. It stands on Today and in the calendar.")
@@ -181,6 +188,8 @@ def worded(refused: Refused, incident: Incident, now: datetime) -> Refused:
         facts["state"] = gettext(words[facts["state"]][2])
     if "step" in facts:
         facts["step"] = step_label(incident, facts["step"])
+    if "lacking" in facts:
+        facts["lacking"] = gettext(LACKING[facts["lacking"]])
     if "steps" in facts:
         facts["steps"] = "、".join(step_label(incident, step) for step in facts["steps"])
     return Refused(refused.code, refused.message, field=refused.field, **facts)

@@ -137,6 +137,15 @@ class BusinessCalendar:
             end = self.closing_of(self.business_day_after(local_day(end), -1))
         return end - left
 
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """The business minutes from one moment to another; 0 when it lies before."""
+        found, day, last = timedelta(), local_day(start), local_day(end)
+        while day <= last:
+            if self.is_business_day(day):
+                found += max(timedelta(), min(end, self.closing_of(day)) - max(start, self.opening_of(day)))
+            day += DAY
+        return int(found.total_seconds() // 60)
+
     def add_days(self, at: datetime, days: int) -> datetime:
         """The close of business so many business days after the day of `at` (before it when negative).
 

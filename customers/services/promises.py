@@ -234,13 +234,20 @@ def promises_move(*, number: str, to: str, at: datetime, only: Collection[int] |
     return [_row(promise) for promise in found]
 
 
-def promises_release(*, number: str, reason: str, by: User, at: datetime, documents: bool = False) -> list[ActivityRow]:
+def promises_release(
+    *, number: str, reason: str, by: User, at: datetime, documents: bool = False, untold: str = ""
+) -> list[ActivityRow]:
     """What the promises of an incident were about is withdrawn or was logged by mistake: nobody waits for them.
 
-    documents: only those that wait for the document of a compensation, which was decided anew. In the transaction of
-    that decision; returns the activities that fall with them, for the caller to write.
+    documents: only those that wait for the document of a compensation, which was decided anew. untold: only those whose
+    source begins so and of which the customer has not heard. In the transaction of that decision; returns the
+    activities that fall with them, for the caller to write.
     """
-    found = [promise for promise in _open_of(number) if promise.document or not documents]
+    found = [
+        promise for promise in _open_of(number)
+        if (promise.document or not documents)
+        and (not untold or (promise.source.startswith(untold) and not promise.agreed))
+    ]  # fmt: skip
     _of_clerks(found).update(state=Activity.State.DROPPED, done_at=at, done_by=by)
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(
         state=Promise.State.RELEASED, ended_at=at, ended_by=by, evidence=reason

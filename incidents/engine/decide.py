@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from incidents.engine.case import ENDED, Case, Event, Progress, evolve, moved_on, replay
+from incidents.engine import pause
+from incidents.engine.case import ENDED, NOTHING, Case, Event, Progress, evolve, moved_on, replay
 from incidents.engine.life import INCIDENT_IS, LIFE, STEP_IS, life_events, refuse_slighter
+from incidents.engine.pause import taken_up
 from incidents.engine.playbook import Guard, Playbook, Step, playbook_of
 from incidents.engine.remedies import FAILED, failures, speaks
 from incidents.engine.rules import Rules
@@ -42,7 +44,7 @@ def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime,
     if not verb.may(move):
         raise _forbidden(move)
     events = [Event(command.name, command.step, at, _with_approval(move, verb.sets(move)))]
-    if known := command.facts.get(KNOWN):
+    if known := {**command.facts.get(KNOWN, NOTHING), **taken_up(case)}:
         name = FAILED if speaks(case, known) else KNOWN
         events.append(Event(name, "", at, {"known": {**case.known, **known}}))
     then = replay(case, events)
@@ -113,7 +115,8 @@ def _entering(
     if state != "open":
         return quiet
     round_, since = now.round + again, now.since or at
-    due = rules.due(f"{playbook.key}.{step.name}", round_, since, at, case.severity)
+    start = max(at, pause.ends(case) or at)  # what opens while the clock stands still counts from its end
+    due = rules.due(f"{playbook.key}.{step.name}", round_, since, start, case.severity)
     alarms = rules.alarms("" if step.arranges else step.name, due, case.severity)
     return {
         "state": state, "asks": (), "due": due, "alarms": alarms, "level": 0,
@@ -133,7 +136,8 @@ def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:
     then = evolve(move.case, Event(move.command.name, move.step.name, move.at, sets))
     missing: list[Guard] = [need for need in needs if not need(then, move.rules)]
     if missing:
-        raise Refused("incomplete", missing[0].sentence, field=missing[0].field,
+        first = missing[0]
+        raise Refused(first.refusal, first.sentence, field=first.field, **first.tells(then),
                       missing=[need.code for need in missing])  # fmt: skip
     if move.command.name != "submit":
         return sets
@@ -160,6 +164,10 @@ def _forbidden(move: Move) -> Refused:
 
 def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: datetime, rules: Rules) -> list[Event]:
     events = life_events(playbook, case, command, at)
+    if command.name == pause.PAUSE:
+        events += pause.stopped(playbook, case, replay(case, events), at, rules)
+    elif command.name == pause.END_PAUSE:
+        events += pause.going_on(playbook, case, at, rules)
     then = replay(case, events)
     if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
         return events

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from incidents.engine.case import OVER, Case, Event, Progress
+from incidents.engine.cause import lacking
+from incidents.engine.pause import may_begin, pause_of
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, playbook_of
 from incidents.engine.remedies import FAILED, raised, speaks
 from incidents.engine.translation import _
@@ -98,8 +100,10 @@ def _asked_absence(case: Case) -> Collection[int]:
 
 
 def _news_for_the_plan(case: Case) -> bool:
-    """Something was shared since the plan went to the boss (practice 4-14)."""
+    """Something was shared since the plan went to the boss (practice 4-14), or it was approved while we inquire."""
     plan = case.steps.get(PLAN, Progress())
+    if plan.state == "done" and plan.data and lacking(case):
+        return True
     return plan.state in ("submitted", "done") and case.known.get("news") == plan.submission
 
 
@@ -121,13 +125,20 @@ NO_SET = _("The incident is %(state)s. No alternatives wait in it for your answe
 NO_AGREED_SET = _("The incident is %(state)s. No alternatives agreed with you are held back in it.")
 NO_OPEN_SET = _("The incident is %(state)s. No alternatives are laid open in it.")
 NO_REVIEW = _("%(step)s is %(state)s. The decision is told to the customer once it is signed.")
-NO_NEWS = _("%(step)s is %(state)s. It is put before the boss again when something was shared after it went there.")
+NO_NEWS = _(
+    "%(step)s is %(state)s. It is put before the boss again when something was shared after it went there, or while "
+    "its cause is open."
+)
 NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered while a visit is arranged.")
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
 NO_RESIDUAL = _("The incident is %(state)s. No residual item waits for its sign-off.")
 NO_RISK = _("The incident is %(state)s. No risk to our dealings is in force.")
 NO_REPAIR = _("The incident is %(state)s. No repair is under way in it.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
+NO_PAUSE = _(
+    "The incident is %(state)s. The clock is stopped once, and only when the boss and the customer have heard of it."
+)
+NOT_PAUSED = _("The incident is %(state)s. Its clock does not stand still.")
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
@@ -140,6 +151,8 @@ LIFE: Mapping[str, Life] = {
     "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "split": Life(_LIVING, _IN_CHARGE),
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
+    "pause": Life(("open",), _IN_CHARGE, may_begin, NO_PAUSE),
+    "end_pause": Life(_LIVING, _IN_CHARGE, lambda case: bool(pause_of(case)), NOT_PAUSED),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
     "note_listening": Life(_LIVING, _IN_CHARGE),

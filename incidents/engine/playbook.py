@@ -6,30 +6,43 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from incidents.engine.case import Case
+from incidents.engine.case import NOTHING, Case
 from incidents.engine.rules import Rules, Span
 
 OWNER, MANAGER = "owner", "manager"
 _registry: dict[tuple[str, int], type[Playbook]] = {}
 
 
+def _nothing(case: Case) -> Mapping[str, str]:
+    return NOTHING
+
+
 @dataclass(frozen=True)
 class Guard:
-    """A condition on the case, with the sentence shown when it does not hold and the field it is about."""
+    """A condition on the case, with the sentence shown when it does not hold and the field it is about.
+
+    refusal: incomplete where the paper lacks something, conflict where the incident has not come so far. tells: what
+    fills the places of the sentence.
+    """
 
     code: str
     sentence: str
     field: str
     holds: Callable[[Case, Rules], bool]
+    refusal: str = "incomplete"
+    tells: Callable[[Case], Mapping[str, str]] = _nothing
 
     def __call__(self, case: Case, rules: Rules) -> bool:
         """Tell whether the condition holds."""
         return self.holds(case, rules)
 
 
-def guard(sentence: str, *, field: str = "") -> Callable[[Callable[[Case, Rules], bool]], Guard]:
+def guard(
+    sentence: str, *, field: str = "", refusal: str = "incomplete",
+    tells: Callable[[Case], Mapping[str, str]] = _nothing,
+) -> Callable[[Callable[[Case, Rules], bool]], Guard]:  # fmt: skip
     """Make a guard of a function; its name becomes the code."""
-    return lambda holds: Guard(holds.__name__, sentence, field, holds)
+    return lambda holds: Guard(holds.__name__, sentence, field, holds, refusal, tells)
 
 
 def _no_one(case: Case, rules: Rules) -> Sequence[str]:

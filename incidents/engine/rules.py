@@ -22,6 +22,9 @@ class Calendar(Hashable, Protocol):
     def add_minutes(self, at: datetime, minutes: int) -> datetime:
         """Return the moment `minutes` business minutes after `at`."""
 
+    def minutes_between(self, start: datetime, end: datetime) -> int:
+        """Return the business minutes from one moment to another; 0 when it lies before."""
+
     def add_days(self, at: datetime, days: int) -> datetime:
         """Return the close of business `days` business days after `at`."""
 

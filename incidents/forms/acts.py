@@ -24,7 +24,7 @@ from incidents.forms.counsel import (
     SharedForm,
     WithdrawnForm,
 )
-from incidents.forms.endings import MergeForm, RestForm, SplitForm
+from incidents.forms.endings import MergeForm, PauseForm, RestForm, SplitForm
 from incidents.forms.final_date import (
     AbsenceForm,
     ExpectationForm,
@@ -83,6 +83,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "merge": MergeForm,
     "split": SplitForm,
     "rest": RestForm,
+    "pause": PauseForm,
 }
 # offered beside what they settle, not in the list of acts
 ASIDE: frozenset[str] = frozenset(

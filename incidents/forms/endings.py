@@ -1,4 +1,4 @@
-"""Ends that are none: merged into another incident, split in two, at rest until a day to look again."""
+"""Ends that are none: merged into another incident, split in two, at rest or waiting until a day."""
 
 from typing import Any
 
@@ -8,12 +8,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Promise
+from incidents.forms.alternatives import choices
 from incidents.forms.base import PaperForm, one_of, sentences
 from incidents.forms.report import kind_choices
 from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claims
 from incidents.models import Leaf, Severity
 from incidents.orders import Into, Rest
+from incidents.pausing import REASONS, Pause
 from incidents.selectors import siblings
 from incidents.splitting import Split
 from office.clock import local_day
@@ -43,6 +45,18 @@ class RestForm(PaperForm):
 
     until = forms.DateField(label=_("Look again on"))
     text = sentences(_("Reason"), required=True, rows=2)
+
+
+class PauseForm(PaperForm):
+    """Why our clock stands still, until when, and what we wait for."""
+
+    paper = Pause
+
+    reason = one_of(choices(REASONS), _("What we wait for"), required=True)
+    until = forms.DateField(label=_("The clock goes on on"))
+    text = sentences(
+        _("In words"), required=True, rows=2, help_text=_("Promises to the customer and visits go on as they are.")
+    )
 
 
 class SplitForm(PaperForm):

@@ -7,6 +7,7 @@ from incidents.playbooks.guards import (
     effect_judged,
     effect_not_yet_shown,
     effect_on_customer_stated,
+    heard_before_use_is_confirmed,
     manager,
     measure_beyond_the_person,
     prevention_stated,
@@ -20,7 +21,7 @@ class ForgottenCollectionDay(Playbook):
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "forgotten_collection_day", 1
+    key, version = "forgotten_collection_day", 2
     label = _("Forgotten payment day")
     resumes_at = "plan"
 
@@ -28,7 +29,8 @@ class ForgottenCollectionDay(Playbook):
     first_apology = Step(by=OWNER, within="same day", label=_("Thanks and apology by telephone"), after=[report])
     plan = Step(
         by=OWNER, within="4 business hours", label=_("Action plan"), after=[report], approval=manager, by_mouth=True,
-        needs=[cause_stated_or_under_inquiry_until, prevention_stated, effect_on_customer_stated],
+        needs=[cause_stated_or_under_inquiry_until, heard_before_use_is_confirmed, prevention_stated,
+               effect_on_customer_stated],
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[plan],

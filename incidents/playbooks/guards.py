@@ -1,9 +1,10 @@
 """Conditions the playbooks share. A guard used by a released version never changes its meaning: a new meaning gets a
 new name."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from incidents.engine.case import Case
+from incidents.engine.cause import goes_again, heard, lacking
 from incidents.engine.playbook import guard
 from incidents.engine.rules import Rules
 
@@ -181,3 +182,50 @@ def cause_looked_for(case: Case, rules: Rules) -> bool:
 def letter_is_due(case: Case, rules: Rules) -> bool:
     """Our fault, and not slight: for a slight matter a letter would be too heavy (practice 0-07)."""
     return fault_is_ours(case, rules) and case.severity != "C"
+
+
+def _what_is_lacking(case: Case) -> Mapping[str, str]:
+    return {"lacking": lacking(case)}
+
+
+GOES_AGAIN = (
+    "Whoever goes again brings cause and prevention in full. In the plan %(lacking)s. Please complete it first."
+)
+IN_FULL = "A letter says cause and prevention in full. In the plan %(lacking)s. Please complete it first."
+
+
+@guard(GOES_AGAIN, refusal="conflict", tells=_what_is_lacking)
+def cause_in_full_to_go_again(case: Case, rules: Rules) -> bool:
+    """Practice 0-05: a first visit may say that we inquire, and until when; the next one brings it all."""
+    return not goes_again(case) or not lacking(case)
+
+
+@guard(IN_FULL, refusal="conflict", tells=_what_is_lacking)
+def cause_in_full(case: Case, rules: Rules) -> bool:
+    """Practice 0-05: not only "sorry"; what is only suspected is no cause."""
+    return not lacking(case)
+
+
+HEAR_FIRST = (
+    "The customer has not been heard yet. Before the cause lies in the use, change the kind to the customer's own use: "
+    "hear, regret, explain. Until then it is suspected."
+)
+
+
+@guard(HEAR_FIRST, field="fault", refusal="conflict")
+def heard_before_use_is_confirmed(case: Case, rules: Rules) -> bool:
+    """Practices 2-14, 2-15: never on suspicion alone; what the customer told us is noted first."""
+    plan = case.facts("plan")
+    return plan.get("fault") != "use" or plan.get("cause_state") != "confirmed" or heard(case)
+
+
+@guard("Hear the customer first, and note what they told us.", refusal="conflict")
+def heard_before_it_is_explained(case: Case, rules: Rules) -> bool:
+    """Practice 2-15: hear, then regret our share, then say gently how it is meant; a hearing left out is none."""
+    return heard(case)
+
+
+@guard("Regret our share first.", refusal="conflict")
+def regretted_before_it_is_explained(case: Case, rules: Rules) -> bool:
+    """Practice 2-15: what is explained without a word of regret sounds like blame."""
+    return case.steps["regret"].state == "done"

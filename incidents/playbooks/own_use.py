@@ -5,8 +5,10 @@ from incidents.engine.translation import _
 from incidents.playbooks.guards import (
     effect_judged,
     effect_not_yet_shown,
+    heard_before_it_is_explained,
     heard_in_their_words,
     measure_beyond_the_person,
+    regretted_before_it_is_explained,
     series_goes_on,
 )
 
@@ -17,7 +19,7 @@ class OwnUse(Playbook):
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "own_use", 1
+    key, version = "own_use", 2
     label = _("The customer's own use")
     resumes_at = "hearing"
 
@@ -28,6 +30,7 @@ class OwnUse(Playbook):
     )  # fmt: skip
     explain = Step(
         by=OWNER, within="2 business days", label=_("Explain the use"), after=[regret], kind="first_apology",
+        needs=[heard_before_it_is_explained, regretted_before_it_is_explained],
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[explain],

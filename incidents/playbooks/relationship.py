@@ -3,11 +3,14 @@
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, Step
 from incidents.engine.translation import _
 from incidents.playbooks.guards import (
+    cause_in_full,
+    cause_in_full_to_go_again,
     cause_looked_for,
     cause_stated_or_under_inquiry_until,
     effect_judged,
     effect_not_yet_shown,
     effect_on_customer_stated,
+    heard_before_use_is_confirmed,
     letter_check_passed,
     letter_in_print,
     letter_is_due,
@@ -31,7 +34,7 @@ class Relationship(Playbook):
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "relationship", 1
+    key, version = "relationship", 2
     label = _("Relationship to be mended")
     resumes_at = "plan"
 
@@ -41,15 +44,17 @@ class Relationship(Playbook):
     )  # fmt: skip
     plan = Step(
         by=OWNER, within="4 business hours", label=_("Action plan"), after=[signs], approval=manager, by_mouth=True,
-        needs=[cause_stated_or_under_inquiry_until, prevention_stated, effect_on_customer_stated, somebody_goes],
+        needs=[cause_stated_or_under_inquiry_until, heard_before_use_is_confirmed, prevention_stated,
+               effect_on_customer_stated, somebody_goes],
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+        before=[rehearsed_when_grave, cause_in_full_to_go_again], needs=[person_met_or_why_not, reaction_recorded],
+        again_if=not_yet_accepted,
     )  # fmt: skip
     letter = Step(
         by=OWNER, within="2 business days", label=_("Apology letter"), after=[plan], approval=signatory,
-        only_if=letter_is_due, needs=[signatory_is_another, letter_check_passed],
+        only_if=letter_is_due, needs=[cause_in_full, signatory_is_another, letter_check_passed],
     )  # fmt: skip
     hand_over = Step(
         by=OWNER, within="1 business day", label=_("Hand-over of the letter"), after=[letter], only_if=letter_is_due,

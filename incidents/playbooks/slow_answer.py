@@ -3,10 +3,12 @@
 from incidents.engine.playbook import MANAGER, OWNER, Playbook, Step
 from incidents.engine.translation import _
 from incidents.playbooks.guards import (
+    cause_in_full_to_go_again,
     cause_stated_or_under_inquiry_until,
     effect_judged,
     effect_not_yet_shown,
     effect_on_customer_stated,
+    heard_before_use_is_confirmed,
     manager,
     measure_beyond_the_person,
     not_yet_accepted,
@@ -25,7 +27,7 @@ class SlowAnswer(Playbook):
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "slow_answer", 1
+    key, version = "slow_answer", 2
     label = _("Slow answer or broken promise")
     resumes_at = "plan"
 
@@ -34,11 +36,13 @@ class SlowAnswer(Playbook):
     answer = Step(by=OWNER, within="same day", label=_("The answer itself"), after=[report], kind="first_apology")
     plan = Step(
         by=OWNER, within="4 business hours", label=_("Action plan"), after=[report], approval=manager, by_mouth=True,
-        needs=[cause_stated_or_under_inquiry_until, prevention_stated, effect_on_customer_stated, somebody_goes],
+        needs=[cause_stated_or_under_inquiry_until, heard_before_use_is_confirmed, prevention_stated,
+               effect_on_customer_stated, somebody_goes],
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+        before=[rehearsed_when_grave, cause_in_full_to_go_again], needs=[person_met_or_why_not, reaction_recorded],
+        again_if=not_yet_accepted,
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[plan],

@@ -12,11 +12,13 @@ from django.utils.translation import gettext, override
 from customers.models import Activity, Call, Promise
 from customers.services import ActivityRow
 from incidents.agenda import path
+from incidents.engine.pause import KNOWN_AS
 from incidents.engine.translation import _
 from incidents.leaves.base import day_text
 from incidents.models import Entry, Incident, Measure, Paper, State
 from incidents.policy import IDLE
 from incidents.services.found import Found, bring
+from incidents.steps.opening import known_of
 from office.clock import local_day
 from office.models import User
 from office.selectors import business_calendar, policy
@@ -31,7 +33,7 @@ def idle_sweep(*, at: datetime) -> int:
 
     Returns how many rows were opened; they end by themselves as soon as something moves. A move is an entry by a
     person, a call, a draft, a promise or a measure that ended; the clock's own are none. Where a visit is arranged for
-    a later day, nobody is asked.
+    a later day, or the clock stands still, nobody is asked.
     """
     steps = policy(IDLE, at)
     days = steps if isinstance(steps, tuple) else (steps,)
@@ -48,7 +50,7 @@ def _lying(limit: datetime, at: datetime) -> Iterator[tuple[Incident, datetime]]
     entries = Entry.objects.filter(incident=OuterRef("pk"), actor__isnull=False, at__gt=limit)
     ahead = Activity.objects.open().filter(number=OuterRef("number"), kind=Activity.Kind.VISIT, starts__gt=at)
     rows = Incident.objects.filter(state__in=MOVES, opened_at__lte=limit).exclude(Exists(entries) | Exists(ahead))
-    incidents = list(rows.select_related("owner__boss"))
+    incidents = [row for row in rows.select_related("owner__boss") if not _waits(row)]
     moved = _moved(incidents)
     return ((row, moved[row.pk]) for row in incidents if moved[row.pk] <= limit)
 
@@ -63,11 +65,23 @@ def _moved(incidents: list[Incident]) -> dict[int, datetime]:
     _later(found, _last(Measure.objects.filter(**theirs, done_at__isnull=False), "incident", "done_at"))
     promises = Promise.objects.filter(number__in=numbers, ended_at__isnull=False)
     _later(found, ((numbers[number], ended) for number, ended in _last(promises, "number", "ended_at")))
+    _later(found, ((incident.pk, over) for incident in incidents if (over := _went_on(incident))))
     calls = Call.objects.filter(customer__in={incident.customer_id for incident in incidents})
     for source, called in calls.filter(source__startswith="incident:").values_list("source", "at"):
         if pk := numbers.get(source.split(":")[1]):
             _later(found, [(pk, called)])
     return found
+
+
+def _waits(incident: Incident) -> bool:
+    """Whether its clock stands still: what it waits for is not in our hands."""
+    return "ends" in (known_of(incident).get(KNOWN_AS) or {})
+
+
+def _went_on(incident: Incident) -> datetime | None:
+    """When its clock has gone on by itself."""
+    over = (known_of(incident).get(KNOWN_AS) or {}).get("over")
+    return datetime.fromisoformat(over) if over else None
 
 
 def _last(rows: QuerySet[Any], by: str, moment: str) -> Iterable[tuple[Any, datetime]]:

@@ -1,18 +1,20 @@
 """Action plan: cause, prevention, effect on the customer, who goes (practices 0-03, 0-05, 0-18).
 
 A cause is suspected until something shows it, in words or from our own record; the letter then prints it as fact
-(feature 54).
+(feature 54). Until when we inquire is a promise.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Literal
 
+from django.utils.translation import gettext
 from pydantic import Field
 
+from customers.services import promises_release
 from incidents.engine.translation import _
-from incidents.steps.base import Facts, Kind, Setting, StepPaper
+from incidents.steps.base import Facts, Kind, Setting, StepPaper, end_of_day
 from incidents.steps.signs import MOST_FOUND, Cause, Found, fill_in
 from office.clock import local_day
 from office.errors import Refused
@@ -20,6 +22,9 @@ from office.errors import Refused
 Fault = Literal["ours", "use", "perception", "both", "inquiry"]
 
 
+TELL_CAUSE = "原因の調査結果をご報告する"
+ANEW = _("The plan was made anew.")
+SHORTEST = timedelta(hours=1)  # a day that has passed while the signature was awaited
 NO_EVIDENCE = _("Write what shows that this is the cause; until then it is suspected.")
 
 
@@ -72,6 +77,21 @@ def facts(paper: Plan, setting: Setting) -> Facts:
     }
 
 
+def ended(paper: Plan, setting: Setting) -> None:
+    """Approved while the cause is open: the day on which the customer hears it is a promise (0-05), agreed once they
+    were told. A plan made anew takes the place of a day that nobody has heard of; one that they know stands."""
+    if paper.inquiry_until is None or (paper.cause and paper.fault != "inquiry" and paper.cause_state == "confirmed"):
+        return
+    number, at = setting.incident.number, setting.at
+    made_here = f"incident:{number}:plan:"
+    released = promises_release(number=number, reason=gettext(ANEW), by=setting.actor, at=at, untold=made_here)
+    setting.activities.extend(released)
+    setting.promise(
+        TELL_CAUSE, max(end_of_day(paper.inquiry_until), at + SHORTEST), to=paper.meets, name="plan", kind="time",
+        agreed=False,
+    )  # fmt: skip
+
+
 def example(setting: Setting) -> dict[str, Any]:
     """A plan that a boss can approve: our fault, cause known, prevention by a second pair of eyes."""
     boss = setting.incident.owner.boss_id
@@ -89,4 +109,4 @@ def example(setting: Setting) -> dict[str, Any]:
     }
 
 
-KIND = Kind(Plan, facts, example)
+KIND = Kind(Plan, facts, example, ended)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from incidents.engine.cause import FIRST_MET
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words
-from incidents.steps.opening import OPENING, agreed_sets, in_state, lay_open, sets_of
+from incidents.steps.opening import OPENING, agreed_sets, in_state, known_of, lay_open, sets_of
 from incidents.steps.together import check_two, two_go
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
@@ -83,8 +84,20 @@ def facts(paper: VisitResult, setting: Setting) -> Facts:
     setting.check(contacts=paper.met, field="met")
     future(paper.promise_by, setting, "promise_by")
     opening = _opening(paper, setting)
-    known = {"known": in_state(sets_of(setting.incident), opening, "opened")} if opening else {}
-    return {"met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift, **known}
+    known = {
+        **(in_state(sets_of(setting.incident), opening, "opened") if opening else {}), **_met_first(paper, setting),
+    }  # fmt: skip
+    return {
+        "met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift,
+        **({"known": known} if known else {}),
+    }  # fmt: skip
+
+
+def _met_first(paper: VisitResult, setting: Setting) -> dict[str, Any]:
+    """In which round somebody was met first: whoever goes after it brings cause and prevention in full (0-05)."""
+    if paper.reaction != "not_accepted" or FIRST_MET in known_of(setting.incident):
+        return {}
+    return {FIRST_MET: setting.incident.case.get("steps", {}).get("visit", {}).get("round", 0)}
 
 
 def _opening(paper: VisitResult, setting: Setting) -> list[str]:

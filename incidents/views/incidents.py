@@ -44,6 +44,9 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "pause",
+    "end_pause",
+    "pause_over",
     "note_risk",
     "lift_risk",
     "note_abuse",
@@ -161,7 +164,8 @@ def _page(
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
-        "may_dissent": page.may("dissent"), "raises": page.raises, "may_bring_back": page.may("bring_back_plan"),
+        "may_dissent": page.may("dissent"), "raises": page.raises,
+        "may_bring_back": page.view.has_news and page.may("bring_back_plan"),
         "result": REACTION.get(page.result.get("reaction", ""), "") if page.may("read_result") else "",
         "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),

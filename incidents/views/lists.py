@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from incidents.engine import playbook_of, playbooks
 from incidents.models import Incident, Severity, State
 from incidents.policy import WEIGHT_DAYS
-from incidents.selectors import MOST_COUNTED, Filters, Page, listed
+from incidents.selectors import FLAGS, MOST_COUNTED, Filters, Page, listed
 from incidents.words import LIVES
+from office.clock import local_day
 from office.errors import Refused
 from office.http import viewer_of
 from office.selectors import policy
@@ -42,7 +43,10 @@ class Row:
     level: str
     icon: str
     state: str
-    final_date: date | None = None  # the last day the customer has set, while the incident lives
+    # what `listed` has found beside it, while the incident lives
+    final_date: date | None = None  # the last day the customer has set
+    paused_until: date | None = None  # our clock stands still until then
+    suspension: bool = False  # the customer speaks of ending our dealings
 
 
 def incident_list(request: HttpRequest) -> HttpResponse:
@@ -78,9 +82,13 @@ def _row(incident: Incident) -> Row:
     playbook = playbook_of(incident.kind, incident.version)
     step = _(playbook.steps[incident.current].label) if incident.current in playbook.steps else ""
     level, icon, state = LIVES[incident.state]
-    final: str | None = getattr(incident, "final_date", None)  # annotated by `listed`
-    final_date = date.fromisoformat(final) if final and incident.living else None
-    return Row(incident, _(playbook.label), step, level, icon, _(state), final_date)
+    final, pause, risk = (getattr(incident, name, None) if incident.living else None for name in FLAGS)
+    return Row(
+        incident, _(playbook.label), step, level, icon, _(state),
+        final_date=date.fromisoformat(final) if final else None,
+        paused_until=local_day(datetime.fromisoformat(pause)) if pause else None,
+        suspension=bool(risk),
+    )  # fmt: skip
 
 
 def _older(request: HttpRequest, page: Page) -> str:

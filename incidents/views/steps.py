@@ -163,7 +163,7 @@ def shown(
     context = {
         "page": page, "counsel": kept, "late": LATE, "may_dissent": page.whole.may("dissent"),
         "asks_outside": page.step.kind in SEEKING and page.whole.may("ask_outside_view"),
-        "may_bring_back": page.whole.may("bring_back_plan"),
+        "may_bring_back": page.whole.view.has_news and page.whole.may("bring_back_plan"),
         "rank_hint": arrangement is not None and page.rank_missing(arrangement),
         "incident": page.incident, "step": page.step, "progress": page.progress, "at": page.now,
         "form": form, "arrangement": arrangement, "other": parts.get("other"), "refusal": refusal, "key": new_key(),

@@ -43,6 +43,7 @@ NUMBERS = {
 RULES = Rules(NUMBERS, BusinessCalendar(time(9), time(17, 30), frozenset()))
 PLAN: dict[str, Any] = {
     "cause_stated": True, "prevention_stated": True, "effect_stated": True, "attendees": [REP, BOSS], "fault": "ours",
+    "cause_state": "confirmed",
 }  # fmt: skip
 OWNS, LEADS = frozenset({"owner"}), frozenset({"manager"})
 

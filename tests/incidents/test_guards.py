@@ -68,6 +68,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "merge": (LIVING, IN_CHARGE),
     "split": (LIVING, IN_CHARGE),
     "rest": ({*LIVING, "at_rest"}, LEADERS),
+    "pause": ({"open"}, IN_CHARGE),
+    "end_pause": (LIVING, IN_CHARGE),
     "note": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
@@ -141,6 +143,7 @@ READY: dict[str, dict[str, Any]] = {
     "bring_back_plan": {"news": 1},
     "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
     "sign_off": {"residuals": True},
+    "end_pause": {"pause": {"ends": AT.isoformat()}},
     "lift_risk": {"risks": {"ban": {"leaf": 1, "told": [BOSS], "seen": []}}},
 }
 UNREADY: list[tuple[str, dict[str, Any]]] = [
@@ -160,6 +163,9 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("answer_abuse", {}),
     ("answer_abuse", {"abuse": {"1": {"state": "told", "by": REP, "told": STRANGER}}}),
     ("answer_abuse", {"abuse": {"1": {"state": "answered", "by": REP, "told": BOSS}}}),
+    ("pause", {"pause": {"ends": AT.isoformat()}}),
+    ("end_pause", {}),
+    ("end_pause", {"pause": {}}),
     ("set_final_date", DATE),
     ("confirm_final_date", {}),
     ("confirm_final_date", {**DATE, "final_confirmed": True}),

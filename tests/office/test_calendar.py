@@ -133,6 +133,14 @@ def test_a_day_is_the_japanese_one_whatever_the_zone_of_the_moment() -> None:
     assert OFFICE.next_opening(late_in_utc) == datetime(2026, 11, 25, 9, 0, tzinfo=JST)
 
 
+@given(moments, st.integers(0, 3000))
+@settings(max_examples=60, deadline=None)
+def test_minutes_between_are_those_that_were_added(at: datetime, count: int) -> None:
+    start = OFFICE.next_opening(at.replace(second=0, microsecond=0))
+    assert OFFICE.minutes_between(start, OFFICE.add_minutes(start, count)) == count
+    assert OFFICE.minutes_between(OFFICE.add_minutes(start, count), start) == 0
+
+
 def test_work_that_ends_with_the_office_ends_at_closing() -> None:
     at = datetime(2026, 11, 20, 16, 30, tzinfo=JST)  # a Friday before a long weekend
     assert OFFICE.add_minutes(at, 60) == datetime(2026, 11, 20, 17, 30, tzinfo=JST)

@@ -66,9 +66,10 @@ FACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "cause_stated": YES_NO, "inquiry_until": st.sampled_from([None, "2026-12-04"]), "effect_stated": YES_NO,
         "prevention_stated": YES_NO, "attendees": st.sampled_from([[], [REP]]),
         "fault": st.sampled_from(["ours", "use", "perception", "both", "inquiry"]),
+        "cause_state": st.sampled_from(["suspected", "confirmed"]),
     },
     "visit": {
-        "met": st.sampled_from([[], [7]]), "why_not": YES_NO,
+        "met": st.sampled_from([[], [7]]), "why_not": YES_NO, "known": st.sampled_from([{}, {"first_met": 0}]),
         "reaction": st.sampled_from(["accepted", "conditional", "pending", "not_accepted", "not_met", "banned", None]),
     },
     "letter": {"signatory": st.sampled_from([REP, BOSS, BRANCH, DIRECTOR]), "must_fix": st.sampled_from([0, 0, 2])},
@@ -86,6 +87,7 @@ GOOD: Mapping[str, Mapping[str, Any]] = {
         "prevention_stated": True,
         "attendees": [REP],
         "fault": "ours",
+        "cause_state": "confirmed",
     },
     "visit": {"met": [7], "reaction": "accepted"},
     "letter": {"signatory": DIRECTOR, "must_fix": 0},
@@ -164,11 +166,16 @@ class AnIncident(RuleBasedStateMachine):
     def facts(self, verb: str, step: str, data: st.DataObject | None) -> Mapping[str, Any]:
         """What goes with a command; without `data` such that it should be taken."""
         if verb == "change_kind":
-            return {"playbook": "missed_invoice", "version": 2}
+            return {"playbook": "missed_invoice", "version": MissedInvoice.version}
         if verb == "set_severity":
             return {"severity": data.draw(st.sampled_from("ABC")) if data else "A"}
         if verb == "start" and step == "visit":
             return {"starts": (self.at + timedelta(days=1)).isoformat()}
+        if verb == "pause":
+            since, ends = self.at.isoformat(), (self.at + timedelta(days=7)).isoformat()
+            return {"known": {"pause": {"reason": "parts", "since": since, "ends": ends}}}
+        if verb == "end_pause":
+            return {"known": {"pause": {}}}
         if verb != "submit":
             return {"open_promises": 0}
         return {name: data.draw(values) for name, values in FACTS.get(step, {}).items()} if data else GOOD.get(step, {})
@@ -226,7 +233,7 @@ def replay_start(case: Case) -> Case:
 
 def assert_legal(case: Case, event: Event) -> None:
     assert event.at >= case.at, "time went back"
-    if event.name == "escalate":
+    if event.name in ("escalate", "shift"):
         return
     if not event.step:
         allowed_in = LIFE[event.name].states if event.name in LIFE else ("untriaged", "open", "aftercare")
@@ -239,6 +246,8 @@ def assert_legal(case: Case, event: Event) -> None:
 
 def assert_one_wake_up(case: Case) -> None:
     pending = [alarm for progress in case.steps.values() for alarm in progress.alarms[progress.level :]]
+    if ends := (case.known.get("pause") or {}).get("ends"):
+        pending.append(datetime.fromisoformat(ends))
     assert wakes_at(case) == (None if case.state in OVER else min(pending, default=None))
 
 

@@ -224,6 +224,7 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
         f"risk:{row['leaf']}:{pk}"
         for row in case.known.get("risks", {}).values() for pk in {*row["told"]} - {*row["seen"]}
     ]  # fmt: skip
+    sources += ["pause_over"] if "over" in (case.known.get("pause") or {}) else []
     sources += [f"quiet:abuse:{pk}" for pk, row in case.known.get("abuse", {}).items() if row["state"] == "told"]
     sources += beside(case)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)

@@ -159,6 +159,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         job.do(cast.rep, name)
     delivered(cast)
     job.do(cast.rep, "name_references")
+    for name in ("pause", "end_pause"):
+        job.do(cast.rep, name)
     job.do(cast.rep, "note_risk")
     job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")

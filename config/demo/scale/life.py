@@ -90,7 +90,7 @@ def _plan_paper(walk: Walk) -> dict[str, Any]:
     boss = walk.owner.boss_id
     starts = walk.world.rules.calendar.add_days(walk.at, 5).astimezone(JST).date()
     return {
-        "fault": _pick(walk, ("ours", "ours", "both", "perception", "use")), "cause_state": "confirmed",
+        "fault": _pick(walk, ("ours", "ours", "both", "perception")), "cause_state": "confirmed",
         "cause_evidence": "納品記録と請求書の控えを突き合わせて確かめた",
         "cause": _pick(walk, (CAUSE, CAUSE_SPLIT, CAUSE_HANDOVER, CAUSE_REPAIR)), "invoice": walk.incident.invoice,
         "effect": "締め処理に間に合わず、お支払いのご計画を組み直していただいた", "remedy": "正しい請求書を本日中にお届けする",

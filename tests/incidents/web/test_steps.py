@@ -309,7 +309,7 @@ def test_a_letter_nobody_has_submitted_says_who_writes_it(
 def test_a_step_left_out_says_why(cast: SimpleNamespace, matter: Matter, client_for: ClientFor) -> None:
     matter.do(cast.rep, "submit", "first_apology")
     paper = matter.example(cast.rep, "submit", "plan")
-    matter.do(cast.rep, "submit", "plan", {**paper, "fault": "use"})
+    matter.do(cast.rep, "submit", "plan", {**paper, "fault": "perception"})
     matter.do(cast.manager, "approve", "plan", {})
     assert matter.progress("letter")["state"] == "skipped"
     page = client_for(cast.rep).get(matter.step("letter")).content.decode()

@@ -1,0 +1,89 @@
+"""Something else was delivered than was ordered (practice 2-32)."""
+
+from incidents.engine.playbook import MANAGER, OWNER, Playbook, Step
+from incidents.engine.translation import _
+from incidents.playbooks.guards import (
+    amount_when_compensated,
+    by_amount,
+    cause_stated_or_under_inquiry_until,
+    difference_stated,
+    effect_judged,
+    effect_not_yet_shown,
+    effect_on_customer_stated,
+    letter_check_passed,
+    letter_in_print,
+    letter_is_due,
+    manager,
+    measure_beyond_the_person,
+    not_yet_accepted,
+    nothing_differs,
+    person_met_or_why_not,
+    prevention_stated,
+    reaction_recorded,
+    rehearsed_when_grave,
+    replacement_is_owed,
+    series_goes_on,
+    signatory,
+    signatory_is_another,
+    somebody_goes,
+)
+
+
+class WrongDelivery(Playbook):
+    """Order and delivery are laid side by side before anything goes out again; apologies come before alternatives.
+
+    The replacement is handed over only once it was held against the order, with its accessories, and nothing differs.
+    """
+
+    key, version = "wrong_delivery", 2
+    label = _("Wrong delivery")
+    resumes_at = "plan"
+
+    report = Step(by=OWNER, within="1 business hour", label=_("First report"))
+    first_apology = Step(by=OWNER, within="same day", label=_("First apology"), after=[report])
+    comparison = Step(
+        by=OWNER, within="4 business hours", label=_("Order against delivery"), after=[report],
+        needs=[difference_stated],
+    )  # fmt: skip
+    plan = Step(
+        by=OWNER, within="4 business hours", label=_("Action plan"), after=[comparison], approval=manager,
+        by_mouth=True, needs=[cause_stated_or_under_inquiry_until, prevention_stated, effect_on_customer_stated,
+               somebody_goes],
+    )  # fmt: skip
+    visit = Step(
+        by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
+        before=[rehearsed_when_grave], needs=[person_met_or_why_not, reaction_recorded], again_if=not_yet_accepted,
+    )  # fmt: skip
+    recheck = Step(
+        by=OWNER, within="3 business days", label=_("Replacement against order"), after=[plan],
+        only_if=replacement_is_owed, needs=[nothing_differs],
+    )  # fmt: skip
+    replacement = Step(
+        by=OWNER, within="1 business day", label=_("Hand-over of the replacement"), after=[recheck],
+        only_if=replacement_is_owed,
+    )  # fmt: skip
+    letter = Step(
+        by=OWNER, within="2 business days", label=_("Apology letter"), after=[plan], approval=signatory,
+        only_if=letter_is_due, needs=[signatory_is_another, letter_check_passed],
+    )  # fmt: skip
+    hand_over = Step(
+        by=OWNER, within="1 business day", label=_("Hand-over of the letter"), after=[letter], only_if=letter_is_due,
+        needs=[letter_in_print],
+    )  # fmt: skip
+    compensation = Step(
+        by=MANAGER, within="5 business days", label=_("Compensation review"), after=[plan], approval=by_amount,
+        needs=[amount_when_compensated],
+    )  # fmt: skip
+    prevention = Step(
+        by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[plan],
+        needs=[measure_beyond_the_person],
+    )  # fmt: skip
+    effect_check = Step(
+        by=MANAGER, within="20 business days", label=_("Effect check"), after=[prevention], aftercare=True,
+        needs=[effect_judged], again_if=effect_not_yet_shown,
+    )  # fmt: skip
+    # practice 4-21: a contact on each of these days after the visit, the longer the graver it was
+    follow_up = Step(
+        by=OWNER, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on, aftercare=True,
+        within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
+    )  # fmt: skip
