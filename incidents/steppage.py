@@ -14,10 +14,12 @@ from incidents.bargain import review_begun
 from incidents.counsel import rank_missing
 from incidents.engine import Progress, Step
 from incidents.engine.remedies import REMEDIES
+from incidents.faq import Often, faqs_about, often_of
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
-from incidents.models import Incident, Paper, Submission
+from incidents.models import Faq, Incident, Paper, Submission
 from incidents.orders import ORDERS, Text
 from incidents.pages import Whole, sent_back_reason, whole
+from incidents.phrasebank import Group, phrases_for
 from incidents.reading import Line, compared, reading
 from incidents.steps import Setting
 from incidents.timeline import Moment
@@ -29,6 +31,7 @@ RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed i
     "replacement", "hand_over", "prevention", "effect_check", "follow_up",
 )  # fmt: skip
 DECISIONS = ("approve", "approve_with_remark", "send_back")
+TAUGHT = ("explain", "prevention", "follow_up")  # steps of the customer's own use on which a training is thought of
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
 UNDER_WAY = ("read_brief", "on_the_way", "told_late", "arrived")  # taps around a visit
 SPEAKING = frozenset(name for name, order in ORDERS.items() if issubclass(order.paper, Text))  # they need a sentence
@@ -75,6 +78,25 @@ class StepPage:
     def unsaid(self) -> list[str]:
         """On the visits and calls that follow: what we apologise for and have not said yet."""
         return self.whole.unsaid if self.step.kind in ("visit", "follow_up") else []
+
+    @cached_property
+    def phrases(self) -> list[Group]:
+        """What may be said here, where it was the customer's own use; for whoever writes the paper (2-15, 2-16)."""
+        record = self.whole.record
+        papers = (record.paper("hearing"), record.paper("plan"))
+        return phrases_for(self.incident.kind, self.name, *papers) if self.writes else []
+
+    @cached_property
+    def training(self) -> list[Often]:
+        """What this customer's people slip on most: a training may be offered (practice 2-17)."""
+        taught = self.incident.kind == "own_use" and self.name in TAUGHT and self.writes
+        return often_of(self.whole.view.viewer, self.incident) if taught else []
+
+    @cached_property
+    def faqs(self) -> list[Faq]:
+        """Questions written already about what it is about."""
+        subject = self.whole.record.paper("hearing").get("subject", "") if self.name == "explain" else ""
+        return faqs_about(subject) if self.writes else []
 
     @property
     def writes(self) -> bool:

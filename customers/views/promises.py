@@ -84,10 +84,11 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def promise_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a promise to a customer, from an incident (?number=) or without one."""
+    """Make a promise to a customer, from an incident (?number=) or without one; ?what= begins it."""
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
-    form = PromiseForm(request.POST or None, customer_id=pk)
+    begun = {"what": request.GET.get("what", "").replace("\0", "")[:300]}
+    form = PromiseForm(request.POST or None, customer_id=pk, initial=begun)
     number = number_checked(viewer, request.GET.get("number", "").replace("\0", "")[:20])
 
     def make() -> None:
