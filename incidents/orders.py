@@ -22,6 +22,7 @@ from incidents.leaves import (
     alternatives,
     claims,
     counsel,
+    handed,
     listening,
     losses,
     offers,
@@ -315,6 +316,9 @@ ORDERS: Mapping[str, OrderForm] = {
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
     "note_claims": OrderForm(
         _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
+    ),
+    "note_papers": OrderForm(
+        _("Record papers handed over"), handed.HandedOver, handed.note_papers, handed.papers_example
     ),
     "set_repair_period": OrderForm(
         _("Record the repair period"), repair.RepairWindow, repair.set_window, repair.window_example

@@ -86,6 +86,11 @@ class StepPage:
         papers = (record.paper("hearing"), record.paper("plan"))
         return phrases_for(self.incident.kind, self.name, *papers) if self.writes else []
 
+    @property
+    def explains(self) -> bool:
+        """Whether papers are handed over in it: on a visit, and where the use is explained (practice 2-43)."""
+        return self.step.kind in ("visit", "follow_up") or self.name == "explain"
+
     @cached_property
     def training(self) -> list[Often]:
         """What this customer's people slip on most: a training may be offered (practice 2-17)."""

@@ -51,6 +51,7 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_papers", ""): 2,  # the customer's people, the leaf
     ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
     ("lift_risk", ""): 3,  # the risk and its end, the leaf
@@ -153,7 +154,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "prepare_alternatives")
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
-    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening", "note_papers"):
         job.do(cast.rep, name)
     job.do(cast.rep, "note_risk")
     job.do(cast.rep, "lift_risk")
