@@ -12,7 +12,7 @@ from django.http import QueryDict
 
 from incidents.bargain import review_begun
 from incidents.counsel import rank_missing
-from incidents.engine import Progress, Step
+from incidents.engine import WANTED, Progress, Step
 from incidents.engine.remedies import REMEDIES
 from incidents.faq import Often, faqs_about, often_of
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
@@ -117,6 +117,18 @@ class StepPage:
     def aside(self) -> list[str]:
         """The rarer acts this viewer may do."""
         return [command for command in ASIDE if self.may(command)]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a rule leaves it out, not a person."""
+        return self.progress.state == "skipped" and not self.progress.doer
+
+    @property
+    def wanted(self) -> Moment | None:
+        """Who opened it with which reason, though a rule leaves it out; of a letter its hand-over, too."""
+        name = "letter" if self.step.kind == "hand_over" else self.name
+        told = self.whole.record.about(name) if name in self.whole.view.case.known.get(WANTED, ()) else ()
+        return next((moment for moment in told if moment.command == "reopen"), None)
 
     @property
     def is_remedy(self) -> bool:

@@ -181,3 +181,8 @@ def cause_looked_for(case: Case, rules: Rules) -> bool:
 def letter_is_due(case: Case, rules: Rules) -> bool:
     """Our fault, and not slight: for a slight matter a letter would be too heavy (practice 0-07)."""
     return fault_is_ours(case, rules) and case.severity != "C"
+
+
+def only_with_a_reason(case: Case, rules: Rules) -> bool:
+    """The fault is not ours to put in writing: left out by rule, and opened by a manager with a reason only (A6)."""
+    return False

@@ -6,18 +6,24 @@ from incidents.playbooks.guards import (
     effect_judged,
     effect_not_yet_shown,
     heard_in_their_words,
+    letter_check_passed,
+    letter_in_print,
     measure_beyond_the_person,
+    only_with_a_reason,
     series_goes_on,
+    signatory,
+    signatory_is_another,
 )
 
 
 class OwnUse(Playbook):
-    """Hear them, regret our share, say gently how it is meant. No letter: the fault is not ours to put in writing.
+    """Hear them, regret our share, say gently how it is meant. The fault is not ours to put in writing: a letter is
+    left out, unless a manager opens it with a reason.
 
     Each `within` counts from the moment the last step in `after` is done.
     """
 
-    key, version = "own_use", 1
+    key, version = "own_use", 2
     label = _("The customer's own use")
     resumes_at = "hearing"
 
@@ -28,6 +34,14 @@ class OwnUse(Playbook):
     )  # fmt: skip
     explain = Step(
         by=OWNER, within="2 business days", label=_("Explain the use"), after=[regret], kind="first_apology",
+    )  # fmt: skip
+    letter = Step(
+        by=OWNER, within="2 business days", label=_("Apology letter"), after=[explain], approval=signatory,
+        only_if=only_with_a_reason, needs=[signatory_is_another, letter_check_passed],
+    )  # fmt: skip
+    hand_over = Step(
+        by=OWNER, within="1 business day", label=_("Hand-over of the letter"), after=[letter],
+        only_if=only_with_a_reason, needs=[letter_in_print],
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[explain],
