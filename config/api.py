@@ -11,7 +11,7 @@ from billing import api as billing_api
 from config.access import admits, rule_for
 from customers import api as customers_api
 from incidents import api as incidents_api
-from incidents import corrections_api, measures_api, spread_api
+from incidents import corrections_api, faq_api, measures_api, spread_api
 from office import policy_api
 from office.api import TokenAuth
 from office.errors import Refused
@@ -41,6 +41,7 @@ api.add_router("/incidents", incidents_api.router)
 api.add_router("/corrections", corrections_api.router)
 api.add_router("/measures", measures_api.router)
 api.add_router("/spread", spread_api.router)
+api.add_router("/faq", faq_api.router)
 api.add_router("/policy", policy_api.policy)
 
 

@@ -182,6 +182,10 @@ class RescheduleForm(MakotoForm):
     agreement = forms.CharField(label=_("Agreed with whom, when"), max_length=4000, widget=forms.Textarea({"rows": 2}))
 
 
+class ChaseForm(Idempotent, MakotoForm):
+    """The customer asked again: one tap, with its key."""
+
+
 class BreakForm(MakotoForm):
     """Why it was not kept, in facts."""
 

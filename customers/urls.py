@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/keep/", promises.keep, name="promise_keep"),
     path("promises/<int:pk>/reschedule/", promises.reschedule, name="promise_reschedule"),
     path("promises/<int:pk>/break/", promises.not_kept, name="promise_break"),
+    path("promises/<int:pk>/chase/", promises.chase, name="promise_chase"),
     path("import/", imports.customers_upload, name="import"),
     path("import/sample.csv", imports.customers_sample, name="sample"),
 ]

@@ -1,6 +1,7 @@
 """お客様: everything about one customer on one page, across all apps."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -58,6 +59,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "writes": writes(viewer),
         "keeps": keeps(viewer),
         "at": viewer.at,
+        "key": uuid4(),
     }
     return render(request, "desk/customer.html", context)
 

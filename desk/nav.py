@@ -58,6 +58,8 @@ BELONGS = {  # pages that stand under another place than the list of their app
     "customers:appointments_import": "customers:appointments",
     "incidents:procedures": "office:settings",
     "incidents:procedure": "office:settings",
+    "incidents:phrases": "office:settings",
+    "incidents:faq": "office:settings",
 }
 HOMES = {"office": "office:settings"}  # apps whose pages stand under no list of their own
 ACCOUNT = (Entry("office:settings", "settings", _("Settings")),)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from customers.models import Activity
+from customers.models.activity import CHASED
 from office.clock import JST, local_day
 from office.roles import Role
 from office.viewer import Viewer
@@ -21,7 +22,7 @@ class Today:
     deadlines: list[Activity] = field(default_factory=list)  # final dates set by customers, the nearest first
     reports: list[Activity] = field(default_factory=list)  # for a boss: first reports not yet answered
     approvals: list[Activity] = field(default_factory=list)  # for a boss
-    waiting: list[Activity] = field(default_factory=list)  # the customer who waits longest first
+    waiting: list[Activity] = field(default_factory=list)  # who had to ask again first, then who waits longest
     behind: list[Activity] = field(default_factory=list)  # sent back or past their time
     today: list[Activity] = field(default_factory=list)
     visit: Activity | None = None  # the next one, today or tomorrow: it has a card of its own beside the list
@@ -75,7 +76,7 @@ def sorted_into_today(rows: Iterable[Activity], viewer: Viewer) -> Today:
     found = Today()
     for row in sorted(rows, key=lambda row: (row.moment or viewer.at, *_equal(row))):
         _group(found, row, viewer).append(row)
-    found.waiting.sort(key=lambda row: row.opened_at)
+    found.waiting.sort(key=lambda row: (row.label != CHASED, row.opened_at))
     found.behind.sort(key=lambda row: not row.sent_back)
     if not is_boss(viewer):
         found.take_visit()

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from customers.models import Activity
+from customers.models.activity import CHASED
 from customers.selectors import ESCALATED, GOES, QUIET
 from customers.services import ActivityRow
 from incidents.beside import arranged, going, invitations, questions, untold, visit_of
@@ -27,7 +28,6 @@ CONFIRM = _("Confirm what was agreed by word of mouth")
 NOBODY = _("Nobody is left who may approve this")
 CLOSE = _("Close the incident")
 TRIAGE = _("Say of which kind it is")
-CHASED = _("The customer asked again")
 LOOK_AGAIN = _("Look again: go on, or let it rest?")
 READ = _("Read the first report")
 LOOK = _("Please look at this incident")

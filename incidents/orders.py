@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext_noop
 from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
 from incidents import pausing, references, route, splitting
 from incidents.beside import visit_of
-from incidents.engine import playbooks
+from incidents.engine import Rules, left_out, playbook_of, playbooks
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
 from incidents.leaves import (
@@ -22,6 +23,7 @@ from incidents.leaves import (
     alternatives,
     claims,
     counsel,
+    handed,
     listening,
     losses,
     offers,
@@ -39,6 +41,8 @@ from incidents.selectors import siblings
 from incidents.steps.base import Setting, StepPaper, aware
 from office.clock import local_day
 from office.errors import Refused
+from office.selectors import business_calendar
+from office.services import journal_write
 from office.viewer import viewer_for
 
 
@@ -140,6 +144,13 @@ def _noted(kind: str) -> Callable[[Any, Setting], dict[str, Any]]:
 
 
 def _opened_again(paper: Reopening, setting: Setting) -> dict[str, Any]:
+    """What is opened though a rule leaves it out, a letter where the fault is not ours, stands in the journal, too."""
+    case = case_from_json(setting.incident.case)
+    step = playbook_of(case.playbook, case.version).steps.get(setting.step)
+    if step and left_out(step, case, Rules(setting.incident.pins, business_calendar())):
+        about, verb = f"incident {setting.incident.number}", gettext_noop("opened a step that the rules leave out")
+        detail = f"{step.label}\n{paper.text}"
+        journal_write(actor=setting.actor, verb=verb, about=about, detail=detail, at=setting.at)
     return {**_noted(Note.Kind.REASON)(paper, setting), **({"failed": True} if paper.failed else {})}
 
 
@@ -316,6 +327,9 @@ ORDERS: Mapping[str, OrderForm] = {
     "loss_sheet": OrderForm(_("Note the losses"), losses.LossSheet, losses.sheet, losses.sheet_example),
     "note_claims": OrderForm(
         _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
+    ),
+    "note_papers": OrderForm(
+        _("Record papers handed over"), handed.HandedOver, handed.note_papers, handed.papers_example
     ),
     "set_repair_period": OrderForm(
         _("Record the repair period"), repair.RepairWindow, repair.set_window, repair.window_example

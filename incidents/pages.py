@@ -17,7 +17,9 @@ from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.engine.remedies import REMEDIES
 from incidents.leaves.abuse import ANSWER, Borne, borne
+from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
+from incidents.leaves.handed import HANDED, HandedSheet
 from incidents.leaves.listening import way_words
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
 from incidents.leaves.risk import RISK, InForce, in_force
@@ -354,6 +356,17 @@ class Whole:
     def lacks_wish(self) -> bool:
         """Whether this viewer could prepare alternatives, were it known what the customer really wishes (2-24)."""
         return self.may("note_claims") and not self.view.case.known.get("wish")
+
+    @cached_property
+    def papers(self) -> list[HandedSheet]:
+        """The papers handed over to the customer, the latest day first (practice 2-43)."""
+        found = [read_as(HandedSheet, leaf) for leaf in self.of_sort(HANDED)]
+        return sorted(found, key=lambda sheet: sheet.on)[::-1]
+
+    @property
+    def notes_papers(self) -> bool:
+        """Whether this viewer records papers handed over."""
+        return self.may("note_papers")
 
     @property
     def notes_listening(self) -> bool:

@@ -12,13 +12,15 @@ from django.http import QueryDict
 
 from incidents.bargain import review_begun
 from incidents.counsel import rank_missing
-from incidents.engine import Progress, Step
+from incidents.engine import WANTED, Progress, Step
 from incidents.engine.cause import lacking
 from incidents.engine.remedies import REMEDIES
+from incidents.faq import Often, faqs_about, often_of
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
-from incidents.models import Incident, Paper, Submission
+from incidents.models import Faq, Incident, Paper, Submission
 from incidents.orders import ORDERS, Text
 from incidents.pages import Whole, sent_back_reason, whole
+from incidents.phrasebank import Group, phrases_for
 from incidents.reading import Line, compared, reading
 from incidents.steps import Setting
 from incidents.timeline import Moment
@@ -31,6 +33,7 @@ RECORDED = (  # kinds of step that nobody signs: they are recorded, not handed i
     "replacement", "hand_over", "prevention", "effect_check", "follow_up",
 )  # fmt: skip
 DECISIONS = ("approve", "approve_with_remark", "send_back")
+TAUGHT = ("explain", "prevention", "follow_up")  # steps of the customer's own use on which a training is thought of
 ASIDE = ("agreed_by_mouth", "take_back", "confirm", "skip", "reopen")  # the rarer acts, in this order
 UNDER_WAY = ("read_brief", "on_the_way", "told_late", "arrived")  # taps around a visit
 SPEAKING = frozenset(name for name, order in ORDERS.items() if issubclass(order.paper, Text))  # they need a sentence
@@ -91,6 +94,30 @@ class StepPage:
         """Of the plan: whether it was approved while we inquire, so that it goes there again."""
         return self.step.kind == "plan" and self.whole.may("bring_back_plan") and bool(lacking(self.whole.view.case))
 
+    @cached_property
+    def phrases(self) -> list[Group]:
+        """What may be said here, where it was the customer's own use; for whoever writes the paper (2-15, 2-16)."""
+        record = self.whole.record
+        papers = (record.paper("hearing"), record.paper("plan"))
+        return phrases_for(self.incident.kind, self.name, *papers) if self.writes else []
+
+    @property
+    def explains(self) -> bool:
+        """Whether papers are handed over in it: on a visit, and where the use is explained (practice 2-43)."""
+        return self.step.kind in ("visit", "follow_up") or self.name == "explain"
+
+    @cached_property
+    def training(self) -> list[Often]:
+        """What this customer's people slip on most: a training may be offered (practice 2-17)."""
+        taught = self.incident.kind == "own_use" and self.name in TAUGHT and self.writes
+        return often_of(self.whole.view.viewer, self.incident) if taught else []
+
+    @cached_property
+    def faqs(self) -> list[Faq]:
+        """Questions written already about what it is about."""
+        subject = self.whole.record.paper("hearing").get("subject", "") if self.name == "explain" else ""
+        return faqs_about(subject) if self.writes else []
+
     @property
     def writes(self) -> bool:
         """Whether this viewer writes the paper now."""
@@ -105,6 +132,18 @@ class StepPage:
     def aside(self) -> list[str]:
         """The rarer acts this viewer may do."""
         return [command for command in ASIDE if self.may(command)]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether a rule leaves it out, not a person."""
+        return self.progress.state == "skipped" and not self.progress.doer
+
+    @property
+    def wanted(self) -> Moment | None:
+        """Who opened it with which reason, though a rule leaves it out; of a letter its hand-over, too."""
+        name = "letter" if self.step.kind == "hand_over" else self.name
+        told = self.whole.record.about(name) if name in self.whole.view.case.known.get(WANTED, ()) else ()
+        return next((moment for moment in told if moment.command == "reopen"), None)
 
     @property
     def is_remedy(self) -> bool:

@@ -74,6 +74,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
     "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
     "set_repair_period": ("calendar", gettext_noop("Recorded the repair period: %(more)s"), ""),
+    "note_papers": ("file-text", gettext_noop("Papers handed over on %(more)s"), CONTACT),
     "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
     "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
@@ -346,7 +347,7 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return "、".join(facts["named"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
-    if command == "log_repair":
+    if command in ("log_repair", "note_papers"):
         return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):
         at = datetime.fromisoformat(facts["starts"]).astimezone(JST)

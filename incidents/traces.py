@@ -59,19 +59,22 @@ def traces(viewer: Viewer, incident: Incident) -> list[Trace]:
 
 
 def _promises(viewer: Viewer, customer: int, since: datetime) -> Iterator[Trace]:
-    """Promises that were not kept, are past their day, or were recorded as kept after it."""
+    """Promises that were not kept, are past their day, were recorded as kept after it, or were asked for again."""
     ended = Q(state=Promise.State.BROKEN) | Q(state=Promise.State.KEPT) | Q(state=Promise.State.OPEN)
-    rows = promises_visible(viewer).filter(ended, customer=customer, answer_by__gte=since, answer_by__lt=viewer.at)
+    told = Q(answer_by__gte=since, answer_by__lt=viewer.at) | Q(chased_at__gte=since)
+    rows = promises_visible(viewer).filter(ended, told, customer=customer)
     for promise in rows.order_by("-answer_by")[: 4 * FROM_EACH]:
         day, late = local_day(promise.answer_by), _days(promise.answer_by, promise.ended_at or viewer.at)
         if promise.state == Promise.State.BROKEN:
             text = gettext("A promise was not kept")
-        elif promise.state == Promise.State.OPEN:
+        elif promise.state == Promise.State.OPEN and promise.answer_by < viewer.at:
             text = gettext("A promise is past its day")
         elif late:
             text = ngettext(
                 "A promise was kept %(days)s day after its day", "A promise was kept %(days)s days after its day", late
             ) % {"days": late}
+        elif promise.chased_at:
+            day, text = local_day(promise.chased_at), gettext("The customer had to ask again for a promise")
         else:
             continue
         yield Trace(f"promise:{promise.pk}", day, text, reverse("customers:promise", args=[promise.pk]))

@@ -3,6 +3,7 @@ from django.urls import URLPattern, URLResolver, path
 from incidents.views import (
     acts,
     corrections,
+    faq,
     incidents,
     letters,
     listening,
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("incidents/wording/", manners.wording, name="wording"),
     path("incidents/procedures/", procedures.procedures, name="procedures"),
     path("incidents/procedures/<str:kind>/", procedures.procedure, name="procedure"),
+    path("incidents/phrases/", faq.phrases, name="phrases"),
+    path("incidents/questions/", faq.faq, name="faq"),
     path("incidents/<str:number>/", incidents.detail, name="detail"),
     path("incidents/<str:number>/command/", incidents.command, name="command"),
     path("incidents/<str:number>/read/", incidents.read, name="read"),

@@ -34,6 +34,8 @@ THINGS = {  # first word of `about`: what it is; the rest is its name or number
     "import deliveries": gettext_noop("Import of deliveries"),
     "import contracts": gettext_noop("Import of contracts"),
     "incident": gettext_noop("Incident %(name)s"),
+    "phrases": gettext_noop("Phrases %(name)s"),
+    "faq": gettext_noop("Question that comes again no. %(name)s"),
     "inquiry": gettext_noop("Question %(name)s"),
     "notice": gettext_noop("Notice %(name)s"),
     "receipt": gettext_noop("Transfer no. %(name)s"),

@@ -1,6 +1,7 @@
 """請求のお問い合わせ: the list, writing one down, and one with its answer."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -119,7 +120,7 @@ def _page(request: HttpRequest, found: Inquiry, bound: dict[str, Form], status: 
     }
     context = {
         "inquiry": found, "forms": forms | bound, "refused": next(iter(bound.values()), None),
-        "writes": writes(viewer), "reads": reads_invoices(viewer), "at": viewer.at,
+        "writes": writes(viewer), "reads": reads_invoices(viewer), "at": viewer.at, "key": uuid4(),
         "contacts": contacts_of(found.customer_id) if found.answered_at is None else (),
         "corrected_by": found.invoice.corrections.first() if found.invoice else None,
     }  # fmt: skip

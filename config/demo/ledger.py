@@ -1,4 +1,4 @@
-"""Promises and calls beside the incidents: kept, open, given a new date, not kept."""
+"""Promises and calls beside the incidents: kept, open, asked for again, given a new date, not kept."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from typing import NamedTuple
 
 from config.demo.telling import House
 from customers.models import Promise
-from customers.services import call_record, promise_break, promise_keep, promise_make, promise_reschedule
+from customers.services import (
+    call_record,
+    promise_break,
+    promise_chase,
+    promise_keep,
+    promise_make,
+    promise_reschedule,
+)
 from customers.services.promises import NewPromise
 
 
@@ -24,6 +31,7 @@ class Promised(NamedTuple):
     words: str = ""
     again: datetime | None = None
     agreed: bool = True
+    asked: datetime | None = None  # when the customer asked again
 
 
 def make_ledger(house: House) -> None:
@@ -47,7 +55,8 @@ def _promises(house: House) -> tuple[Promised, ...]:
         Promised("C-0114", "単価表の更新版をお送りする", "money", days.ago(12, "16:00"), days.ago(7, "17:00"), "broken",
                  days.ago(6, "09:30"), "期日にお送りできなかった。翌朝お電話でお詫びし、その日のうちにお送りした"),
         Promised("C-0105", "現場の立会い日の候補を3つお伝えする", "time", days.ago(1, "13:00"), days.ahead(1, "15:00")),
-        Promised("C-0112", "消耗品の在庫数をお答えする", "request", days.minutes_ago(210), days.ahead(1, "10:30"), agreed=False),
+        Promised("C-0112", "消耗品の在庫数をお答えする", "request", days.minutes_ago(210), days.ahead(1, "10:30"), agreed=False,
+                 asked=days.minutes_ago(40)),
         Promised("C-0109", "端数の処理のご説明書をお持ちする", "other", days.ago(14, "10:00"), days.ago(10, "17:00"), "kept",
                  days.ago(10, "11:20"), "訪問してご説明した"),
         Promised("C-0120", "ポンプ用部品の代替案をお出しする", "request", days.ago(7, "15:00"), days.ago(1, "12:00")),
@@ -67,6 +76,8 @@ def _make(house: House, source: str, promised: Promised) -> None:
         to_contact_id=contact.pk if contact else None,
     )  # fmt: skip
     made = promise_make(customer=customer, new=new, by=owner, at=promised.made)
+    if promised.asked:
+        promise_chase(promise_id=made.pk, by=customer.deputy or owner, at=promised.asked, key=source)
     at = promised.ended or promised.made
     if promised.end == "kept":
         promise_keep(promise_id=made.pk, evidence=promised.words, by=owner, at=at)

@@ -9,7 +9,15 @@ from pydantic import AwareDatetime
 
 from customers.models import Promise
 from customers.selectors import NOT_FOUND, contact_get, customer_get, number_checked, promise_get, promises_visible
-from customers.services import NewPromise, promise_agree, promise_break, promise_keep, promise_make, promise_reschedule
+from customers.services import (
+    NewPromise,
+    promise_agree,
+    promise_break,
+    promise_chase,
+    promise_keep,
+    promise_make,
+    promise_reschedule,
+)
 from office.errors import Refused
 from office.http import viewer_of
 from office.viewer import Viewer
@@ -19,7 +27,8 @@ LIMIT = 1_000  # rows in one answer
 
 
 class PromiseOut(Schema):
-    """A promise; times with their offset."""
+    """A promise; times with their offset. `chased_at`: when the customer first had to ask again; `waits`: since then no
+    time was agreed."""
 
     id: int
     customer: int = Field(alias="customer_id")
@@ -37,6 +46,8 @@ class PromiseOut(Schema):
     amount: int | None
     replaces: int | None = Field(alias="replaces_id")
     sign_off: bool = Field(alias="wants_sign_off")
+    chased_at: AwareDatetime | None
+    waits: bool
 
 
 class PromiseIn(Schema):
@@ -74,6 +85,12 @@ class RescheduleIn(Schema):
 
     answer_by: AwareDatetime
     agreement: str
+
+
+class ChaseIn(Schema):
+    """The same key notes one time."""
+
+    idempotency_key: str = Field(min_length=1, max_length=80)
 
 
 class BreakIn(Schema):
@@ -130,6 +147,15 @@ def reschedule(request: HttpRequest, pk: int, data: RescheduleIn) -> Any:
     """A new time was agreed; answers with the new promise."""
     viewer = viewer_of(request)
     return promise_reschedule(promise_id=promise_get(viewer, pk).pk, by=viewer.user, at=viewer.at, **data.dict())
+
+
+@router.post("/{int:pk}/chase", response=PromiseOut, url_name="promise_chase")
+def chase(request: HttpRequest, pk: int, data: ChaseIn) -> Any:
+    """The customer asked again."""
+    viewer = viewer_of(request)
+    found = promise_get(viewer, pk)
+    key = f"api:{viewer.user.pk}:{found.pk}:{data.idempotency_key}"
+    return promise_chase(promise_id=found.pk, by=viewer.user, at=viewer.at, key=key)
 
 
 @router.post("/{int:pk}/break", response=PromiseOut, url_name="promise_break")

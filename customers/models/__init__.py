@@ -2,6 +2,6 @@ from customers.models.activity import Activity
 from customers.models.appointment import Appointment
 from customers.models.call import Call
 from customers.models.customer import CareHold, Contact, Customer, Site
-from customers.models.promise import Promise
+from customers.models.promise import Chase, Promise
 
-__all__ = ["Activity", "Appointment", "Call", "CareHold", "Contact", "Customer", "Promise", "Site"]
+__all__ = ["Activity", "Appointment", "Call", "CareHold", "Chase", "Contact", "Customer", "Promise", "Site"]

@@ -6,10 +6,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
+
+CHASED = gettext_noop("The customer asked again")  # the label of what a customer had to ask for again (practice 2-42)
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):

@@ -1,4 +1,4 @@
-"""The ledger of what we promised (practices 2-05 and 2-35)."""
+"""The ledger of what we promised (practices 2-05 and 2-35), and when the customer had to ask for it again (2-42)."""
 
 from datetime import datetime
 from typing import Self
@@ -28,6 +28,10 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
     def to_be_signed(self) -> Self:
         """Return those that are kept only with the customer's sign-off."""
         return self.filter(source__endswith=SIGNED)
+
+    def chased(self) -> Self:
+        """Return those the customer had to ask for again."""
+        return self.filter(chased_at__isnull=False)
 
     def late(self, at: datetime) -> Self:
         """Return the open ones whose day has passed."""
@@ -80,6 +84,8 @@ class Promise(models.Model):
     page = models.CharField(max_length=200, blank=True, default="", db_default="")  # where it is kept, if not by itself
     told = models.PositiveSmallIntegerField(default=0)  # past its day: 1 owner and deputy were told, 2 the boss too
     replaces = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    chased_at = models.DateTimeField(null=True, blank=True)  # the customer first had to ask again; a new date keeps it
+    waits = models.BooleanField(default=False, db_default=False)  # asked again, and nobody has agreed a time since
 
     objects = PromiseQuerySet.as_manager()
 
@@ -116,3 +122,18 @@ class Promise(models.Model):
     def to_called(self) -> str:
         """To whom it was made, without 様; empty when nobody was named."""
         return self.to_name or (self.to_contact.called if self.to_contact else "")
+
+
+class Chase(models.Model):
+    """One time a customer had to ask again for what was promised (practice 2-42): written once, never changed."""
+
+    promise = models.ForeignKey(Promise, models.CASCADE, related_name="chases")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")  # who heard it
+    at = models.DateTimeField()
+    key = models.CharField(max_length=120, unique=True)  # one tap, one time: a repeated request changes nothing
+
+    class Meta:
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.promise_id} {self.at}"

@@ -15,10 +15,14 @@ from office.viewer import Viewer
 
 @dataclass(frozen=True)
 class Rate:
-    """How many promises were kept, of those that ended kept or not."""
+    """How many promises were kept without being asked for again, of those that ended kept or not.
+
+    chased: those kept only after the customer had to ask again; in their eyes they were late (practice 2-42).
+    """
 
     kept: int
     ended: int
+    chased: int
 
     @property
     def percent(self) -> int | None:
@@ -55,8 +59,10 @@ def promise_get(viewer: Viewer, pk: int) -> Promise:
 
 def promise_rate(promises: PromiseQuerySet) -> Rate:
     """Return the share of kept promises among `promises`; one that was given a new, agreed date counts as neither."""
+    kept = Q(state=Promise.State.KEPT)
     counts = promises.order_by().aggregate(
-        kept=Count("pk", filter=Q(state=Promise.State.KEPT)),
+        kept=Count("pk", filter=kept & Q(chased_at=None)),
+        chased=Count("pk", filter=kept & Q(chased_at__isnull=False)),
         broken=Count("pk", filter=Q(state=Promise.State.BROKEN)),
     )
-    return Rate(kept=counts["kept"], ended=counts["kept"] + counts["broken"])
+    return Rate(counts["kept"], sum(counts.values()), counts["chased"])

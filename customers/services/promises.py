@@ -1,4 +1,4 @@
-"""The life of a promise: made, agreed, kept, given a new date, or not kept (practices 2-05, 2-35).
+"""The life of a promise: made, agreed, asked for again, kept, given a new date, or not kept (2-05, 2-35, 2-42).
 
 Each change writes the promise and its activity `promise:<id>` in one transaction. Incidents make and end promises
 inside their own transaction, so none of these is durable by itself.
@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop, override
 
-from customers.models import Activity, Customer, Promise
-from customers.models.activity import ActivityQuerySet
+from customers.models import Activity, Chase, Customer, Promise
+from customers.models.activity import CHASED, ActivityQuerySet
 from customers.models.promise import BILLED, SIGNED
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
 from customers.services.activities import ActivityRow, activities_put
@@ -119,10 +119,10 @@ def promise_agree(
     if answer_by is not None and moved:
         _future(answer_by, at)
         promise.answer_by, promise.told = answer_by, 0
-    promise.agreed = True
+    promise.agreed, promise.waits = True, False
     promise.what = clean(what, field="what", limit=300) or promise.what
     promise.to_contact_id = to_contact_id or promise.to_contact_id
-    promise.save(update_fields=["agreed", "answer_by", "told", "what", "to_contact"])
+    promise.save(update_fields=["agreed", "waits", "answer_by", "told", "what", "to_contact"])
     _journal(promise, gettext_noop("Promise agreed"), by, at)
     _activity(promise, at=at)
     if promise.document in BILLED:
@@ -196,9 +196,32 @@ def promise_reschedule(
         document=old.document,
         amount=old.amount,
         page=old.page,
+        chased_at=old.chased_at,
     )
     activities_put([_row(new), *clerk_rows(new, clerks)], at=at)
     return new
+
+
+@transaction.atomic
+def promise_chase(*, promise_id: int, by: User, at: datetime, key: str) -> Promise:
+    """The customer asked again for what was promised: in their eyes it is late already (practice 2-42).
+
+    It stands at the top of Today of its owner until a time is agreed or it ends, the owner has a mail when a colleague
+    heard it, and it counts in the kept-rate for good. The same key changes nothing. Refused conflict when it has ended.
+    """
+    promise = Promise.objects.select_for_update(of=("self",)).select_related("customer", "owner").get(pk=promise_id)
+    if Chase.objects.filter(key=key).exists():
+        return promise
+    _refuse_ended(promise)
+    chase = Chase.objects.create(promise=promise, by=by, at=at, key=key)
+    promise.chased_at, promise.waits = promise.chased_at or at, True
+    promise.save(update_fields=["chased_at", "waits"])
+    _journal(promise, gettext_noop("The customer asked again for a promise"), by, at)
+    _activity(promise, at=at)
+    if by.pk != promise.owner_id:
+        asked = gettext_noop("The customer asked again. The promise is due on %(day)s.")
+        outbox_put([_mail(promise, promise.owner, f"chased:{chase.pk}", asked, at)])
+    return promise
 
 
 @transaction.atomic
@@ -310,17 +333,23 @@ def _boss_is_due(promise: Promise, at: datetime) -> bool:
 
 
 def _message(promise: Promise, at: datetime) -> Message | None:
-    """Return the mail to whom it is told now, in their language; the subject may stand on a lock screen."""
+    """Return the mail about a late promise to whom it is told now."""
     receiver = promise.owner if promise.told == OWNER else promise.owner.boss
     if receiver is None:
         return None
+    late = gettext_noop("A promise was due on %(day)s. Has it been kept, or shall a new date be agreed?")
+    return _mail(promise, receiver, f"late:{promise.told}", late, at)
+
+
+def _mail(promise: Promise, receiver: User, key: str, sentence: str, at: datetime) -> Message:
+    """A mail about a promise in the receiver's language; the subject may stand on a lock screen."""
     facts = {"customer": promise.customer.called, "day": f"{promise.answer_by.astimezone(JST):%Y-%m-%d %H:%M}"}
     with override(receiver.language):
         subject = gettext("Please check: %(customer)s") % facts
-        body = gettext("A promise was due on %(day)s. Has it been kept, or shall a new date be agreed?") % facts
+        body = gettext(sentence) % facts
         what = gettext(promise.what)  # people's words stay as they are; what a report promises by itself is ours
     return Message(
-        key=f"promise:{promise.pk}:late:{promise.told}",
+        key=f"promise:{promise.pk}:{key}",
         to=receiver.pk,
         subject=subject,
         body=f"{body}\n\n{what}",
@@ -338,13 +367,17 @@ def _open_of(number: str) -> list[Promise]:
 def _locked(promise_id: int, page: str = "") -> Promise:
     """Return the open promise, locked until the transaction ends; Refused when it has ended or is kept elsewhere."""
     promise = Promise.objects.select_for_update(of=("self",)).select_related("customer").get(pk=promise_id)
+    _refuse_ended(promise)
+    if promise.page != page:
+        raise Refused("conflict", ELSEWHERE)
+    return promise
+
+
+def _refuse_ended(promise: Promise) -> None:
     if promise.state != Promise.State.OPEN:
         by = promise.ended_by.called if promise.ended_by else ""
         at = promise.ended_at.astimezone(JST) if promise.ended_at else ""
         raise Refused("conflict", ENDED, by=by, at=f"{at:%Y-%m-%d}")
-    if promise.page != page:
-        raise Refused("conflict", ELSEWHERE)
-    return promise
 
 
 def _end(promise: Promise, state: str, evidence: str, verb: str, by: User, at: datetime) -> Promise:
@@ -379,7 +412,7 @@ def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
         kind=Activity.Kind.PROMISE,
         customer_id=promise.customer_id,
         number=promise.number,
-        label=ANSWER if promise.page else LABEL,
+        label=CHASED if promise.waits else ANSWER if promise.page else LABEL,
         detail=promise.what,
         who_id=promise.owner_id,
         deputy_id=promise.customer.deputy_id,
@@ -388,6 +421,7 @@ def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
         state=Activity.State.DONE if ended else Activity.State.OPEN,
         done_by_id=done_by_id,
         level=promise.told,
-        waiting=promise.kind == Promise.Kind.REQUEST and promise.told > 0,  # before its day nobody waits in vain
-        urgent=promise.told > 0,
+        # before its day nobody waits in vain, unless they had to ask again
+        waiting=promise.waits or (promise.kind == Promise.Kind.REQUEST and promise.told > 0),
+        urgent=promise.waits or promise.told > 0,
     )

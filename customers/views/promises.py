@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -12,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from customers.forms import AgreeForm, BreakForm, KeepForm, PromiseForm, RescheduleForm
+from customers.forms import AgreeForm, BreakForm, ChaseForm, KeepForm, PromiseForm, RescheduleForm
 from customers.models import Promise
 from customers.models.promise import BILLED, PromiseQuerySet
 from customers.search import words
@@ -21,6 +22,7 @@ from customers.services import (
     NewPromise,
     promise_agree,
     promise_break,
+    promise_chase,
     promise_keep,
     promise_make,
     promise_reschedule,
@@ -42,9 +44,13 @@ def promises(request: HttpRequest) -> HttpResponse:
     counts = found.order_by().aggregate(
         open=Count("pk", filter=Q(state=Promise.State.OPEN)),
         late=Count("pk", filter=Q(state=Promise.State.OPEN, answer_by__lt=viewer.at)),
+        chased=Count("pk", filter=Q(state=Promise.State.OPEN, chased_at__isnull=False)),
         ended=Count("pk", filter=~Q(state=Promise.State.OPEN)),
     )
-    listed = {"late": found.late(viewer.at), "ended": found.exclude(state=Promise.State.OPEN).order_by("-ended_at")}
+    listed = {
+        "late": found.late(viewer.at), "chased": found.open().chased().order_by("chased_at", "pk"),
+        "ended": found.exclude(state=Promise.State.OPEN).order_by("-ended_at"),
+    }  # fmt: skip
     page = Paginator(listed.get(shown, found.open()), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -56,6 +62,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "number": request.GET.get("number", ""),
         "writes": writes(viewer),
         "at": viewer.at,
+        "key": uuid4(),
     }
     return render(request, "customers/promises.html", context)
 
@@ -77,10 +84,11 @@ def promise(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def promise_new(request: HttpRequest, pk: int) -> HttpResponse:
-    """Make a promise to a customer, from an incident (?number=) or without one."""
+    """Make a promise to a customer, from an incident (?number=) or without one; ?what= begins it."""
     viewer = viewer_of(request)
     customer = customer_get(viewer, pk)
-    form = PromiseForm(request.POST or None, customer_id=pk)
+    begun = {"what": request.GET.get("what", "").replace("\0", "")[:300]}
+    form = PromiseForm(request.POST or None, customer_id=pk, initial=begun)
     number = number_checked(viewer, request.GET.get("number", "").replace("\0", "")[:20])
 
     def make() -> None:
@@ -116,6 +124,21 @@ def not_kept(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, pk, "break", promise_break, _("It is recorded that the promise was not kept."))
 
 
+def chase(request: HttpRequest, pk: int) -> HttpResponse:
+    """The customer asked again, in one tap."""
+    viewer = viewer_of(request)
+    found, form = promise_get(viewer, pk), ChaseForm(request.POST)
+
+    def note() -> None:
+        key = f"hand:{form.cleaned_data['idempotency']}:{pk}"
+        promise_chase(promise_id=pk, by=viewer.user, at=viewer.at, key=key)
+
+    if accepted(form, note):
+        messages.success(request, _("Noted: the customer asked again. It stands at the top of Today."))
+        return _back(request, "customers:promise", pk)
+    return _page(request, found, {"chase": form}, status=422)
+
+
 def _act(request: HttpRequest, pk: int, act: str, service: Callable[..., Promise], told: str) -> HttpResponse:
     """Check the form of an act and give it to its service; an error shows the page again, nothing typed is lost."""
     viewer = viewer_of(request)
@@ -147,6 +170,8 @@ def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: 
         "opens": not viewer_of(request).has(Role.BILLING),  # billing makes the document and opens no incident
         "documents": viewer_of(request).has(Role.BILLING) and found.document in BILLED,
         "next": request.GET.get("next", ""),
+        "chases": found.chases.select_related("by"),
+        "key": uuid4(),
     }
     return render(request, "customers/promise.html", context, status=status)
 

@@ -5,7 +5,7 @@ event; `tick` tells which alarms have passed. `incidents.store` is the only call
 """
 
 from incidents.engine.case import Case, Event, Progress, evolve, replay
-from incidents.engine.decide import allowed, begin, decide, settle
+from incidents.engine.decide import WANTED, allowed, begin, decide, left_out, settle
 from incidents.engine.life import LIFE, check_life
 from incidents.engine.playbook import Guard, Playbook, Step, guard, playbook_of, playbooks
 from incidents.engine.rules import Rules, Span
@@ -15,6 +15,7 @@ from incidents.engine.verbs import VERBS, Command
 __all__ = [
     "LIFE",
     "VERBS",
+    "WANTED",
     "Case",
     "Command",
     "Event",
@@ -30,6 +31,7 @@ __all__ = [
     "decide",
     "evolve",
     "guard",
+    "left_out",
     "playbook_of",
     "playbooks",
     "replay",

@@ -16,6 +16,8 @@ from incidents.engine.rules import Rules
 from incidents.engine.verbs import KNOWN, VERBS, Command, Move
 from office.errors import Refused
 
+WANTED = "wanted"  # known of an incident: the steps that a manager opened with a reason though a rule leaves them out
+
 
 def begin(playbook: type[Playbook], severity: str, at: datetime, rules: Rules) -> tuple[Case, list[Event]]:
     """A new case of a playbook, and the events that open its first steps. Refused for a severity below its floor."""
@@ -47,6 +49,9 @@ def decide(playbook: type[Playbook], case: Case, command: Command, at: datetime,
     if known := {**command.facts.get(KNOWN, NOTHING), **taken_up(case)}:
         name = FAILED if speaks(case, known) else KNOWN
         events.append(Event(name, "", at, {"known": {**case.known, **known}}))
+    if command.name == "reopen" and left_out(move.step, case, rules):
+        wanted = [*case.known.get(WANTED, ()), move.step.name]
+        events.append(Event(KNOWN, "", at, {"known": {**case.known, WANTED: wanted}}))
     then = replay(case, events)
     events += failures(playbook, case._replace(known=then.known), events[0], command.facts, rules, at)
     return [*events, *settle(playbook, replay(case, events), at, rules)]
@@ -93,13 +98,24 @@ def _next_state(step: Step, now: Progress, case: Case, rules: Rules) -> tuple[st
     for before in step.after:
         if case.steps[before.name].state not in ENDED:
             return "waiting", False
-    if not step.only_if(case, rules):
+    if left_out(step, case, rules):
         return "skipped", False
     if now.state in ("waiting", "skipped"):
         return "open", False
     if now.state == "submitted" and not now.asks:
         return ("open", True) if step.again_if(case, rules) else ("done", False)
     return now.state, False
+
+
+def left_out(step: Step, case: Case, rules: Rules) -> bool:
+    """Whether the rule of a step leaves it out. A manager may decide otherwise: what was opened with a reason stays so,
+    and what hangs on it by the same rule comes along."""
+    return not step.only_if(case, rules) and not _wanted(step, case)
+
+
+def _wanted(step: Step, case: Case) -> bool:
+    by_the_same_rule = (before for before in step.after if before.only_if is step.only_if)
+    return step.name in case.known.get(WANTED, ()) or any(_wanted(before, case) for before in by_the_same_rule)
 
 
 def _entering(

@@ -63,11 +63,12 @@ class Step:
 
     by: the part the doer plays in this incident. after: steps that must be done or skipped; they stand above, so a
     cycle cannot be written. needs: asked at submit, of the case as it would then be. approval: the parts that must
-    sign, frozen at submit. only_if: asked after every command until done; reads only what stands above. again_if: at
-    the end of a round, is there another? within: the shipped default, overridden by policy `<playbook>.<step>`; by
-    severity where it is a mapping. aftercare: may be left when the incident passes into aftercare. arranges: the
-    fact, given at `start`, that becomes the due (the moment of a visit). before: asked when it is arranged, when
-    somebody leaves for it, and of its result. by_mouth: may be approved orally.
+    sign, frozen at submit. only_if: asked after every command until done, unless a manager opened the step with a
+    reason; reads only what stands above. again_if: at the end of a round, is there another? within: the shipped
+    default, overridden by policy `<playbook>.<step>`; by severity where it is a mapping. aftercare: may be left when
+    the incident passes into aftercare. arranges: the fact, given at `start`, that becomes the due (the moment of a
+    visit). before: asked when it is arranged, when somebody leaves for it, and of its result. by_mouth: may be
+    approved orally.
     """
 
     by: str

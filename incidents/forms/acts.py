@@ -33,6 +33,7 @@ from incidents.forms.final_date import (
     FinalDateMoveForm,
     RefuseAbsenceForm,
 )
+from incidents.forms.handed import HandedOverForm
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
 from incidents.forms.references import NumbersForm
@@ -59,6 +60,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "agreement": AgreementForm,
     "note_listening": ListeningForm,
     "note_claims": ClaimsForm,
+    "note_papers": HandedOverForm,
     "loss_sheet": LossSheetForm,
     "set_repair_period": RepairWindowForm,
     "log_repair": RepairDayForm,

@@ -90,7 +90,7 @@ class PaperForm(MakotoForm):
     """
 
     paper: ClassVar[type[StepPaper]]
-    folded: ClassVar[tuple[str, ...]] = ()
+    folded: tuple[str, ...] = ()
     repeats: ClassVar[bool] = False
 
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:

@@ -3,14 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import ContactsField, PaperForm, line, moment, one_of, sentences
+from incidents.phrasebank import SUB_CAUSES
 from incidents.steps.hearing import Hearing
 
-SUB_CAUSES = [
-    ("operation", _("A slip in operation")),
-    ("other_use", _("Used in another way than meant")),
-    ("assumption", _("Taken for granted")),
-    ("open", _("Not known yet")),
-]
 SHARES = [
     ("explanation", _("We explained too little")),
     ("no_check_up", _("We did not look in")),
@@ -23,7 +18,7 @@ class HearingForm(PaperForm):
     """The paper of the hearing."""
 
     paper = Hearing
-    folded = ("sub_cause", "promise_what", "promise_by")
+    folded = ("promise_what", "promise_by")
 
     told = sentences(
         _("What the customer told us"), required=True,
@@ -32,6 +27,11 @@ class HearingForm(PaperForm):
     wish = sentences(_("What the customer really wishes"), rows=2)
     our_share = one_of(SHARES, _("Our share"))
     to = ContactsField(label=_("Whom we heard"), required=False)
-    sub_cause = one_of(SUB_CAUSES, _("How it came about"))
+    sub_cause = one_of(
+        [(key, _(label)) for key, label in SUB_CAUSES.items()], _("How it came about"),
+        help_text=_("Only once they were heard. It is counted, for questions that come again and for trainings."),
+    )  # fmt: skip
+    subject = line(_("Product or matter"), limit=60, help_text=_("As short as it stands in a catalogue."))
+    said = sentences(_("What we told them"), rows=2)
     promise_what = line(_("What we promised"), limit=300)
     promise_by = moment(_("By when"))

@@ -1,5 +1,6 @@
 from incidents.models.corrections import Correction
 from incidents.models.entries import Checkpoint, Entry
+from incidents.models.faq import Faq, Phrases
 from incidents.models.incident import LIVING, NOT_COUNTED, Incident, Note, Opened, Severity, State
 from incidents.models.leaves import Leaf
 from incidents.models.letters import IssuedLetter
@@ -14,6 +15,7 @@ __all__ = [
     "Checkpoint",
     "Correction",
     "Entry",
+    "Faq",
     "Incident",
     "IssuedLetter",
     "Leaf",
@@ -23,6 +25,7 @@ __all__ = [
     "Note",
     "Opened",
     "Paper",
+    "Phrases",
     "Severity",
     "SpreadCheck",
     "State",

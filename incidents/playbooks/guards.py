@@ -229,3 +229,8 @@ def heard_before_it_is_explained(case: Case, rules: Rules) -> bool:
 def regretted_before_it_is_explained(case: Case, rules: Rules) -> bool:
     """Practice 2-15: what is explained without a word of regret sounds like blame."""
     return case.steps["regret"].state == "done"
+
+
+def only_with_a_reason(case: Case, rules: Rules) -> bool:
+    """The fault is not ours to put in writing: left out by rule, and opened by a manager with a reason only (A6)."""
+    return False

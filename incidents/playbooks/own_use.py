@@ -7,14 +7,20 @@ from incidents.playbooks.guards import (
     effect_not_yet_shown,
     heard_before_it_is_explained,
     heard_in_their_words,
+    letter_check_passed,
+    letter_in_print,
     measure_beyond_the_person,
+    only_with_a_reason,
     regretted_before_it_is_explained,
     series_goes_on,
+    signatory,
+    signatory_is_another,
 )
 
 
 class OwnUse(Playbook):
-    """Hear them, regret our share, say gently how it is meant. No letter: the fault is not ours to put in writing.
+    """Hear them, regret our share, say gently how it is meant. The fault is not ours to put in writing: a letter is
+    left out, unless a manager opens it with a reason.
 
     Each `within` counts from the moment the last step in `after` is done.
     """
@@ -31,6 +37,14 @@ class OwnUse(Playbook):
     explain = Step(
         by=OWNER, within="2 business days", label=_("Explain the use"), after=[regret], kind="first_apology",
         needs=[heard_before_it_is_explained, regretted_before_it_is_explained],
+    )  # fmt: skip
+    letter = Step(
+        by=OWNER, within="2 business days", label=_("Apology letter"), after=[explain], approval=signatory,
+        only_if=only_with_a_reason, needs=[signatory_is_another, letter_check_passed],
+    )  # fmt: skip
+    hand_over = Step(
+        by=OWNER, within="1 business day", label=_("Hand-over of the letter"), after=[letter],
+        only_if=only_with_a_reason, needs=[letter_in_print],
     )  # fmt: skip
     prevention = Step(
         by=MANAGER, within="5 business days", label=_("Recurrence prevention"), after=[explain],

@@ -7,6 +7,7 @@ from incidents.services.checkpoints import checkpoint
 from incidents.services.clock import wake
 from incidents.services.corrections import correction_begin, corrections_sweep
 from incidents.services.deadlines import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
+from incidents.services.faq import NewFaq, faq_end, faq_write, phrases_put
 from incidents.services.idle import idle_sweep
 from incidents.services.letters import letter_print, render_letters
 from incidents.services.measures import NewMeasure, measure_done, measure_raise
@@ -19,6 +20,7 @@ from incidents.services.spread import spread_check, spread_opened
 
 __all__ = [
     "FirstReport",
+    "NewFaq",
     "NewMeasure",
     "Rule",
     "arrivals_sweep",
@@ -29,6 +31,8 @@ __all__ = [
     "corrections_sweep",
     "deadlines",
     "failure_read",
+    "faq_end",
+    "faq_write",
     "final_stretch_sweep",
     "idle_sweep",
     "incident_open",
@@ -41,6 +45,7 @@ __all__ = [
     "nightly_read",
     "opened",
     "paper_save",
+    "phrases_put",
     "render_letters",
     "spread_check",
     "spread_opened",

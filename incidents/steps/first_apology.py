@@ -11,11 +11,12 @@ from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
 
 
 class FirstApology(StepPaper):
-    """Whom we reached, how, and what they said."""
+    """Whom we reached, how, what we said and what they said."""
 
     how: Literal["phone", "call_in"] = "phone"
     to: list[int] = Field(default_factory=list)  # contacts
     words: str = ""  # the customer's own
+    said: str = ""  # ours, spoken: a note of the call, which no letter reads (practice 2-16)
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
 

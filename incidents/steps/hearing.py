@@ -9,18 +9,21 @@ from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
 
-SubCause = Literal["operation", "other_use", "assumption", "open"]
+SubCause = Literal["operation", "other_use", "assumption", "perception", "open"]
 Share = Literal["explanation", "no_check_up", "papers", "none"]
 
 
 class Hearing(StepPaper):
-    """What they told us in their words; our share; what they really wish."""
+    """What they told us in their words; our share; what they really wish. subject: the product or matter it is about;
+    said: what we said, as the phrase bank has it or otherwise (practices 2-16, 2-17)."""
 
     told: str = ""
     to: list[int] = Field(default_factory=list)
     sub_cause: SubCause = "open"
     our_share: Share = "explanation"
     wish: str = ""
+    subject: str = Field("", max_length=60)
+    said: str = ""
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
 
@@ -43,6 +46,7 @@ def example(setting: Setting) -> dict[str, Any]:
         "told": "始業時に一度切ってから入れ直している。説明書のこの頁の通りにした",
         "to": list(setting.contacts)[:1],
         "sub_cause": "assumption",
+        "subject": "位置決めユニット",
         "our_share": "explanation",
         "wish": "現場の誰が触っても止まらないようにしたい",
     }

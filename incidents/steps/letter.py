@@ -39,6 +39,8 @@ from office.services import number_next
 SIGNATORIES = (Role.DIRECTOR, Role.BRANCH_HEAD, Role.MANAGER)
 MOST_NAMES = 5000  # of other customers, looked for in a letter
 REPEATED_WITHIN = timedelta(days=365)
+NOT_OURS = ("use", "perception")  # faults of which a letter, where a manager wants one, says our share alone
+OUR_SHARE = "このたびのことは、〔当社の至らなかった点〕ためと受け止めております。"
 
 
 class LetterPaper(StepPaper):
@@ -76,8 +78,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         submitted(setting.incident, "report"),
     )
     invoice = invoice_about(incident, plan)
-    cause = plan.get("cause", "")
-    certain = plan.get("fault") != "inquiry" and plan.get("cause_state") == "confirmed"
+    cause = OUR_SHARE if plan.get("fault") in NOT_OURS else plan.get("cause", "")
+    certain = cause == OUR_SHARE or (plan.get("fault") != "inquiry" and plan.get("cause_state") == "confirmed")
     bears = signatory or usual_signatory(setting)
     return Facts(
         kind=incident.kind,
@@ -188,6 +190,7 @@ EXAMPLES = {  # what a person would write into a slot that the record cannot fil
     "誤った品名": "継手FC-16B",
     "納品書番号": "D-2026-0101",
     "ご迷惑の内容": "ご連絡の遅れ",
+    "当社の至らなかった点": "弊社のご説明が足りなかった",
     "役職・氏名": "営業部長",
 }
 PASSED = ("納入日", "発生日", "対策日", "当初の納期", "納品日")  # slots for a day that has passed

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from incidents.forms.listening import ListeningNoteForm
 from incidents.manners import hints_in
 from incidents.pages import Whole, whole
+from incidents.phrasebank import HEAR, phrasebank
 from incidents.selectors import done_before
 from incidents.steps import Setting
 from incidents.store import execute
@@ -59,5 +60,8 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, page: Whole, form: ListeningNoteForm, status: int = 200) -> HttpResponse:
-    context = {"page": page, "incident": page.incident, "form": form, "key": new_key(), "at": page.now}
+    phrases = [group for group in phrasebank() if group.stage == HEAR]
+    context = {
+        "page": page, "incident": page.incident, "form": form, "key": new_key(), "at": page.now, "phrases": phrases,
+    }  # fmt: skip
     return render(request, "incidents/listening.html", context, status=status)

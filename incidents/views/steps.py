@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from incidents.bargain import bargain
 from incidents.counsel import counsel
@@ -35,6 +36,7 @@ from office.http import viewer_of, whole_number
 SEEKING = ("signs", "plan")  # kinds of step in which a cause is looked for
 OPENS_ON = " ".join([*map("reaction={}".format, OPENING), "asks_proposal=on"])  # answers of the visit's form
 BARGAINING = ("compensation", "visit")  # kinds of step in which what we could do is looked at
+OPEN_ALL_THE_SAME = gettext_noop("Open it all the same")
 LATE = (10, 15, 30, 60)  # minutes one can choose from
 
 
@@ -170,7 +172,7 @@ def shown(
         "remark": parts.get("remark") or TextForm(setting=page.setting), "asked": parts.get("asked", ""),
         "lines": read, "changed": sum(line.changed for line in read),
         "kind": kind_label(page.incident), "label": _(page.step.label),
-        "decisions": DECISIONS, "aside": [(name, ORDERS[name].label, name in SPEAKING) for name in page.aside],
+        "decisions": DECISIONS, "aside": [(name, _label(page, name), name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "bargain": bargain(page.whole) if page.step.kind in BARGAINING else None,
         "opens_on": OPENS_ON, "two_go": page.step.kind == "visit" and two_go(page.incident, page.now),
@@ -179,6 +181,11 @@ def shown(
         "waits_for": asked_for(page.whole.view, page.name) if page.progress.state == "submitted" else [],
     }  # fmt: skip
     return render(request, "incidents/step.html", context, status=status)
+
+
+def _label(page: StepPage, command: str) -> str:
+    """What a rarer act is called; what a rule leaves out is opened for the first time."""
+    return OPEN_ALL_THE_SAME if command == "reopen" and page.left_out else ORDERS[command].label
 
 
 def _rung(page: StepPage) -> Any:

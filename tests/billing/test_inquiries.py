@@ -24,8 +24,8 @@ from billing.services import (
 )
 from billing.services.inquiries import Answer, Question
 from customers.models import Activity, Promise
-from customers.selectors import activities_for
-from customers.services import promise_keep, promises_sweep
+from customers.selectors import activities_for, promise_rate
+from customers.services import promise_chase, promise_keep, promises_sweep
 from office.clock import JST
 from office.errors import Refused
 from office.models import JournalRow, User
@@ -79,6 +79,19 @@ def test_it_is_a_promise_on_today_of_whoever_answers(cast: SimpleNamespace, at: 
     assert activities_for(viewer_for(cast.rep2, late)).open().get().waiting  # the deputy has it, the customer waits
     answer(cast, inquiry, late)
     assert not activities_for(viewer_for(cast.billing, late)).open().exists()
+
+
+def test_who_asks_again_stands_first_with_the_one_who_answers(cast: SimpleNamespace, at: datetime) -> None:
+    inquiry = note(cast, at, owner_id=cast.billing.pk)
+    promise_chase(promise_id=inquiry.promise_id, by=cast.rep, at=at, key="k")
+    row = activities_for(viewer_for(cast.billing, at)).open().get()
+    assert (row.waiting, row.label, row.link) == (
+        True,
+        "The customer asked again",
+        f"/billing/inquiries/{inquiry.number}/",
+    )
+    answer(cast, inquiry, at + timedelta(hours=1))
+    assert promise_rate(Promise.objects.all()).kept == 0  # only after the customer had to ask again
 
 
 def test_an_answer_is_recorded_once(cast: SimpleNamespace, at: datetime, invoice: Invoice) -> None:
@@ -212,6 +225,7 @@ def test_from_the_invoice_to_the_answer_on_the_pages(
         there = rep.post(new, data)
         assert rep.post(new, data)["Location"] == there["Location"]  # a double tap
         page = rep.get(there["Location"])
+        assert f"/customers/promises/{Promise.objects.get().pk}/chase/" in page.content.decode()
         sent = {"answer": "ご説明した", "outcome": "correct", "answered_at": "2026-11-24T10:00",
                 "idempotency": page.context["forms"]["answer"]["idempotency"].value()}  # fmt: skip
         assert rep.post(f"{there['Location']}answer/", sent | {"answer": ""}).status_code == 422

@@ -145,6 +145,21 @@ def test_the_life_of_a_promise(cast: SimpleNamespace, api: Api) -> None:
     assert [p["state"] for p in api(cast.rep, "get", "/promises?state=kept").json()] == ["kept"]
 
 
+def test_a_promise_is_asked_for_again_once_for_each_key(cast: SimpleNamespace, api: Api) -> None:
+    made = api(cast.rep, "post", "/promises", {"customer": cast.towa.pk, "what": "x", "idempotency_key": "a"}).json()
+    assert (made["chased_at"], made["waits"]) == (None, False)
+    path = f"/promises/{made['id']}/chase"
+    first, again = (api(cast.rep2, "post", path, {"idempotency_key": "k"}).json() for _time in range(2))
+    assert first["waits"]
+    assert first["chased_at"] == again["chased_at"]
+    assert Promise.objects.get().chases.count() == 1
+    assert api(cast.rep_b, "post", path, {"idempotency_key": "z"}).status_code == 404
+    assert api(cast.auditor, "post", path, {"idempotency_key": "z"}).status_code == 403
+    assert api(cast.rep, "post", path, {}).status_code == 400
+    api(cast.rep, "post", f"/promises/{made['id']}/keep", {"evidence": "済"})
+    assert api(cast.rep, "post", path, {"idempotency_key": "z"}).status_code == 409
+
+
 def test_a_contact_of_another_firm_is_not_found(cast: SimpleNamespace, api: Api) -> None:
     theirs = cast.hokuriku.contacts.get().pk
     body = {"customer": cast.towa.pk, "what": "x", "idempotency_key": "a", "to_contact": theirs}

@@ -267,3 +267,23 @@ def test_a_list_costs_the_same_for_many(cast: SimpleNamespace, rep: Client) -> N
         promised(cast, f"visit:{n}")
     assert [cost(path) for path in paths] == few
     assert max(few) <= 16
+
+
+def test_one_tap_on_the_row_says_that_the_customer_asked_again(
+    cast: SimpleNamespace, rep: Client, client_for: ClientFor
+) -> None:
+    promise, key = promised(cast), "0d3c4c7e-6f43-4d3b-8a55-1b0c1d7c9f10"
+    chase = f"/customers/promises/{promise.pk}/chase/"
+    for there in ("/customers/promises/", f"/customers/{cast.towa.pk}/", f"/customers/promises/{promise.pk}/"):
+        assert chase in rep.get(there).content.decode()
+        assert rep.post(f"{chase}?next={there}", {"idempotency": key}).headers["Location"] == there
+        assert "お客様からの催促" in rep.get(there).content.decode()
+    assert promise.chases.count() == 1
+    assert promise.what in rep.get("/customers/promises/?state=chased").content.decode()
+    assert chase not in client_for(cast.auditor).get("/customers/promises/").content.decode()
+    rep.post(f"/customers/promises/{promise.pk}/keep/", {"evidence": "済み"})
+    late = rep.post(chase, {"idempotency": "0d3c4c7e-6f43-4d3b-8a55-1b0c1d7c9f11"})
+    assert (late.status_code, "記録を終えています" in late.content.decode()) == (422, True)
+    page = rep.get("/customers/promises/?state=ended").content.decode()
+    assert "0%(1件のうち0件)" in page
+    assert "ほかに催促の後 1件" in page

@@ -1,16 +1,17 @@
-"""A promise is made, agreed, kept, moved with the customer's agreement, or not kept (practices 2-05, 2-35)."""
+"""A promise is made, agreed, asked for again, kept, moved, or not kept (practices 2-05, 2-35, 2-42)."""
 
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from customers.models import Activity, Promise
+from customers.models import Activity, Chase, Promise
 from customers.selectors import promise_get, promise_rate, promises_open, promises_visible
 from customers.services import (
     NewPromise,
     promise_agree,
     promise_break,
+    promise_chase,
     promise_keep,
     promise_make,
     promise_reschedule,
@@ -155,3 +156,75 @@ def test_the_rate_counts_what_ended(cast: SimpleNamespace, at: datetime) -> None
     promise_break(promise_id=promises[2].pk, reason="遅れ", by=cast.rep, at=at)
     rate = promise_rate(Promise.objects.all())
     assert (rate.kept, rate.ended, rate.percent) == (2, 3, 66)
+
+
+def chase(promise: Promise, by: User, at: datetime, key: str = "k") -> Promise:
+    return promise_chase(promise_id=promise.pk, by=by, at=at, key=key)
+
+
+def test_who_had_to_ask_again_stands_first(cast: SimpleNamespace, at: datetime) -> None:
+    promise, hour = make(cast, at), at + timedelta(hours=1)
+    chase(promise, cast.rep2, hour)
+    row = activity(promise)
+    assert (row.label, row.waiting, row.urgent, row.who) == ("The customer asked again", True, True, cast.rep)
+    told = Outbox.objects.get()
+    assert (told.to, told.subject) == (cast.rep, "確認: 東和工業様")
+    assert "催促がありました" in told.body
+    assert promise.what in told.body
+    assert [(one.by, one.at) for one in promise.chases.all()] == [(cast.rep2, hour)]
+
+
+def test_the_owner_who_heard_it_needs_no_mail(cast: SimpleNamespace, at: datetime) -> None:
+    chase(make(cast, at), cast.rep, at)
+    assert not Outbox.objects.exists()
+
+
+def test_the_same_tap_counts_once_and_the_first_time_stays(cast: SimpleNamespace, at: datetime) -> None:
+    promise, later = make(cast, at), at + timedelta(hours=2)
+    for key, moment in (("a", at), ("a", later), ("b", later)):
+        chase(promise, cast.rep2, moment, key)
+    promise.refresh_from_db()
+    assert (promise.chased_at, Chase.objects.count(), Outbox.objects.count()) == (at, 2, 2)
+
+
+def test_an_ended_one_is_not_asked_for_again(cast: SimpleNamespace, at: datetime) -> None:
+    promise = make(cast, at)
+    chase(promise, cast.rep, at)
+    promise_keep(promise_id=promise.pk, evidence="済み", by=cast.rep, at=at)
+    with pytest.raises(Refused) as refused:
+        chase(promise, cast.rep, at, "b")
+    assert refused.value.code == "conflict"
+    assert chase(promise, cast.rep, at).state == "kept"  # the same tap, sent again
+    assert activity(promise).state == "done"
+
+
+def test_a_time_agreed_with_the_customer_lets_it_down_again(cast: SimpleNamespace, at: datetime) -> None:
+    first, second, friday = make(cast, at), make(cast, at, "visit:2"), at + timedelta(days=3)
+    for number, promise in enumerate((first, second)):
+        chase(promise, cast.rep, at, f"k{number}")
+    promise_agree(promise_id=first.pk, answer_by=friday, by=cast.rep, at=at)
+    moved = promise_reschedule(promise_id=second.pk, answer_by=friday, agreement="岡本専務", by=cast.rep, at=at)
+    for promise in (first, moved):
+        promise.refresh_from_db()
+        row = activity(promise)
+        assert (row.label, row.waiting, row.urgent) == ("Keep the promise", False, False)
+        assert promise.chased_at == at  # it was asked for again all the same
+
+
+def test_what_was_asked_for_again_counts_apart(cast: SimpleNamespace, at: datetime) -> None:
+    promises = [make(cast, at, f"visit:{n}") for n in range(4)]
+    chase(promises[0], cast.rep, at, "a")
+    chase(promises[2], cast.rep, at, "b")
+    for promise in promises[:2]:
+        promise_keep(promise_id=promise.pk, evidence="済み", by=cast.rep, at=at)
+    promise_break(promise_id=promises[2].pk, reason="遅れ", by=cast.rep, at=at)
+    rate = promise_rate(Promise.objects.all())
+    assert (rate.kept, rate.ended, rate.percent, rate.chased) == (1, 3, 33, 1)
+
+
+def test_a_sweep_leaves_it_on_top(cast: SimpleNamespace, at: datetime) -> None:
+    promise = make(cast, at, kind="other")
+    chase(promise, cast.rep, at)
+    promises_sweep(at=promise.answer_by + timedelta(minutes=1))
+    assert activity(promise).waiting
+    assert activity(promise).level == 1

@@ -46,6 +46,8 @@ def test_the_customer_who_waits_longest_comes_first(cast: SimpleNamespace, at: d
     put(cast.rep, at - HOUR, "young", kind="call", waiting=True, due=at - HOUR)
     put(cast.rep, at - 2 * HOUR, "old", kind="call", waiting=True, due=at + HOUR)
     assert sources(today(cast.rep, at).waiting) == ["old", "young"]
+    put(cast.rep, at, "again", kind="promise", waiting=True, due=at + 9 * HOUR, label="The customer asked again")
+    assert sources(today(cast.rep, at).waiting) == ["again", "old", "young"]
 
 
 def test_of_one_time_the_grave_comes_first_then_the_key_account_then_the_older(

@@ -74,6 +74,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
     "note_listening": (LIVING, IN_CHARGE),
+    "note_papers": (LIVING, {*IN_CHARGE, "colleague"}),
     "acknowledge": ({*LIVES}, {"manager", "boss"}),
     "prepare_alternatives": (LIVING, IN_CHARGE),
     "agree_alternatives": (LIVING, LEADERS),
@@ -191,8 +192,8 @@ AFTER = {
                           "effect_check<prevention follow_up<visit",
     "missed_invoice": "first_apology<report plan<report visit<plan letter<plan hand_over<letter compensation<plan "
                       "prevention<plan effect_check<prevention follow_up<visit",
-    "own_use": "hearing<report regret<hearing explain<regret prevention<explain effect_check<prevention "
-               "follow_up<explain",
+    "own_use": "hearing<report regret<hearing explain<regret letter<explain hand_over<letter prevention<explain "
+               "effect_check<prevention follow_up<explain",
     "relationship": "signs<report plan<signs visit<plan letter<plan hand_over<letter prevention<plan "
                     "effect_check<prevention follow_up<visit",
     "slow_answer": "first_apology<report answer<report plan<report visit<plan prevention<plan effect_check<prevention "
@@ -283,7 +284,12 @@ def at_step(step: str, kind: str = "missed_invoice", severity: str = "B") -> Cas
     steps = {name: Progress(state="done", data=PLAN if name == "plan" else {}) for name in playbook.steps}
     below = list(steps)[list(steps).index(step) + 1 :]
     steps |= {**dict.fromkeys(below, Progress()), step: Progress(state="open")}
-    return begin(playbook, "B", AT, RULES)[0]._replace(steps=steps, state="open", severity=severity)
+    return opened(begin(playbook, "B", AT, RULES)[0], kind)._replace(steps=steps, state="open", severity=severity)
+
+
+def opened(case: Case, kind: str) -> Case:
+    """The letter of the customer's own use is opened by a manager with a reason, or not at all."""
+    return case._replace(known={"wanted": ["letter"]}) if kind == "own_use" else case
 
 
 def ordered(case: Case, command: Command) -> list[Event]:
@@ -618,7 +624,7 @@ def test_a_step_waits_for_those_above_it_and_for_no_other(kind: str) -> None:
         waits_for = []
         for other in (name for name in playbook.steps if name != step):
             steps = {**done, step: Progress(), other: done[other]._replace(state="open")}
-            case = begin(playbook, "B", AT, RULES)[0]._replace(steps=steps, state="open")
+            case = opened(begin(playbook, "B", AT, RULES)[0], kind)._replace(steps=steps, state="open")
             if step not in {event.step for event in settle(playbook, case, AT, RULES)}:
                 waits_for.append(other)
         found += [f"{step}<{','.join(waits_for)}"] if waits_for else []
@@ -626,7 +632,7 @@ def test_a_step_waits_for_those_above_it_and_for_no_other(kind: str) -> None:
 
 
 @pytest.mark.parametrize("step", ["letter", "hand_over"])
-@pytest.mark.parametrize("kind", kinds_with("letter"))
+@pytest.mark.parametrize("kind", [kind for kind in kinds_with("letter") if kind != "own_use"])
 def test_a_letter_is_for_a_fault_of_ours_that_is_not_slight(kind: str, step: str) -> None:
     # an invoice is a matter of paper: its letter was written for a slight fault too, when one could be slight
     slight = "open" if kind == "missed_invoice" else "skipped"
@@ -637,6 +643,28 @@ def test_a_letter_is_for_a_fault_of_ours_that_is_not_slight(kind: str, step: str
         case = case._replace(steps=steps)
         now = replay(case, settle(playbooks()[kind], case, AT, RULES)).steps[step].state
         assert now == state
+
+
+def test_what_hangs_on_an_opened_step_by_the_same_rule_comes_along_and_nothing_else() -> None:
+    steps = {**at_step("recheck", "wrong_delivery").steps, "letter": Progress(), "hand_over": Progress()}
+    steps |= {"comparison": Progress(state="done", data={"remedy": "refund"})}
+    steps |= {"plan": Progress(state="done", data={**PLAN, "fault": "use"}), "recheck": Progress()}
+    case = at_step("recheck", "wrong_delivery")._replace(steps=steps, known={"wanted": ["letter"]})
+    now = replay(case, settle(playbooks()["wrong_delivery"], case, AT, RULES)).steps
+    assert [now[step].state for step in ("letter", "hand_over", "recheck")] == ["open", "waiting", "skipped"]
+
+
+@pytest.mark.parametrize("kind", ["defect", "own_use"])
+def test_only_a_manager_opens_what_a_rule_leaves_out(kind: str) -> None:
+    case = at_step("letter", kind)
+    plan = {"plan": Progress(state="done", data={**PLAN, "fault": "use"})} if kind == "defect" else {}
+    steps = {**case.steps, **plan, "letter": Progress(state="skipped"), "hand_over": Progress(state="skipped")}
+    case = case._replace(steps=steps, known={})
+    assert refusal(case, Command("submit", REP, BOTH, "letter", 0, {})).code == "conflict"
+    assert refusal(case, Command("reopen", REP, OWNS, "letter", 0, {})).code == "forbidden"
+    then = replay(case, ordered(case, Command("reopen", BOSS, frozenset({"manager"}), "letter", 0, {"note": 1})))
+    assert (then.steps["letter"].state, then.steps["hand_over"].state) == ("open", "waiting")
+    assert then.known["wanted"] == ["letter"]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from customers.services import (
     NewPromise,
     activities_put,
     promise_break,
+    promise_chase,
     promise_keep,
     promise_make,
 )
@@ -56,10 +57,14 @@ def told(job: Job, user: User) -> list[str]:
 def test_promises_tell_whether_they_were_kept(cast: SimpleNamespace, at: datetime, job: Job) -> None:
     on_time, late, broken = (promised(cast, at, source) for source in ("a", "b", "c"))
     promised(cast, at, "d")  # past its day
+    asked = promised(cast, at, "e")
+    promise_chase(promise_id=asked, by=cast.rep2, at=at + timedelta(hours=1), key="k")
+    promise_keep(promise_id=asked, evidence="済", by=cast.rep, at=at + DAY)
     promise_keep(promise_id=on_time, evidence="済", by=cast.rep, at=at + DAY)
     promise_keep(promise_id=late, evidence="済", by=cast.rep, at=at + 3 * DAY)
     promise_break(promise_id=broken, reason="手配もれ", by=cast.rep, at=at + DAY)
     assert sorted(told(job, cast.rep)) == [
+        "11/24 約束についてお客様からの催促",
         "11/25 お約束の期日の2日後に果たした", "11/25 お約束の期日を過ぎている", "11/25 約束を果たせなかった",
     ]  # fmt: skip
 

@@ -52,6 +52,7 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_papers", ""): 2,  # the customer's people, the leaf
     ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
     ("name_references", ""): 3,  # what bears the number
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
@@ -155,7 +156,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "prepare_alternatives")
     for name in ("agree_alternatives", "open_alternatives"):
         job.do(cast.manager, name)
-    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening"):
+    for name in ("offer_made", "counter_offer", "agreement", "loss_sheet", "note_listening", "note_papers"):
         job.do(cast.rep, name)
     delivered(cast)
     job.do(cast.rep, "name_references")
