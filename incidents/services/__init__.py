@@ -1,6 +1,7 @@
 """Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
 
 from incidents.births import FirstReport
+from incidents.services.aftercare import aftercare_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
@@ -21,6 +22,7 @@ __all__ = [
     "FirstReport",
     "NewMeasure",
     "Rule",
+    "aftercare_sweep",
     "arrivals_sweep",
     "briefs",
     "checkpoint",
