@@ -2,6 +2,7 @@
 
 from incidents.births import FirstReport
 from incidents.services.aftercare import aftercare_sweep
+from incidents.services.alone import alone_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
@@ -23,6 +24,7 @@ __all__ = [
     "NewMeasure",
     "Rule",
     "aftercare_sweep",
+    "alone_sweep",
     "arrivals_sweep",
     "briefs",
     "checkpoint",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext, override
 
 from customers.models import Activity, Promise
@@ -68,8 +68,8 @@ def _troubles() -> Iterator[tuple[Incident, Incident]]:
     passed = Entry.objects.filter(incident=OuterRef("pk"), body__contains=PASSED).order_by("-seq").values("at")[:1]
     resting = Incident.objects.filter(state=State.AFTERCARE).select_related("owner")
     watched: dict[int, list[Incident]] = {}
-    later = resting.filter(customer__incidents__opened_at__gt=F("opened_at")).distinct()
-    for incident in later.annotate(passed=Subquery(passed)).order_by("pk"):
+    later = Incident.objects.filter(customer=OuterRef("customer"), opened_at__gt=OuterRef("opened_at"))
+    for incident in resting.filter(Exists(later)).annotate(passed=Subquery(passed)).order_by("pk"):
         watched.setdefault(incident.customer_id, []).append(incident)
     rows = Incident.objects.filter(customer__in=watched).exclude(state__in=(*NOT_COUNTED, State.UNTRIAGED))
     for other in rows.order_by("opened_at", "pk"):

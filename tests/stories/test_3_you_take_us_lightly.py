@@ -50,8 +50,8 @@ def lists(user: User, kind: str = "") -> list[Activity]:
     return list(found.filter(kind=kind) if kind else found)
 
 
-def book(who: User, title: str, starts: datetime, ends: datetime, customer: Any = None, **more: str) -> Appointment:
-    data = AppointmentData(title=title, starts=starts, ends=ends, customer_id=customer and customer.pk, **more)
+def book(who: User, title: str, starts: datetime, ends: datetime, customer: Any = None) -> Appointment:
+    data = AppointmentData(title=title, starts=starts, ends=ends, customer_id=customer and customer.pk)
     return appointment_make(who=who, data=data, by=who, at=day(20))
 
 
