@@ -32,6 +32,7 @@ LOOKS: dict[str, timedelta] = {
     "nightly_checks": timedelta(minutes=30),
     "thank_you_calls": timedelta(minutes=1),
     "payment_reminders": timedelta(minutes=10),
+    "aftercare": timedelta(minutes=10),
     "idle": timedelta(minutes=30),
     "briefs": timedelta(minutes=5),
     "checkpoint": timedelta(minutes=10),

@@ -21,6 +21,7 @@ from config.models import Heartbeat
 from customers.services import promises_sweep
 from desk.notebook import mornings_sweep
 from incidents.services import (
+    aftercare_sweep,
     briefs,
     checkpoint,
     corrections_sweep,
@@ -54,6 +55,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "payment_reminders": payment_reminders_sweep,
     "promises": promises_sweep,
     "deadlines": deadlines,
+    "aftercare": aftercare_sweep,
     "idle": idle_sweep,
     "briefs": briefs,
     "outbox": outbox_send,

@@ -234,15 +234,23 @@ class AppointmentForm(Idempotent, BriefForm):
         label=_("Customer"), max_length=200, required=False, widget=PickerInput("customers:names"),
         help_text=_("Left empty: it is in the house. Name, code or telephone number."),
     )  # fmt: skip
+    companion = PersonChoice(
+        label=_("Who goes along"), required=False, help_text=_("Stands in this colleague's calendar, too.")
+    )
     place = forms.CharField(label=_("Place"), max_length=200, required=False)
 
-    field_order = ("title", "starts", "ends", "customer", "place", "purpose", "attendees")
+    field_order = ("title", "starts", "ends", "customer", "companion", "place", "purpose", "attendees")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["companion"].queryset = User.objects.active()  # type: ignore[attr-defined]  # a PersonChoice
 
     def data_for_service(self) -> dict[str, Any]:
         """Return the fields as `AppointmentData` wants them; the customer is looked up by `customer_named`."""
         names = ("title", "starts", "ends", "place", "purpose", "attendees")
-        named = self.cleaned_data["customer"]
-        return {name: self.cleaned_data[name] for name in names} | {"customer_id": customer_named(named)}
+        named, companion = self.cleaned_data["customer"], self.cleaned_data["companion"]
+        more = {"customer_id": customer_named(named), "companion_id": companion.pk if companion else None}
+        return {name: self.cleaned_data[name] for name in names} | more
 
 
 class CalendarForm(MakotoForm):

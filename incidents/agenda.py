@@ -197,6 +197,9 @@ def _final_date(incident: Incident, case: Case, directory: Callable[[], Director
     starts = at if at < closing else business_calendar().opening_of(day)
     goes = _post(incident, case.known["final_goes"], Activity.Kind.DAY, DEADLINE_DAY, page)
     yield source(incident, "day"), goes._replace(starts=starts, due=max(at, closing))
+    if along := case.known.get("final_with"):
+        goes = goes._replace(who=along, deputy=None)
+        yield source(incident, "day:with"), goes._replace(starts=starts, due=max(at, closing))
     if asked_for := case.known.get("absence"):
         taken = {asked_for["asked_by"], case.known["final_goes"]}
         user, left = decider("manager", incident, case, taken, directory)

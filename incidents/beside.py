@@ -62,7 +62,7 @@ def parts_beside(case: Case, me: int, acts_for: frozenset[int]) -> Iterator[str]
     for _leaf, ask in invitations(case):
         if ask["who"] in acts_for and ask["answer"] == "asked":
             yield "invited"
-    if me == case.known.get("final_goes"):
+    if me in (case.known.get("final_goes"), case.known.get("final_with")):
         yield "goes"
     if me in case.companions:
         yield "companion"

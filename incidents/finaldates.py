@@ -62,6 +62,7 @@ class Final:
     confirmed: bool
     said_by: str
     goes: User | None
+    along: User | None = None  # who goes with them
     asked: Asked | None = None
     may_allow: bool = False
     may_arrive: bool = False  # it is the day, and nobody has recorded the arrival
@@ -82,7 +83,8 @@ def final_of(page: Whole) -> Final | None:
         day=day, at=at, timed=at != business_calendar().closing_of(day), consequence=paper.consequence,
         words=paper.words, expects=newer[-1].expects if newer else paper.expects,
         confirmed=bool(known.get("final_confirmed")), said_by=_contact(page, paper.said_by, paper.said_by_name),
-        goes=page.colleagues.get(known["final_goes"]), asked=_asked(page), may_allow=page.may("allow_absence"),
+        goes=page.colleagues.get(known["final_goes"]), along=page.colleagues.get(known.get("final_with") or 0),
+        asked=_asked(page), may_allow=page.may("allow_absence"),
         may_arrive=page.may("arrive_on_day") and day <= local_day(page.now),
         clashes=_clashes(page, day),
         acts=[(name, ORDERS[name].label) for name in OFFERED if page.may(name)],

@@ -109,6 +109,11 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "ask_accompaniment": ("users", gettext_noop("Asked to come along"), CONTACT),
     "answer_accompaniment": ("users", "%(more)s", CONTACT),
 }
+# Why a rule has resumed it, by the beginning of the entry's key (practice 4-24).
+RESUMED = {
+    "broken": gettext_noop("Resumed by the system: a promise was broken in aftercare"),
+    "again": gettext_noop("Resumed by the system: the same kind of trouble came up in aftercare"),
+}
 REPLIES = {
     "come": gettext_noop("Comes along"),
     "stand_in": gettext_noop("Sends somebody in their place"),
@@ -253,6 +258,8 @@ def _of_entry(
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
     if command == "start" and body["facts"].get("starts"):
         icon, sentence, chip = CALENDAR, ARRANGED, CONTACT
+    if command == "resume" and not entry.actor:
+        sentence = RESUMED.get(entry.key.partition(":")[0], sentence)
     if command == "open" and "split_from" in body["facts"].get("known", {}):
         sentence = SPLIT_OFF
     if command == END_PAUSE and not body["facts"]["since"]:

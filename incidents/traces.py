@@ -13,13 +13,14 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from billing.selectors import invoices_late
 from customers.models import Activity, Promise
-from customers.selectors import activities_seen, numbers_visible, promises_visible
+from customers.selectors import activities_seen, appointments_visible, numbers_visible, promises_visible
+from customers.services import ARRIVAL, arrival_source
 from incidents.engine import playbooks
 from incidents.models import NOT_COUNTED, Entry, Incident
 from incidents.policy import REPEAT_DAYS
@@ -44,7 +45,7 @@ class Trace:
 
 
 def traces(viewer: Viewer, incident: Incident) -> list[Trace]:
-    """What our own record shows of the dealings with the customer of an incident, the newest first; five statements.
+    """What our own record shows of the dealings with the customer of an incident, the newest first; seven statements.
 
     As far back as the rule for repeats looks; nothing of the incident itself but what went wrong in its course, nothing
     the viewer may not see.
@@ -53,7 +54,7 @@ def traces(viewer: Viewer, incident: Incident) -> list[Trace]:
     customer = incident.customer_id
     found = chain(
         _promises(viewer, customer, since), _work(viewer, customer, since), _logged(viewer, customer, since),
-        _earlier(viewer, incident, since), _invoices(viewer, customer, since),
+        _visits(viewer, customer, since), _earlier(viewer, incident, since), _invoices(viewer, customer, since),
     )  # fmt: skip
     return sorted(found, key=lambda trace: (trace.on, trace.key), reverse=True)
 
@@ -124,6 +125,25 @@ def _logged(viewer: Viewer, customer: int, since: datetime) -> Iterator[Trace]:
             text = gettext("Arrived %(minutes)s minutes late for a visit")
         if minutes > 0:
             yield Trace(f"entry:{entry.pk}", local_day(entry.at), text % {"minutes": minutes}, link)
+
+
+def _visits(viewer: Viewer, customer: int, since: datetime) -> Iterator[Trace]:
+    """Visits of our calendars at which we arrived late, or were missed and no arrival was recorded since."""
+    rows = appointments_visible(viewer).filter(customer=customer, starts__gte=since, ends__lte=viewer.at)
+    rows = rows.filter(Q(arrived_at=None) | Q(arrived_at__gt=F("starts"))).order_by("-starts")
+    told = Activity.objects.filter(source__startswith=ARRIVAL, customer=customer)
+    missed = set(told.values_list("source", flat=True)) if (found := list(rows[: 4 * FROM_EACH])) else set()
+    for row in found:
+        if row.arrived_at is None and f"{arrival_source(row)}{row.who_id}" not in missed:
+            continue
+        text = gettext("No arrival is recorded for a visit")
+        if row.arrived_at:
+            minutes = int((row.arrived_at - row.starts).total_seconds() // 60)
+            if not minutes:
+                continue
+            text = gettext("Arrived %(minutes)s minutes late for a visit") % {"minutes": minutes}
+        link = reverse("customers:appointment", args=[row.pk])
+        yield Trace(f"appointment:{row.pk}", local_day(row.starts), text, link)
 
 
 def _earlier(viewer: Viewer, incident: Incident, since: datetime) -> Iterator[Trace]:

@@ -19,8 +19,10 @@ from customers.services import (
     appointment_make,
     appointments_import,
 )
+from customers.services.appointments import NO_COMPANION
 from office.errors import Refused
 from office.http import viewer_of
+from office.models import User
 from office.viewer import Viewer
 
 router = Router(tags=["appointments"])
@@ -47,7 +49,8 @@ class AppointmentOut(Schema):
 
 
 class AppointmentIn(Schema):
-    """What can be said about an appointment of one's own; a customer makes it a visit."""
+    """What can be said about an appointment of one's own; a customer makes it a visit. companion: who goes along, by
+    log-in name; it stands in their calendar, too."""
 
     title: str
     starts: AwareDatetime
@@ -56,6 +59,7 @@ class AppointmentIn(Schema):
     place: str = ""
     purpose: str = ""
     attendees: str = ""
+    companion: str = Field("", max_length=150)
 
 
 class NewAppointment(AppointmentIn):
@@ -171,5 +175,8 @@ def _data(viewer: Viewer, data: AppointmentIn) -> AppointmentData:
     """A customer by its key must be one you may open."""
     if data.customer is not None and not customers_visible(viewer).filter(pk=data.customer).exists():
         raise Refused("not_found", "Choose a customer from the list.", field="customer")
-    said = data.dict(exclude={"customer", "version", "idempotency_key"})
-    return AppointmentData(**said, customer_id=data.customer)
+    said = data.dict(exclude={"customer", "companion", "version", "idempotency_key"})
+    companion = User.objects.filter(username=data.companion).values_list("pk", flat=True).first()
+    if data.companion and companion is None:
+        raise Refused("invalid", NO_COMPANION, field="companion")
+    return AppointmentData(**said, customer_id=data.customer, companion_id=companion)

@@ -8,6 +8,7 @@ from customers.services.appointments import (
     appointment_delete,
     appointment_make,
     appointments_import,
+    visits_checked_by,
 )
 from customers.services.arrivals import ARRIVAL, appointment_arrive, appointment_late, arrival_source
 from customers.services.calls import call_record
@@ -82,4 +83,5 @@ __all__ = [
     "promises_sweep",
     "site_create",
     "site_update",
+    "visits_checked_by",
 ]

@@ -1,5 +1,6 @@
 """Making, moving and importing appointments."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from customers.ics import Event, read_events
 from customers.models import Appointment, Customer
+from customers.models.appointment import AppointmentQuerySet
 from customers.search import normalise
 from customers.services.customers import OVERTAKEN
 from customers.text import clean, required
@@ -16,15 +18,29 @@ from office.models import User
 from office.services import journal_write
 
 ENDS_BEFORE = gettext_noop("It must end after it starts.")
+NO_COMPANION = gettext_noop("Choose a colleague other than yourself who goes along to a customer.")
 NO_CUSTOMER = gettext_noop("A visit needs a customer.")
 SHORTEST_NAME = 2  # characters: what is shorter fits by chance
 OF_ITS_TIME = ("checked_at", "checked_by", "expected", "arrived_at", "arrived_by")  # what another time makes void
 WRITTEN = ("kind", "title", "starts", "ends", "place", "customer", "attendees", *OF_ITS_TIME, "version")
 
 
+Check = Callable[[int, Collection[int], datetime], None]
+_checks: list[Check] = []
+
+
+def visits_checked_by(check: Check) -> None:
+    """Tell who refuses a visit: asked for the customer, who of us goes, and when it is. A later call replaces it.
+
+    Incidents are an app above this one, which must not be imported here: it says at start how it is asked.
+    """
+    _checks[:] = [check]
+
+
 @dataclass(frozen=True, kw_only=True)
 class AppointmentData:
-    """What is typed about an appointment. A customer makes it a visit."""
+    """What is typed about an appointment. A customer makes it a visit; companion: a colleague who goes along and has it
+    in their own calendar."""
 
     title: str
     starts: datetime
@@ -34,6 +50,7 @@ class AppointmentData:
     place: str = ""
     purpose: str = ""
     attendees: str = ""
+    companion_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,12 +66,19 @@ class ImportedCalendar:
 
 @transaction.atomic
 def appointment_make(*, who: User, data: AppointmentData, by: User, at: datetime, key: str = "") -> Appointment:
-    """Make an appointment; the same key makes one."""
+    """Make an appointment, and the same for who goes along; the same key makes one.
+
+    Refused conflict where one alone does not go.
+    """
     if key and (known := Appointment.objects.filter(key=key).first()):
         return known
     row = Appointment(who=who, made_by=by, made_at=at, key=key or None)
     _fill(row, data)
+    companion = _companion(row, data)
+    _check(row, companion, at)
     row.save()
+    if companion:
+        _along(Appointment(who=companion, made_by=by, made_at=at), data)
     return row
 
 
@@ -62,18 +86,25 @@ def appointment_make(*, who: User, data: AppointmentData, by: User, at: datetime
 def appointment_change(*, pk: int, version: int, data: AppointmentData, by: User, at: datetime) -> Appointment:
     """Change an appointment as it stood at `version`; Refused conflict when it was changed meanwhile.
 
-    Another time or customer must be confirmed again.
+    Another time or customer must be confirmed again; who goes along is moved along. Refused conflict where one alone
+    does not go.
     """
     row = Appointment.objects.select_for_update().get(pk=pk)
     if row.version != version:
         raise Refused("conflict", OVERTAKEN)
     before = (row.starts, row.ends, row.customer_id)
+    beside = _beside(row)
     _fill(row, data)
+    companion = _companion(row, data)
     if (row.starts, row.ends, row.customer_id) != before:
         _moved(row)
+        _check(row, companion, at)
         journal_write(actor=by, verb=gettext_noop("Appointment moved"), about=_about(row), detail=row.title, at=at)
     row.version += 1
     row.save()
+    if companion:
+        new = Appointment(who=companion, made_by=by, made_at=at)
+        _along(beside.filter(who=companion).first() or new, data)
     return row
 
 
@@ -151,6 +182,40 @@ def _fill(row: Appointment, data: AppointmentData) -> None:
     row.place = clean(data.place, field="place", limit=200)
     row.purpose = clean(data.purpose, field="purpose", limit=2000, lines=True)
     row.attendees = clean(data.attendees, field="attendees", limit=1000, lines=True)
+
+
+def _companion(row: Appointment, data: AppointmentData) -> User | None:
+    """Who goes along, to a customer only; Refused invalid for who does not work here, or goes anyway."""
+    if data.companion_id is None:
+        return None
+    found = User.objects.active().filter(pk=data.companion_id).exclude(pk=row.who_id).first()
+    if found is None or row.customer_id is None:
+        raise Refused("invalid", NO_COMPANION, field="companion")
+    return found
+
+
+def _beside(row: Appointment) -> AppointmentQuerySet:
+    """The visits of colleagues to the same customer at the same time."""
+    found = Appointment.objects.between(row.starts, row.ends).filter(customer=row.customer_id, customer__isnull=False)
+    return found.exclude(who=row.who_id)
+
+
+def _check(row: Appointment, companion: User | None, at: datetime) -> None:
+    """Whether those who go may; of what is over nothing is asked."""
+    if row.customer_id is None or row.ends <= at or not _checks:
+        return
+    going = [row.who_id, *([companion.pk] if companion else _beside(row).values_list("who", flat=True))]
+    _checks[0](row.customer_id, going, row.starts)
+
+
+def _along(other: Appointment, data: AppointmentData) -> None:
+    """The same appointment in the calendar of who goes along."""
+    before = (other.starts, other.ends, other.customer_id)
+    _fill(other, data)
+    if other.pk and (other.starts, other.ends, other.customer_id) != before:
+        _moved(other)
+        other.version += 1
+    other.save()
 
 
 def _moved(row: Appointment) -> None:

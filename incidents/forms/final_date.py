@@ -31,7 +31,7 @@ class FinalDateForm(PaperForm):
     """The day, what happens after it, who said so, what is expected on it."""
 
     paper = FinalDate
-    folded = ("at_time", "said_by_name", "words", "confirmed")
+    folded = ("at_time", "said_by_name", "words", "confirmed", "companion")
 
     day = forms.DateField(label=_("Final date"))
     consequence = sentences(_("If the date passes"), required=True, rows=2, help_text=_("In the customer's words."))
@@ -41,6 +41,7 @@ class FinalDateForm(PaperForm):
     said_by_name = _other()
     words = sentences(_("The customer's words"), help_text=AS_SAID)
     confirmed = forms.BooleanField(label=_("Confirmed with the customer"), required=False)
+    companion = ColleagueField(label=_("Who goes along"), required=False)
 
 
 class ExpectationForm(PaperForm):
@@ -96,13 +97,14 @@ class AbsenceForm(PaperForm):
     """Who goes instead, and who of the customer agreed when."""
 
     paper = Absence
-    folded = ("agreed_by_name", "reason")
+    folded = ("agreed_by_name", "reason", "companion")
 
     goes = ColleagueField(label=_("Who goes instead"))
     agreed_by = ContactField(label=_("Who of the customer agreed"))
     agreed_on = forms.DateField(label=_("Agreed on"))
     agreed_by_name = _other()
     reason = sentences(_("Reason"), rows=2)
+    companion = ColleagueField(label=_("Who goes along"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

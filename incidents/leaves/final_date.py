@@ -17,6 +17,7 @@ from incidents.engine.codec import moment_text
 from incidents.leaves.base import Sort, leaf_end, leaf_of, leaf_write, sealed
 from incidents.models import Incident
 from incidents.steps.base import Setting, StepPaper, end_of_day
+from incidents.steps.together import check_going, second
 from office.clock import JST, local_day
 from office.errors import Refused
 from office.selectors import business_calendar
@@ -39,7 +40,7 @@ class Spoken(StepPaper):
 
 
 class FinalDate(Spoken):
-    """The day, what happens after it in the customer's words, and what they expect on it."""
+    """The day, what happens after it in the customer's words, and what they expect on it; companion: who goes along."""
 
     day: date
     at_time: Annotated[time | None, BeforeValidator(_written)] = None
@@ -47,6 +48,7 @@ class FinalDate(Spoken):
     words: str = Field("", max_length=4000)
     expects: str = Field(min_length=1, max_length=2000)
     confirmed: bool = False  # the customer was asked whether this is what they expect
+    companion: int | None = None
 
 
 class Expectation(Spoken):
@@ -73,13 +75,14 @@ class FinalDateEnd(Spoken):
 
 
 class Absence(StepPaper):
-    """Who goes on the deadline day instead, and that the customer agreed."""
+    """Who goes on the deadline day instead, who goes along, and that the customer agreed."""
 
     goes: int
     agreed_by: int | None = None
     agreed_by_name: str = Field("", max_length=80)
     agreed_on: date
     reason: str = Field("", max_length=2000)
+    companion: int | None = None
 
 
 def known_of(incident: Incident) -> Mapping[str, Any]:
@@ -109,18 +112,21 @@ def moved_with(incident: Incident, owner: int, liaison: int | None) -> dict[str,
     known, goes = known_of(incident), holder(owner, liaison)
     if not known.get("final_date") or known.get("final_agreed") or known.get("final_goes") == goes:
         return {}
-    return {"known": {"final_goes": goes}}
+    alone = _nobody_along(known) if known.get("final_with") == goes else {}
+    return {"known": {"final_goes": goes, **alone}}
 
 
 def set_facts(paper: FinalDate, setting: Setting) -> dict[str, Any]:
-    """A final date comes into force; the liaison holds the day."""
+    """A final date comes into force; the liaison holds the day. Refused conflict where one alone does not go."""
     _named(paper.said_by, paper.said_by_name, setting, "said_by")
     at = _ahead(paper.day, paper.at_time, setting)
     incident = setting.incident
+    goes = holder(incident.owner_id, incident.liaison_id)
+    along = _along(goes, paper.companion, setting)
     leaf = leaf_write(setting, FINAL_DATE, paper, due=at)
     known = {
         **_when(paper.day, at), "final_leaf": leaf.pk, "final_confirmed": paper.confirmed,
-        "final_goes": holder(incident.owner_id, incident.liaison_id), "final_agreed": False, "absence": None,
+        "final_goes": goes, "final_agreed": False, "absence": None, **along,
     }  # fmt: skip
     return {**sealed(leaf), "known": known}
 
@@ -152,21 +158,24 @@ def end_facts(paper: FinalDateEnd, setting: Setting, state: str) -> dict[str, An
     if asked := known.get("absence"):
         leaf_end(leaf_of(setting, ABSENCE, asked["leaf"]), "dropped", setting.at)
     nothing = dict.fromkeys(("final_date", "final_at", "final_leaf", "final_goes", "absence"))
-    off = {**nothing, "final_confirmed": False, "final_agreed": False}
+    off = {**nothing, "final_confirmed": False, "final_agreed": False, **_nobody_along(known)}
     return {**sealed(leaf_write(setting, END, paper)), "known": off}
 
 
 def absence_facts(paper: Absence, setting: Setting) -> dict[str, Any]:
-    """The liaison cannot come; who goes instead is agreed with the customer and waits for the manager."""
+    """The liaison cannot come; who goes instead is agreed with the customer and waits for the manager. Refused conflict
+    where one alone does not go."""
     known = known_of(setting.incident)
     setting.check(people=[paper.goes], field="goes")
     if paper.goes == known["final_goes"]:
         raise Refused("invalid", "This person holds the day already. Choose who goes instead.", field="goes")
     _agreed(paper.agreed_by, paper.agreed_by_name, paper.agreed_on, setting)
     incident, at = setting.incident, setting.at
+    stays = known.get("final_with") if known.get("final_with") != paper.goes else None
+    along = _along(paper.goes, paper.companion or stays, setting)
     leaf = leaf_write(setting, ABSENCE, paper, who=setting.directory.get(paper.goes))
     due = Rules(incident.pins, business_calendar()).due("approval", 0, at, at, incident.severity)
-    asked = {"leaf": leaf.pk, "goes": paper.goes, "asked_by": setting.actor.pk, "due": moment_text(due)}
+    asked = {"leaf": leaf.pk, "goes": paper.goes, "asked_by": setting.actor.pk, "due": moment_text(due), **along}
     return {**sealed(leaf), "known": {"absence": asked}}
 
 
@@ -174,8 +183,10 @@ def absence_ends(setting: Setting, state: str) -> dict[str, Any]:
     """The manager has decided; allowed, the day is held by who goes instead."""
     asked = known_of(setting.incident)["absence"]
     leaf_end(leaf_of(setting, ABSENCE, asked["leaf"]), state, setting.at)
-    allowed = {"final_goes": asked["goes"], "final_agreed": True} if state == "allowed" else {}
-    return {"known": {"absence": None, **allowed}}
+    if state != "allowed":
+        return {"known": {"absence": None}}
+    along = {"final_with": asked["final_with"]} if "final_with" in asked else _nobody_along(known_of(setting.incident))
+    return {"known": {"absence": None, "final_goes": asked["goes"], "final_agreed": True, **along}}
 
 
 def arrived_facts(paper: StepPaper, setting: Setting) -> dict[str, Any]:
@@ -188,11 +199,14 @@ def arrived_facts(paper: StepPaper, setting: Setting) -> dict[str, Any]:
 
 def example(setting: Setting) -> dict[str, Any]:
     """Five business days ahead, as in story 3."""
+    incident = setting.incident
+    along = second(incident, setting.at, holder(incident.owner_id, incident.liaison_id))
     return {
         "day": setting.day(5).isoformat(),
         "consequence": "直らなければ機械を取り替えてほしい",
         **_first(setting, "said_by"),
         "expects": "役員の前で、窓口の方から状況を説明してほしい",
+        **({"companion": along} if along else {}),
     }
 
 
@@ -217,7 +231,21 @@ def absence_example(setting: Setting) -> dict[str, Any]:
     """A colleague of the team goes, agreed today."""
     held = known_of(setting.incident).get("final_goes")
     goes = next((user.pk for user in setting.directory.members(setting.incident.team_id) if user.pk != held), 0)
-    return {"goes": goes, "agreed_on": local_day(setting.at).isoformat(), **_first(setting, "agreed_by")}
+    found = {"goes": goes, "agreed_on": local_day(setting.at).isoformat(), **_first(setting, "agreed_by")}
+    along = second(setting.incident, setting.at, goes)
+    return {**found, "companion": along} if along else found
+
+
+def _along(goes: int, companion: int | None, setting: Setting) -> dict[str, int]:
+    """Who goes along on the day, if anybody; where two go, somebody does (practice 4-05)."""
+    if companion is not None:
+        setting.check(people=[companion], field="companion")
+    check_going([pk for pk in (goes, companion) if pk is not None], setting.incident, setting.at, "companion")
+    return {"final_with": companion} if companion not in (None, goes) else {}
+
+
+def _nobody_along(known: Mapping[str, Any]) -> dict[str, None]:
+    return {"final_with": None} if "final_with" in known else {}
 
 
 def _when(day: date, at: datetime) -> dict[str, str]:

@@ -1,6 +1,8 @@
 """Every change around incidents. Keyword-only; the chain itself is written by `store` alone."""
 
 from incidents.births import FirstReport
+from incidents.services.aftercare import aftercare_sweep
+from incidents.services.alone import alone_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.briefs import briefs
 from incidents.services.checkpoints import checkpoint
@@ -23,6 +25,8 @@ __all__ = [
     "NewFaq",
     "NewMeasure",
     "Rule",
+    "aftercare_sweep",
+    "alone_sweep",
     "arrivals_sweep",
     "briefs",
     "checkpoint",

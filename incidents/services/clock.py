@@ -35,10 +35,11 @@ def resume_for_broken_promises(*, at: datetime) -> int:
     """In aftercare a broken promise resumes the incident by itself (practice 4-24); other slips only ask."""
     resting = Incident.objects.filter(state=State.AFTERCARE).values("number")
     broken = Promise.objects.filter(state=Promise.State.BROKEN, number__in=resting)
-    return sum(_resume(number, f"broken:{pk}", at) for pk, number in broken.values_list("pk", "number"))
+    return sum(resume(number, f"broken:{pk}", at) for pk, number in broken.values_list("pk", "number"))
 
 
-def _resume(number: str, key: str, at: datetime) -> bool:
+def resume(number: str, key: str, at: datetime) -> bool:
+    """Resume an incident by a rule, once for each key; False when it goes on already."""
     try:
         return store.execute_by_clock(number=number, order=Order("resume", key), at=at).fresh
     except Refused:  # somebody resumed or closed it in the meantime

@@ -1,4 +1,5 @@
-"""What the clock finds around final dates and visits: clashes, colleagues' visits, the final stretch, arrivals.
+"""What the clock finds around final dates and visits: clashes, colleagues' visits, the final stretch, arrivals, who
+goes alone where two go.
 
 Each looks at what stands in the database and brings the activities of its source to where they belong: what is new is
 opened (with one mail where a colleague's visit is told), what no longer holds is ended. It may run at any time.
@@ -22,6 +23,7 @@ from incidents.engine.translation import _
 from incidents.leaves.final_date import FINAL_DATE, final_day, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, Submission
 from incidents.policy import FINAL_STRETCH, LAST_CONTACT
+from incidents.services.alone import alone_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.found import Found, bring
 from incidents.timeline import contact_steps
@@ -40,10 +42,10 @@ AFTERWARDS = ("follow_up", "effect_check")  # steps that come after the final da
 
 
 def deadlines(*, at: datetime) -> dict[str, int]:
-    """All four; what was opened by each."""
+    """All five; what was opened by each."""
     return {
         "visits": visits_sweep(at=at), "clashes": clashes_sweep(at=at), "stretches": final_stretch_sweep(at=at),
-        "arrivals": arrivals_sweep(at=at),
+        "arrivals": arrivals_sweep(at=at), "alone": alone_sweep(at=at),
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Whose eyes an incident is for, told to the apps below: to the ledger of promises and the lists of work, and to the
 sender, which asks again right before a mail about it leaves (law 7); to the house rules, what a new number would do;
-to billing, how a correction stands."""
+to billing, how a correction stands; to the calendars, where two of us go."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from billing.selectors.corrections import corrections_asked_of
 from customers.selectors import numbers_asked_of
+from customers.services import visits_checked_by
 from incidents.corrections import flow_of
 from incidents.foresight import foresee
 from incidents.selectors import incidents_visible
+from incidents.steps.together import check_visit
 from office.models import User
 from office.policy import foresight_asked_of
 from office.services.outbox import outbox_check
@@ -33,3 +35,4 @@ def register() -> None:
     numbers_asked_of(incidents_visible)
     foresight_asked_of(foresee)
     corrections_asked_of(flow_of)
+    visits_checked_by(check_visit)

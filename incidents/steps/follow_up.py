@@ -8,11 +8,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
+from incidents.steps.together import check_going
 from incidents.steps.visit import Reaction
 
 
 class FollowUp(StepPaper):
-    """How, with whom, how they took it."""
+    """How, with whom, how they took it; attendees: who of us went, where it was a visit."""
 
     how: Literal["phone", "visit", "mail"] = "phone"
     to: list[int] = Field(default_factory=list)
@@ -20,13 +21,18 @@ class FollowUp(StepPaper):
     words: str = ""
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
+    attendees: list[int] = Field(default_factory=list)
 
 
 def facts(paper: FollowUp, setting: Setting) -> Facts:
-    """How and how it was taken."""
+    """How and how it was taken; Refused conflict for a visit of one where two of us go (practice 4-05)."""
     setting.check(contacts=paper.to, field="to")
+    setting.check(people=paper.attendees)
     future(paper.promise_by, setting, "promise_by")
-    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction}
+    if paper.how == "visit":
+        check_going(paper.attendees, setting.incident, setting.at, "attendees")
+    went = {"attendees": paper.attendees} if paper.attendees else {}
+    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction, **went}
 
 
 def ended(paper: FollowUp, setting: Setting) -> None:

@@ -18,15 +18,41 @@ SECOND = _("Two of us go to this customer. Please choose a second person.")
 
 def two_go(incident: Incident, at: datetime) -> bool:
     """Whether two go: by what is known of the incident, else by another one of the customer; one statement at most."""
-    if incident.case.get("known", {}).get(TWO_GO):
-        return True
+    return bool(incident.case.get("known", {}).get(TWO_GO)) or two_go_to(incident.customer_id, at)
+
+
+def two_go_to(customer: int, at: datetime) -> bool:
+    """Whether two go to a customer, by its id; one statement."""
     since = at - timedelta(days=int(policy(TWO_GO_DAYS, at)))
-    return Leaf.objects.filter(sort=ABUSE, incident__customer=incident.customer_id, at__gte=since).exists()
+    return Leaf.objects.filter(sort=ABUSE, incident__customer=customer, at__gte=since).exists()
 
 
 def check_two(going: Collection[int], incident: Incident, at: datetime) -> bool:
     """Whether two go, as the rule wants; Refused incomplete where it wants it and they are fewer."""
     two = two_go(incident, at)
-    if two and len(set(going)) < 2:
+    if two and _fewer(going):
         raise Refused("incomplete", SECOND, field="attendees")
     return two
+
+
+def check_going(going: Collection[int], incident: Incident, at: datetime, field: str) -> None:
+    """Beside the visits that are arranged: a follow-up on the spot, the deadline day. Refused conflict for one alone;
+    `field` names the second."""
+    if _fewer(going) and two_go(incident, at):
+        raise Refused("conflict", SECOND, field=field)
+
+
+def check_visit(customer: int, going: Collection[int], at: datetime) -> None:
+    """The same of a visit in our calendars, which belongs to no incident."""
+    if _fewer(going) and two_go_to(customer, at):
+        raise Refused("conflict", SECOND, field="companion")
+
+
+def second(incident: Incident, at: datetime, goes: int) -> int | None:
+    """For an example: who goes beside somebody where two go; None where one may."""
+    others = (incident.owner.boss_id, incident.deputy_id, incident.owner_id)
+    return next((pk for pk in others if pk not in (None, goes)), None) if two_go(incident, at) else None
+
+
+def _fewer(going: Collection[int]) -> bool:
+    return len(set(going)) < 2

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from incidents.engine.cause import FIRST_MET
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words
 from incidents.steps.opening import OPENING, agreed_sets, in_state, known_of, lay_open, sets_of
-from incidents.steps.together import check_two, two_go
+from incidents.steps.together import check_two, second
 
 Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
 
@@ -69,11 +69,11 @@ def arranged(paper: VisitArrangement, setting: Setting) -> None:
 def arrangement_example(setting: Setting) -> dict[str, Any]:
     """Tomorrow at two; with the boss or the deputy where two go."""
     incident = setting.incident
-    second = incident.owner.boss_id or incident.deputy_id if two_go(incident, setting.at) else None
+    along = second(incident, setting.at, incident.owner_id)
     return {
         "starts": setting.moment(1).isoformat(),
         "place": "本社 応接室",
-        "attendees": [incident.owner_id, *([second] if second else [])],
+        "attendees": [incident.owner_id, *([along] if along else [])],
         "meets": list(setting.contacts)[:1],
         "apology_points": "請求書が漏れていたこと",
     }

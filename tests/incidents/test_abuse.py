@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
 
-from customers.models import Activity
+from customers.models import Activity, Appointment
 from customers.selectors import activities_of, activities_seen
+from customers.services import AppointmentData, appointment_change, appointment_delete, appointment_make
 from incidents import verify
 from incidents.models import Leaf
+from incidents.services import alone_sweep
 from office.errors import Refused
 from office.models import User
 from office.services import token_create
@@ -172,3 +177,140 @@ def test_on_the_pages(job: Job, at: datetime, client_for: Callable[[User], Clien
         alone = {"command": "start", "starts": "2026-11-25T14:00", "attendees": [str(job.cast.rep.pk)]}
         refused = rep.post(f"{page}steps/visit/", {**alone, "submission": "0", "idempotency": "v"})
         assert (refused.status_code, "もう1名を選んでください" in refused.content.decode()) == (422, True)
+
+
+class TestElsewhereToo:
+    """Where two go they go to every visit: of our calendars, of a follow-up, on a deadline day."""
+
+    @pytest.fixture
+    def borne(self, job: Job) -> Job:
+        note(job)
+        return job
+
+    def book(self, job: Job, who: User, *, days: int = 2, along: User | None = None) -> Appointment:
+        starts = job.at + timedelta(days=days)
+        data = AppointmentData(title="定例のご訪問", starts=starts, ends=starts + timedelta(hours=1),
+                               customer_id=job.cast.towa.pk, companion_id=along.pk if along else None)  # fmt: skip
+        return appointment_make(who=who, data=data, by=who, at=job.at)
+
+    def refused(self, act: Callable[[], object], field: str) -> None:
+        with pytest.raises(Refused, match="Two of us go to this customer") as refused:
+            act()
+        assert (refused.value.code, refused.value.status, refused.value.field) == ("conflict", 409, field)
+
+    def test_no_visit_of_our_calendars_is_for_one_alone(self, borne: Job) -> None:
+        cast = borne.cast
+        self.refused(lambda: self.book(borne, cast.rep), "companion")
+        assert not Appointment.objects.exists()
+        self.book(borne, cast.rep, along=cast.tech)
+        rows = Appointment.objects.order_by("pk")
+        assert [(row.who, row.customer, row.title) for row in rows] == [
+            (cast.rep, cast.towa, "定例のご訪問"), (cast.tech, cast.towa, "定例のご訪問"),
+        ]  # fmt: skip
+        self.book(borne, cast.rep2)  # a third who joins them
+        self.refused(lambda: self.book(borne, cast.rep2, days=5), "companion")
+        for wrong in (cast.rep2.pk, 10**6):
+            data = AppointmentData(title="x", starts=borne.at, ends=borne.at + timedelta(days=1), companion_id=wrong)
+            with pytest.raises(Refused, match="goes along"):
+                appointment_make(who=cast.rep2, data=data, by=cast.rep2, at=borne.at)
+
+    def test_who_moves_a_visit_takes_the_other_along(self, borne: Job) -> None:
+        cast, row = borne.cast, self.book(borne, borne.cast.rep, along=borne.cast.tech)
+        later = row.starts + timedelta(days=1)
+        alone = AppointmentData(title="定例", starts=later, ends=later + timedelta(hours=1), customer_id=cast.towa.pk)
+        self.refused(
+            lambda: appointment_change(pk=row.pk, version=1, data=alone, by=cast.rep, at=borne.at), "companion"
+        )
+        both = replace(alone, companion_id=cast.tech.pk)
+        appointment_change(pk=row.pk, version=1, data=both, by=cast.rep, at=borne.at)
+        assert set(Appointment.objects.values_list("who", "starts")) == {(cast.rep.pk, later), (cast.tech.pk, later)}
+        said = replace(alone, purpose="ご説明")  # the time stays: nothing is asked
+        appointment_change(pk=row.pk, version=2, data=said, by=cast.rep, at=borne.at)
+
+    def test_other_customers_other_times_and_what_is_over(self, borne: Job) -> None:
+        cast, ended = borne.cast, borne.at - timedelta(days=1)
+        past = AppointmentData(title="x", starts=ended, ends=ended + timedelta(hours=1), customer_id=cast.towa.pk)
+        other = replace(past, starts=borne.at, ends=borne.at + timedelta(hours=1), customer_id=cast.hokuriku.pk)
+        inside = replace(other, customer_id=None)
+        for data in (past, other, inside):
+            appointment_make(who=cast.rep, data=data, by=cast.rep, at=borne.at)
+        borne.at += timedelta(days=366)
+        self.book(borne, cast.rep)
+
+    def test_a_follow_up_on_the_spot_names_both(self, borne: Job) -> None:
+        cast = borne.cast
+        arrange(borne, cast.rep, cast.manager)
+        borne.do(cast.rep, "submit", "visit")
+        paper = {"how": "visit", "to": [cast.okamoto.pk], "reaction": "accepted"}
+        for went in ([], [cast.rep.pk]):
+            self.refused(lambda: borne.do(cast.rep, "submit", "follow_up", {**paper, "attendees": went}), "attendees")  # noqa: B023
+        borne.do(cast.rep, "submit", "follow_up", {**paper, "attendees": [cast.rep.pk, cast.manager.pk]})
+        borne.do(cast.rep, "submit", "follow_up", {**paper, "how": "phone"})
+        assert list(verify.problems()) == []
+
+    def test_the_deadline_day_is_held_by_two(self, borne: Job) -> None:
+        cast = borne.cast
+        day = {"day": f"{borne.at + timedelta(days=6):%Y-%m-%d}", "consequence": "取り替えてほしい",
+               "expects": "ご説明", "said_by": cast.okamoto.pk}  # fmt: skip
+        for along in ({}, {"companion": cast.rep.pk}):
+            self.refused(lambda: borne.do(cast.rep, "set_final_date", data={**day, **along}), "companion")  # noqa: B023
+        assert "companion" in borne.offers(cast.rep)["set_final_date", ""]["schema"]["example"]
+        borne.do(cast.rep, "set_final_date", data={**day, "companion": cast.manager.pk})
+
+        def held() -> set[User]:
+            return {row.who for row in Activity.objects.open().filter(kind="day")}
+
+        assert held() == {cast.rep, cast.manager}
+        instead = {"goes": cast.rep2.pk, "agreed_by": cast.okamoto.pk, "agreed_on": f"{borne.at:%Y-%m-%d}"}
+        takes_over = {**instead, "goes": cast.manager.pk}
+        self.refused(lambda: borne.do(cast.rep, "ask_absence", data=takes_over), "companion")
+        borne.do(cast.rep, "ask_absence", data={**instead, "companion": cast.tech.pk})
+        assert held() == {cast.rep, cast.manager}
+        borne.do(cast.branch, "allow_absence")
+        assert held() == {cast.rep2, cast.tech}
+        borne.at += timedelta(days=6)
+        borne.do(cast.tech, "arrive_on_day")
+        borne.do(cast.rep, "meet_final_date")
+        assert held() == set()
+        assert list(verify.problems()) == []
+
+    def test_who_goes_alone_all_the_same_is_told_until_somebody_goes_along(self, job: Job) -> None:
+        cast, day = job.cast, {"day": f"{job.at + timedelta(days=6):%Y-%m-%d}", "consequence": "x", "expects": "x"}
+        job.do(cast.rep, "set_final_date", data={**day, "said_by": cast.okamoto.pk})
+        booked = self.book(job, cast.rep2)
+        assert alone_sweep(at=job.at) == 0
+        note(job)
+        assert (alone_sweep(at=job.at), alone_sweep(at=job.at)) == (2, 0)
+
+        def told() -> set[tuple[User, str]]:
+            rows = Activity.objects.open().filter(source__startswith="alone:").select_related("who")
+            return {(row.who, row.link) for row in rows}
+
+        page = f"/incidents/{job.number}/#final"
+        assert told() == {(cast.rep2, f"/customers/appointments/{booked.pk}/"), (cast.rep, page)}
+        self.book(job, cast.tech)
+        self.book(job, cast.tech, days=6, along=cast.manager)
+        assert (alone_sweep(at=job.at), told()) == (0, set())
+        appointment_delete(pk=booked.pk, by=cast.rep2, at=job.at)
+        assert alone_sweep(at=job.at) == 1
+        assert {who for who, _link in told()} == {cast.tech}
+
+    def test_on_the_pages_and_by_program(self, borne: Job, at: datetime, client_for: Callable[[User], Client]) -> None:
+        cast = borne.cast
+        sentence = "このお客様へは2名で伺います"
+        with time_machine.travel(at, tick=False):
+            browser = client_for(cast.rep)
+            typed = {"title": "定例", "starts": "2026-11-26T14:00", "ends": "2026-11-26T15:00", "customer": "C-0001",
+                     "idempotency": str(uuid4()), "version": 0}  # fmt: skip
+            answer = browser.post("/customers/appointments/new/", typed)
+            assert (answer.status_code, sentence in answer.content.decode()) == (422, True)
+            assert browser.post("/customers/appointments/new/", {**typed, "companion": cast.tech.pk}).status_code == 302
+            program = Client(headers={"authorization": f"Bearer {token_create(user=cast.rep, at=at)}"})
+            body = {"title": "定例", "starts": "2026-11-27T14:00+09:00", "ends": "2026-11-27T15:00+09:00",
+                    "customer": cast.towa.pk, "idempotency_key": "p"}  # fmt: skip
+            post = partial(program.post, "/api/v1/appointments", content_type="application/json")
+            refused = post(json.dumps(body))
+            assert (refused.status_code, sentence in refused.json()["message"]) == (409, True)
+            assert post(json.dumps({**body, "companion": "nobody"})).status_code == 400
+            assert post(json.dumps({**body, "companion": "tech"})).status_code == 201
+        assert Appointment.objects.filter(who=cast.tech).count() == 2

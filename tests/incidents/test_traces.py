@@ -12,24 +12,28 @@ import pytest
 from django.utils import translation
 
 from billing.models import Invoice
-from customers.models import Activity
+from customers.models import Activity, Appointment
 from customers.services import (
     ActivityRow,
+    AppointmentData,
     NewPromise,
     activities_put,
+    appointment_arrive,
+    appointment_make,
     promise_break,
     promise_chase,
     promise_keep,
     promise_make,
 )
 from incidents.models import Submission
+from incidents.services import arrivals_sweep
 from incidents.traces import traces
 from office.errors import Refused
 from office.models import User
 from tests.job import Job
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 Ledger = Callable[[str], None]
 
 
@@ -99,6 +103,20 @@ def test_visits_and_chases_of_earlier_incidents_are_told(cast: SimpleNamespace, 
     assert not any("遅れる旨を連絡" in line for line in found)
     assert found.count("お客様からの催促") == 1
     assert found.count("以前の事案: 請求もれ・請求誤り") == 1
+
+
+def test_visits_of_our_calendars_late_or_missed_are_told(cast: SimpleNamespace, at: datetime, job: Job) -> None:
+    def visit(n: int, who: User) -> Appointment:
+        data = AppointmentData(title="カラス", starts=at + n * DAY, ends=at + n * DAY + HOUR, customer_id=cast.towa.pk)
+        return appointment_make(who=who, data=data, by=who, at=at)
+
+    in_time, late, missed, _unwatched, ahead = (visit(n, cast.rep) for n in (1, 2, 3, 4, 30))
+    appointment_arrive(pk=in_time.pk, by=cast.rep, at=in_time.starts)
+    appointment_arrive(pk=late.pk, by=cast.rep, at=late.starts + timedelta(minutes=12))
+    arrivals_sweep(at=missed.starts + timedelta(minutes=10))
+    assert told(job, cast.rep) == ["11/27 訪問の到着が記録されていない", "11/26 訪問に12分遅れて到着"]
+    assert told(job, cast.rep_b) == [], "another team's customer"
+    assert ahead.starts > job.at
 
 
 def test_invoices_that_came_late_are_told(cast: SimpleNamespace, at: datetime, job: Job) -> None:

@@ -238,7 +238,8 @@ def wanted_for_final_date(incident: Incident, known: Mapping[str, Any]) -> list[
         return []
     people = {incident.liaison_id or incident.owner_id, incident.owner_id, incident.owner.boss_id}
     asked = [f"absence:{known['absence']['leaf']}"] if known.get("absence") else []
-    return [*(f"final:{pk}" for pk in people if pk), "day", *asked]
+    along = ["day:with"] if known.get("final_with") else []
+    return [*(f"final:{pk}" for pk in people if pk), "day", *along, *asked]
 
 
 def wanted_for_repair(case: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.test import Client
 
 from customers.models import Activity, Appointment, Promise
 from customers.services import AppointmentData, appointment_change, appointment_check, appointment_make, call_record
+from desk.notebook import calendar_of
 from desk.selectors import today_for
 from incidents import verify
 from incidents.services import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
@@ -49,8 +50,8 @@ def lists(user: User, kind: str = "") -> list[Activity]:
     return list(found.filter(kind=kind) if kind else found)
 
 
-def book(who: User, title: str, starts: datetime, ends: datetime, customer: Any = None, **more: str) -> Appointment:
-    data = AppointmentData(title=title, starts=starts, ends=ends, customer_id=customer and customer.pk, **more)
+def book(who: User, title: str, starts: datetime, ends: datetime, customer: Any = None) -> Appointment:
+    data = AppointmentData(title=title, starts=starts, ends=ends, customer_id=customer and customer.pk)
     return appointment_make(who=who, data=data, by=who, at=day(20))
 
 
@@ -66,6 +67,27 @@ def test_the_day_is_held_for_the_one_window(cast: SimpleNamespace, job: Job) -> 
     (row,) = lists(cast.rep2, "day")
     assert row.starts == datetime(2026, 11, 30, 9, 0, tzinfo=JST)
     assert lists(cast.rep, "day") == []
+    feed = calendar_of(cast.rep2, day(20)).decode()
+    assert "SUMMARY:予定確保" in feed
+    assert "DTSTART;VALUE=DATE:20261130" in feed, "the whole day is held in the phone's calendar"
+
+
+def test_the_day_goes_to_nobody_else_by_a_change_of_people(cast: SimpleNamespace, job: Job) -> None:
+    """Who else becomes owner does not hold it; it goes with the one window, and its new holder knows at once."""
+    job.do(cast.manager, "assign", data={"owner": cast.tech.pk, "deputy": None, "liaison": cast.rep2.pk})
+    assert [row.who for row in Activity.objects.open().filter(kind="day")] == [cast.rep2]
+    job.do(cast.manager, "assign", data={"owner": cast.rep.pk, "deputy": None, "liaison": cast.rep.pk})
+    assert [row.who for row in Activity.objects.open().filter(kind="day")] == [cast.rep]
+
+
+def test_the_board_sits_waiting_and_nobody_has_come(cast: SimpleNamespace, job: Job) -> None:
+    """Ten minutes after the start the window is told, ten later the owner, who can still ring the customer."""
+    book(cast.rep2, "東和工業様 ご説明", day(30, 13), day(30, 14), cast.towa)
+    told = []
+    for minute in (9, 10, 20):
+        deadlines(at=day(30, 13) + timedelta(minutes=minute))
+        told.append([mail.to for mail in Outbox.objects.filter(key__startswith="arrival:").order_by("pk")])
+    assert told == [[], [cast.rep2], [cast.rep2, cast.rep]]
 
 
 def test_kind_words_change_no_date(cast: SimpleNamespace, job: Job) -> None:
