@@ -59,7 +59,7 @@ def test_a_first_visit_may_say_that_we_inquire(plan: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(("plan", "lacking"), [(OPEN[0], "inquiry"), (OPEN[1], "suspected"), (OPEN[2], "prevention")])
-@pytest.mark.parametrize("kind", kinds_with("letter"))
+@pytest.mark.parametrize("kind", sorted({*kinds_with("letter")} & {*kinds_with("plan")}))
 def test_a_letter_says_cause_and_prevention_in_full(kind: str, plan: dict[str, Any], lacking: str) -> None:
     letter = Command("submit", REP, BOTH, "letter", 0, {"signatory": 2, "must_fix": 0})
     refused = refusal(asked("letter", kind, plan), letter)

@@ -24,8 +24,11 @@ REASON, BLAME = "先方の社長様が書面をご希望", "お客様が電源�
 
 
 def planned(cast: SimpleNamespace, at: datetime, fault: str, **changes: Any) -> Job:
-    """An incident whose plan says whose fault it was."""
-    job = Job(cast, at)
+    """An incident whose plan says whose fault it was; before it may be their use, they are heard."""
+    job = Job(cast, at, kind="own_use" if fault == "use" else "missed_invoice")
+    if fault == "use":
+        job.do(cast.rep, "submit", "hearing")
+        job.do(cast.rep, "change_kind", data={"kind": "missed_invoice"})
     job.do(cast.rep, "submit", "first_apology")
     plan = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
     inquiry = {"inquiry_until": f"{at:%Y}-12-04"} if fault == "inquiry" else {}
