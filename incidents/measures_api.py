@@ -20,7 +20,8 @@ MOST = 200
 
 
 class MeasureIn(Schema):
-    """A measure to raise. origin: customer:<id>, promise:<id>, invoice:<number>, note:<id> or incident:<number>."""
+    """A measure to raise. origin: customer:<id>, promise:<id>, appointment:<id>, note:<id>, incident:<number>, or
+    invoice, order, delivery, contract or inquiry:<number>."""
 
     origin: str = Field(max_length=60)
     what: str = Field(max_length=300)

@@ -1,15 +1,20 @@
-"""Any record may give rise to a measure: a customer, a promise, an invoice, a note, an incident."""
+"""Any record of a customer may give rise to a measure: what was promised, agreed, ordered, delivered, billed, asked or
+noted, and an incident."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 
 from billing.selectors import invoice_get, reads_invoices
+from billing.selectors.inquiries import inquiry_get
+from billing.selectors.records import contract_get, delivery_get, order_get
 from customers.models import Customer
 from customers.selectors import customer_get, promise_get
+from customers.selectors.appointments import appointment_get
 from incidents.agenda import path
 from incidents.models import Incident, Note
 from incidents.selectors import incident_get, incidents_visible
@@ -50,12 +55,29 @@ def _promise(viewer: Viewer, name: str, key: str) -> Origin:
     return Origin(name, found.customer, found.what, link, incident)
 
 
-def _invoice(viewer: Viewer, name: str, key: str) -> Origin:
-    if not reads_invoices(viewer):
+def _of_billing(find: Callable[[Viewer, str], Any], page: str) -> Callable[[Viewer, str, str], Origin]:
+    """A record of billing: by its number, and only for whom billing is part of their work."""
+
+    def found(viewer: Viewer, name: str, key: str) -> Origin:
+        if not reads_invoices(viewer):
+            raise Refused("not_found", "Nothing was found here. Please check the number.")
+        row = find(viewer, key)
+        return Origin(name, row.customer, _called(row), reverse(page, args=[row.number]))
+
+    return found
+
+
+def _called(row: Any) -> str:
+    """Its number, and what it is about where it says so."""
+    words = next((getattr(row, word) for word in ("subject", "description", "asked") if hasattr(row, word)), "")
+    return f"{row.number} {words}".strip()
+
+
+def _appointment(viewer: Viewer, name: str, key: str) -> Origin:
+    found = appointment_get(viewer, whole_number(key))
+    if found.customer is None:
         raise Refused("not_found", "Nothing was found here. Please check the number.")
-    found = invoice_get(viewer, key)
-    link = reverse("billing:invoice", args=[found.number])
-    return Origin(name, found.customer, f"{found.number} {found.subject}", link)
+    return Origin(name, found.customer, found.title, reverse("customers:appointment", args=[found.pk]))
 
 
 def _note(viewer: Viewer, name: str, key: str) -> Origin:
@@ -73,5 +95,8 @@ def _incident(viewer: Viewer, name: str, key: str) -> Origin:
 
 
 ORIGINS: Mapping[str, Callable[[Viewer, str, str], Origin]] = {
-    "customer": _customer, "promise": _promise, "invoice": _invoice, "note": _note, "incident": _incident,
+    "customer": _customer, "promise": _promise, "appointment": _appointment, "note": _note, "incident": _incident,
+    "invoice": _of_billing(invoice_get, "billing:invoice"), "order": _of_billing(order_get, "billing:order"),
+    "delivery": _of_billing(delivery_get, "billing:delivery"),
+    "contract": _of_billing(contract_get, "billing:contract"), "inquiry": _of_billing(inquiry_get, "billing:inquiry"),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from billing.record_forms import ContractForm, DayForm
 from billing.selectors.records import contract_get, contracts_visible
 from billing.services import contract_create, contract_end
 from billing.views.records import posted, written
-from customers.selectors import customers_visible
+from customers.selectors import customers_visible, writes
 from customers.views.customers import query_of
 from office.clock import local_day
 from office.http import accepted, viewer_of
@@ -46,6 +46,7 @@ def _page(request: HttpRequest, found: Contract, form: DayForm | None = None, st
     billed = found.billed.select_related("invoice").order_by("-period_on", "-pk")[:BILLED]
     context = {
         "contract": found, "billed": billed, "bills": viewer.has(Role.BILLING), "today": local_day(viewer.at),
+        "raises": writes(viewer),
         "form": form or DayForm(label=DAY, initial={"day": found.last_on}),
     }  # fmt: skip
     return render(request, "billing/contract.html", context, status=status)

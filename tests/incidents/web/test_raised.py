@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from billing.services import contract_create, delivery_create, inquiry_note, order_create
+from billing.services.inquiries import Question
 from customers.models import Activity
-from customers.services import NewPromise, promise_break, promise_make
+from customers.services import AppointmentData, NewPromise, appointment_make, promise_break, promise_make
 from incidents.models import Measure, Note
 from office.services import token_create
+from tests.billing.test_records import SCREW
 from tests.incidents.web.conftest import ClientFor, Matter
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +62,34 @@ def test_one_from_a_broken_promise(cast: SimpleNamespace, at: datetime, client_f
     assert Measure.objects.get().origin == f"promise:{made.pk}"
 
 
+def test_one_from_each_record_of_billing_and_from_an_appointment(
+    cast: SimpleNamespace, at: datetime, client_for: ClientFor
+) -> None:
+    by = {"by": cast.billing, "at": at}
+    order_create(number="O-1", customer_id=cast.towa.pk, ordered_on=at.date(), lines=[SCREW], **by)
+    delivery_create(number="D-1", customer_id=cast.towa.pk, delivered_on=at.date(), lines=[SCREW], **by)
+    contract_create(number="K-1", customer_id=cast.towa.pk, line=SCREW, first_on=at.date(), **by)
+    asked = inquiry_note(
+        customer_id=cast.towa.pk, question=Question(asked="単価について", way="phone", contact_id=cast.ogawa.pk),
+        by=cast.rep, at=at, key="q",
+    )  # fmt: skip
+    hours = {"starts": at + timedelta(days=2), "ends": at + timedelta(days=2, hours=1)}
+    visit = AppointmentData(title="定期点検", kind="visit", customer_id=cast.towa.pk, **hours)
+    meeting = appointment_make(who=cast.rep, data=visit, by=cast.rep, at=at, key="m")
+    pages = {
+        "order:O-1": "/billing/orders/O-1/", "delivery:D-1": "/billing/deliveries/D-1/",
+        "contract:K-1": "/billing/contracts/K-1/", f"appointment:{meeting.pk}": f"/customers/appointments/{meeting.pk}/",
+    }  # fmt: skip
+    rep = client_for(cast.rep)
+    for number, (origin, page) in enumerate(pages.items()):
+        assert f"origin={origin}" in rep.get(page).content.decode(), origin
+        assert rep.post(new(origin), fields(cast, idempotency=KEY % number)).status_code == 302
+    rep.post(new(f"inquiry:{asked.number}"), fields(cast, idempotency=KEY % 9))
+    assert set(Measure.objects.values_list("origin", flat=True)) == {*pages, f"inquiry:{asked.number}"}
+    assert client_for(cast.rep_b).get(new("order:O-1")).status_code == 404
+    assert client_for(cast.tech).get(new("delivery:D-1")).status_code == 404
+
+
 def test_one_from_a_note_belongs_to_the_incident(cast: SimpleNamespace, planned: Matter, client_for: ClientFor) -> None:
     planned.do(cast.rep, "note", data={"text": "検収の連絡が経理に届いていない"})
     note = Note.objects.get(text__startswith="検収")
@@ -101,7 +132,7 @@ def test_what_is_missing_is_said_beside_its_field(
     assert not Measure.objects.exists()
 
 
-@pytest.mark.parametrize("origin", ["", "customer:", "customer:x", "promise:9", "note:9", "invoice:no", "moon:1"])
+@pytest.mark.parametrize("origin", ["", "customer:", "customer:x", "promise:9", "note:9", "invoice:no", "order:no", "appointment:9", "moon:1"])
 def test_a_record_that_is_not_there(cast: SimpleNamespace, client_for: ClientFor, origin: str) -> None:
     assert client_for(cast.rep).get(new(origin)).status_code == 404
 
