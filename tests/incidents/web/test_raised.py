@@ -73,12 +73,15 @@ def test_one_from_each_record_of_billing_and_from_an_appointment(
         customer_id=cast.towa.pk, question=Question(asked="単価について", way="phone", contact_id=cast.ogawa.pk),
         by=cast.rep, at=at, key="q",
     )  # fmt: skip
-    hours = {"starts": at + timedelta(days=2), "ends": at + timedelta(days=2, hours=1)}
-    visit = AppointmentData(title="定期点検", kind="visit", customer_id=cast.towa.pk, **hours)
+    then = at + timedelta(days=2)
+    visit = AppointmentData(
+        title="定期点検", kind="visit", customer_id=cast.towa.pk, starts=then, ends=then + timedelta(hours=1)
+    )  # fmt: skip
     meeting = appointment_make(who=cast.rep, data=visit, by=cast.rep, at=at, key="m")
     pages = {
         "order:O-1": "/billing/orders/O-1/", "delivery:D-1": "/billing/deliveries/D-1/",
-        "contract:K-1": "/billing/contracts/K-1/", f"appointment:{meeting.pk}": f"/customers/appointments/{meeting.pk}/",
+        "contract:K-1": "/billing/contracts/K-1/",
+        f"appointment:{meeting.pk}": f"/customers/appointments/{meeting.pk}/",
     }  # fmt: skip
     rep = client_for(cast.rep)
     for number, (origin, page) in enumerate(pages.items()):
@@ -132,7 +135,10 @@ def test_what_is_missing_is_said_beside_its_field(
     assert not Measure.objects.exists()
 
 
-@pytest.mark.parametrize("origin", ["", "customer:", "customer:x", "promise:9", "note:9", "invoice:no", "order:no", "appointment:9", "moon:1"])
+@pytest.mark.parametrize(
+    "origin",
+    ["", "customer:", "customer:x", "promise:9", "note:9", "invoice:no", "order:no", "appointment:9", "moon:1"],
+)
 def test_a_record_that_is_not_there(cast: SimpleNamespace, client_for: ClientFor, origin: str) -> None:
     assert client_for(cast.rep).get(new(origin)).status_code == 404
 
