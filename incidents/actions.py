@@ -22,7 +22,7 @@ from office.selectors import business_calendar
 from office.viewer import Viewer
 
 # what there must be to do it to, as the example names it
-NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise"}
+NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise", "note_photos": "photos"}
 # what brings the work on, as against what turns it
 FORWARD = ("start", "submit", "approve", "confirm", "sign_off", "close")
 
