@@ -22,7 +22,7 @@ from office.selectors import business_calendar
 from office.viewer import Viewer
 
 # what there must be to do it to, as the example names it
-NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise"}
+NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise", "note_photos": "photos"}
 # what brings the work on, as against what turns it
 IN_FULL = ("cause_in_full_to_go_again", "cause_in_full")  # guards of a step that waits for the cause in the plan
 FORWARD = ("start", "submit", "approve", "confirm", "sign_off", "close")

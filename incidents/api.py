@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
-from ninja import Field, Query, Router, Schema, Status
+from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
 
 from incidents import store
 from incidents.actions import Scene, scene, shown
@@ -23,8 +23,8 @@ from incidents.record_api import NOTHING, RecordOut, told
 from incidents.references import references_of
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
-from incidents.selectors import Filters, incident_get, leaves_readable, listed
-from incidents.services import FirstReport, incident_open
+from incidents.selectors import Filters, incident_get, leaves_readable, listed, photo_get, photos_of
+from incidents.services import FirstReport, incident_open, photos_add
 from incidents.similar import Similar, similar
 from incidents.steprail import rail
 from incidents.steps.report import Report
@@ -104,6 +104,16 @@ class RowOut(Schema):
     summary: str
     current: str
     due: datetime | None
+
+
+class PhotoOut(Schema):
+    """A photo: who put it there and when, its SHA-256, its size in bytes."""
+
+    id: int
+    at: datetime
+    by: str = Field(alias="by.username")
+    sha256: str = Field(alias="file.sha256")
+    size: int = Field(alias="file.size")
 
 
 class RepeatOut(Schema):
@@ -259,6 +269,37 @@ def incident_command(request: HttpRequest, number: str, body: CommandIn) -> dict
     except Refused:  # who was only asked has answered: this is the last they see of it, and its record no more
         incident, seen = outcome.incident, False
     return {**_whole(scene(viewer, incident), recorded=seen), "hints": [hint._asdict() for hint in hints_in(body.data)]}
+
+
+@router.get("/{number}/photos", response=list[PhotoOut], url_name="incident_photos")
+def incident_photos(request: HttpRequest, number: str) -> Any:
+    """The photos in the file of an incident, the oldest first."""
+    return photos_of(viewer_of(request), number)
+
+
+@router.post("/{number}/photos", response={201: list[PhotoOut]}, url_name="incident_photos")
+def incident_photos_add(
+    request: HttpRequest,
+    number: str,
+    photos: File[list[UploadedFile]],
+    idempotency_key: Form[str],
+    note: Form[str] = "",
+) -> Any:
+    """Put photos (JPEG or PNG, six at most, 8 MB each) into the file of an incident; a repeated key adds none.
+
+    Nothing but pixels is kept. Answers with all its photos.
+    """
+    viewer = viewer_of(request)
+    pictures = [photo.read() for photo in photos]
+    photos_add(viewer=viewer, number=number, pictures=pictures, note=note, key=idempotency_key[:64])
+    return Status(201, photos_of(viewer, number))
+
+
+@router.get("/{number}/photos/{int:pk}", url_name="incident_photo")
+def incident_photo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """One photo: a JPEG."""
+    file = photo_get(viewer_of(request), number, pk).file
+    return HttpResponse(bytes(file.data), content_type=file.content_type)
 
 
 def _row(incident: Incident) -> dict[str, Any]:

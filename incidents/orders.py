@@ -28,6 +28,7 @@ from incidents.leaves import (
     losses,
     offers,
     opinion,
+    photos,
     rehearsal,
     repair,
     residuals,
@@ -328,6 +329,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "note_claims": OrderForm(
         _("Note the claims and the real wish"), claims.Claims, claims.note_claims, claims.claims_example
     ),
+    "note_photos": OrderForm(_("Add photos"), photos.Photos, photos.note_photos, photos.photos_example),
     "note_papers": OrderForm(
         _("Record papers handed over"), handed.HandedOver, handed.note_papers, handed.papers_example
     ),

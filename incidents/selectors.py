@@ -15,7 +15,7 @@ from ninja import Schema
 from customers.models import Activity
 from customers.search import words
 from customers.selectors import customers_visible
-from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure, Submission
+from incidents.models import LIVING, Entry, Incident, IssuedLetter, Leaf, Measure, Photo, Submission
 from incidents.priority import PRIORITY, place, prioritised
 from incidents.steps.prevention import whys
 from office.clock import JST
@@ -107,6 +107,21 @@ def leaves_readable(viewer: Viewer, incident: Incident) -> list[Leaf]:
         theirs |= Q(sort=ALTERNATIVES, state="open", who__in=viewer.stands_in_for)
     rows = Leaf.objects.filter(theirs, incident=incident)
     return list(rows.select_related("by", "who").order_by("at", "pk"))
+
+
+def photos_of(viewer: Viewer, number: str) -> QuerySet[Photo]:
+    """The recorded photos of a visible incident, the oldest first, without their bytes; else Refused not_found."""
+    rows = Photo.objects.filter(incident=incident_get(viewer, number), leaf__isnull=False).order_by("pk")
+    return rows.select_related("file", "by").defer("file__data")
+
+
+def photo_get(viewer: Viewer, number: str, pk: int) -> Photo:
+    """A recorded photo of a visible incident, with its files; else Refused not_found."""
+    mine = incidents_visible(viewer).filter(number=number).values("pk")
+    found = Photo.objects.filter(incident__in=mine, pk=pk, leaf__isnull=False).select_related("file", "small").first()
+    if found is None:
+        raise Refused("not_found", "Nothing was found here. Please check the number.")
+    return found
 
 
 def measures_visible(viewer: Viewer) -> QuerySet[Measure]:

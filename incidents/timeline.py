@@ -18,7 +18,8 @@ from incidents.engine import playbook_of, playbooks
 from incidents.engine.pause import END_PAUSE, KNOWN_AS, OVER, PAUSE
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
-from incidents.leaves.base import day_text
+from incidents.leaves.base import day_text, read_as
+from incidents.leaves.photos import PHOTOS, PhotoSheet
 from incidents.leaves.repair import window_words
 from incidents.leaves.risk import SORTS as RISKS
 from incidents.marginalia import Jotting, jottings
@@ -74,6 +75,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "loss_sheet": ("pen-line", gettext_noop("Noted the losses"), ""),
     "note_claims": ("message-square", gettext_noop("Noted the customer's claims by theme"), CUSTOMER),
     "set_repair_period": ("calendar", gettext_noop("Recorded the repair period: %(more)s"), ""),
+    "note_photos": ("camera", gettext_noop("Added photos (%(more)s)"), ""),
     "note_papers": ("file-text", gettext_noop("Papers handed over on %(more)s"), CONTACT),
     "log_repair": ("wrench", gettext_noop("Repair log of %(more)s"), ""),
     "note_abuse": ("users", gettext_noop("Noted what one of us had to bear"), ""),
@@ -153,6 +155,8 @@ class Moment:
     meta: str = ""
     bells: tuple[str, ...] = ()  # the steps a bell speaks of
     note: int = 0  # the note whose words these are
+    leaf: int = 0  # what was written along, by its key
+    photos: tuple[int, ...] = ()  # the keys of what was photographed
 
 
 @dataclass(frozen=True)
@@ -186,11 +190,18 @@ def record(incident: Incident, leaves: Iterable[Leaf] = (), earlier: QuerySet[In
     entries = Entry.objects.filter(incident=incident).select_related("actor").order_by("seq")
     submissions = list(Submission.objects.filter(incident=incident).select_related("by").order_by("at", "pk"))
     written = jottings(incident, earlier)
-    said = {leaf.pk: leaf_words(leaf) for leaf in leaves}
-    moments = [*_told(incident, entries, submissions, written, said), *_calls(written)]
+    read = list(leaves)
+    said = {leaf.pk: leaf_words(leaf) for leaf in read}
+    shown = {leaf.pk: tuple(read_as(PhotoSheet, leaf).photos) for leaf in read if leaf.sort == PHOTOS}
+    told = _told(incident, entries, submissions, written, said)
+    moments = [*(_with_photos(moment, shown) for moment in told), *_calls(written)]
     moments.sort(key=lambda moment: moment.at)
     moments = list(_as_they_rang(moments))
     return Record(moments[::-1], written, {row.step: row for row in submissions}, submissions)
+
+
+def _with_photos(moment: Moment, shown: Mapping[int, tuple[int, ...]]) -> Moment:
+    return replace(moment, photos=shown.get(moment.leaf, ())) if moment.leaf in shown else moment
 
 
 def chosen(moments: Iterable[Moment], chip: str) -> list[Moment]:
@@ -273,7 +284,7 @@ def _of_entry(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
         words=(leaf if command not in TWO_MATTERS else "") or _words(command, note, paper), meta=_meta(body, paper),
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
-        note=note.pk if note and command in REPORTED else 0,
+        note=note.pk if note and command in REPORTED else 0, leaf=body["facts"].get("leaf", 0),
     )  # fmt: skip
     for sentence in remedies.said(body):  # a rule has spoken, nobody of us
         yield Moment(at=entry.at, who="", icon="repeat", text=sentence)
@@ -354,6 +365,8 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return "、".join(facts["named"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
+    if command == "note_photos":
+        return str(facts["count"])
     if command in ("log_repair", "note_papers"):
         return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):

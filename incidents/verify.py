@@ -15,7 +15,8 @@ from django.db import connection
 from incidents.engine import Case, Progress, evolve, playbook_of
 from incidents.engine.codec import case_to_json, event_from_json, moment_text
 from incidents.guards import APPEND_ONLY, LETTERS
-from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Leaf, Submission
+from incidents.leaves.photos import PHOTOS
+from incidents.models import Checkpoint, Entry, Incident, IssuedLetter, Leaf, Photo, Submission
 from incidents.projection import project
 from office.guards import missing_guards
 from office.hashing import canonical, digest
@@ -32,6 +33,7 @@ def problems() -> Iterator[str]:
     missing = missing_guards(connection, APPEND_ONLY, (LETTERS,))
     yield from (f"guard {name} is missing: rows could be changed" for name in missing)
     yield from _incidents()
+    yield from _photos()
     yield from _checkpoints()
 
 
@@ -185,6 +187,16 @@ def _leaves(story: Story, rows: list[Leaf]) -> Iterator[str]:
             yield f"leaf {pk}: the text was changed"
     for pk in found:
         yield f"leaf {pk}: no entry knows it"
+
+
+def _photos() -> Iterator[str]:
+    """Photos beside the sheet that recorded them; the bytes of the files are read by `office.verify`."""
+    for leaf in Leaf.objects.filter(sort=PHOTOS).order_by("pk").iterator(chunk_size=200):
+        sheet = json.loads(leaf.text)
+        sealed = dict(zip(sheet["photos"], zip(sheet["sha256"], sheet["small"], strict=True), strict=True))
+        rows = Photo.objects.filter(leaf=leaf, incident=leaf.incident_id)
+        if {pk: tuple(kept) for pk, *kept in rows.values_list("pk", "file__sha256", "small__sha256")} != sealed:
+            yield f"leaf {leaf.pk}: its photos are not those that were recorded"
 
 
 def _letters(days: list[dict[str, Any]]) -> Iterator[str]:

@@ -84,6 +84,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "agreement": gettext_noop("What was agreed is noted. Its date stands in the promise ledger."),
     "loss_sheet": gettext_noop("The losses are noted."),
     "note_claims": gettext_noop("The claims are noted under their themes."),
+    "note_photos": gettext_noop("The photos are kept. They stand in the timeline."),
     "note_papers": gettext_noop("Noted: the papers that were handed over."),
     "set_repair_period": gettext_noop("The repair period is recorded. Each of its days is asked about."),
     "log_repair": gettext_noop("The day is logged."),

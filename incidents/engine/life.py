@@ -171,6 +171,7 @@ LIFE: Mapping[str, Life] = {
     "agreement": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "loss_sheet": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "note_claims": Life(_LIVING, _IN_CHARGE),
+    "note_photos": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "note_papers": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
     "note_abuse": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"})),
     "answer_abuse": Life(_LIVING, frozenset({MANAGER}), concerns=_told_of_abuse),

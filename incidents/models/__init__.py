@@ -7,6 +7,7 @@ from incidents.models.letters import IssuedLetter
 from incidents.models.measures import Measure
 from incidents.models.nightly import Night, NightlyCheck
 from incidents.models.papers import Paper, Submission
+from incidents.models.photos import Photo
 from incidents.models.spread import SpreadCheck
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Note",
     "Opened",
     "Paper",
+    "Photo",
     "Phrases",
     "Severity",
     "SpreadCheck",

@@ -16,6 +16,7 @@ from incidents.services.measures import NewMeasure, measure_done, measure_raise
 from incidents.services.missed import missed_invoices_sweep
 from incidents.services.nightly import Rule, nightly_checks_sweep, nightly_put, nightly_read
 from incidents.services.papers import paper_save
+from incidents.services.photos import photos_add
 from incidents.services.receivers import register
 from incidents.services.reports import failure_read, incident_open, opened
 from incidents.services.spread import spread_check, spread_opened
@@ -49,6 +50,7 @@ __all__ = [
     "nightly_read",
     "opened",
     "paper_save",
+    "photos_add",
     "phrases_put",
     "render_letters",
     "spread_check",

@@ -43,7 +43,8 @@ from tests.proof.dice import LONG
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PEOPLE = ("rep", "manager", "billing", "director", "auditor", "admin")
-NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "office:seal"} | {
+NOT_PAGES = {"healthz", "incidents:letter_preview", "incidents:letter_draft", "incidents:letter_pdf", "incidents:photo",
+             "office:seal"} | {
     "account_login", "account_logout", "account_reauthenticate", "customers:sample", "billing:sample",
     "billing:orders_sample", "billing:deliveries_sample", "billing:contracts_sample",
     "billing:prices_sample",
@@ -136,7 +137,7 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         "billing:change": {"number": draft.number},
         "billing:parts": {"number": draft.number},
         "incidents:detail": number, "incidents:timeline": number, "incidents:step": number,
-        "incidents:listening": number, "incidents:listening_sheet": number,
+        "incidents:photos": number, "incidents:listening": number, "incidents:listening_sheet": number,
         "incidents:similar": number, "incidents:spread": number, "incidents:standing": {"pk": standing.pk},
         "office:person": {"pk": cast.rep.pk}, "office:policy_edit": {"key": declared()[0].key},
     }  # fmt: skip

@@ -74,6 +74,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
     "note_listening": (LIVING, IN_CHARGE),
+    "note_photos": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "note_papers": (LIVING, {*IN_CHARGE, "colleague"}),
     "acknowledge": ({*LIVES}, {"manager", "boss"}),
     "prepare_alternatives": (LIVING, IN_CHARGE),

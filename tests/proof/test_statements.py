@@ -14,8 +14,10 @@ from customers.models import Promise
 from customers.services import promise_keep
 from incidents import store
 from incidents.engine import LIFE, VERBS
+from incidents.models import Photo
 from incidents.turn import Done
 from office.models import User
+from office.services import file_store
 from tests.billing.test_records import delivered
 from tests.job import Job
 
@@ -52,6 +54,7 @@ OWN = {
     ("loss_sheet", ""): 1,  # the sheet it replaces
     ("note_claims", ""): 1,
     ("note_listening", ""): 3,  # the customer's people, the contact, the leaf
+    ("note_photos", ""): 3,  # the photos, the leaf, that they are recorded
     ("note_papers", ""): 2,  # the customer's people, the leaf
     ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
     ("name_references", ""): 3,  # what bears the number
@@ -162,6 +165,9 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "name_references")
     for name in ("pause", "end_pause"):
         job.do(cast.rep, name)
+    photo = {name: file_store(name=name, content_type="", data=b"x", by=cast.rep, at=at) for name in ("file", "small")}
+    sent = Photo.objects.create(incident=job.incident, by=cast.rep, at=at, **photo)
+    job.do(cast.rep, "note_photos", data={"photos": [sent.pk]})
     job.do(cast.rep, "note_risk")
     job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")
