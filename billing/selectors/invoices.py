@@ -32,17 +32,35 @@ def with_figures(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     """Add `paid`, the yen received, `due_on`, the first payment day, and `settled`, the yen a return invoice has given
     back, in the same statement.
 
-    What was paid for an invoice counts for the one that corrects it.
+    What was paid for an invoice counts for the one that corrects it, however often that has happened.
     """
-    both = Q(invoice=OuterRef("pk")) | Q(invoice=OuterRef("corrects"))  # two looks into the index of payments
-    paid = Payment.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
+    chain = chain_of()
+    paid = Payment.objects.filter(chain).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     first = Instalment.objects.filter(invoice=OuterRef("pk")).order_by().values("invoice").annotate(day=Min("due_on"))
-    given = Settlement.objects.filter(both).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
+    given = Settlement.objects.filter(chain).order_by().values(every=Value(1)).annotate(sum=Sum("amount"))
     return invoices.annotate(
         settled=Coalesce(Subquery(given.values("sum"), output_field=BigIntegerField()), 0),
         paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
         due_on=Subquery(first.values("day")),
     )
+
+
+def chain_of(path: str = "") -> Q:
+    """Return what belongs to an invoice of an outer query (at `path`) or to one that it corrects, the one before that
+    included: some looks into the index of payments. No chain is longer (`MOST_CORRECTIONS`)."""
+    first = f"{path}__" if path else ""
+    found = Q(invoice=OuterRef(path or "pk"))
+    for back in range(1, MOST_CORRECTIONS + 1):
+        found |= Q(invoice=OuterRef(first + "__".join(["corrects"] * back)))
+    return found
+
+
+def corrected_by(invoice: Invoice) -> list[Invoice]:
+    """Return the invoices that this one corrects, the latest first: empty for one that corrects none."""
+    found: list[Invoice] = []
+    while (before := (found[-1] if found else invoice).corrects) is not None:
+        found.append(before)
+    return found
 
 
 def unpaid(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
@@ -57,6 +75,7 @@ def to_settle(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
     return found.exclude(REPLACED)
 
 
+MOST_CORRECTIONS = 3  # of one invoice, each correcting the one before
 REPLACED = Q(corrections__state=Invoice.State.ISSUED)  # nothing is owed for it any more
 
 

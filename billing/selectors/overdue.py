@@ -8,7 +8,8 @@ from django.db.models import Max, Q
 from billing.matching import Claim
 from billing.models import BankReceipt, Inquiry, Instalment, Invoice, Payment
 from billing.policy import REMIND_AFTER, REMIND_LOOK_BACK
-from billing.reminders import IN_CARE, OLD, QUESTION, TRANSFER, UNKNOWN, WRONG, Overdue, source_of, stage
+from billing.reminders import IN_CARE, OLD, OWED, QUESTION, TRANSFER, UNKNOWN, WRONG, Overdue, source_of, stage
+from billing.selectors.invoices import to_settle, with_figures
 from billing.selectors.receipts import claims_open, proposed_of
 from customers.models import Activity, CareHold, Promise
 from customers.selectors import NOT_FOUND, theirs
@@ -82,6 +83,8 @@ class _Pauses:
         self.in_care = set(holds.values_list("customer_id", flat=True))
         self.asking = set(questions.filter(customer__in=customers).values_list("customer_id", flat=True))
         self.wrong = _to_be_corrected(customers)
+        owing = to_settle(with_figures(Invoice.objects.filter(customer__in=customers)))
+        self.owed = set(owing.values_list("customer_id", flat=True))
         self.sent = {
             share.claim.instalment for row in proposed_of(Q(), at) for found in row.proposals for share in found.shares
         }
@@ -96,6 +99,8 @@ class _Pauses:
             return QUESTION
         if claim.invoice in self.wrong:
             return WRONG
+        if claim.customer in self.owed:
+            return OWED
         if claim.instalment in self.sent:
             return TRANSFER
         if self.known_until is None or self.known_until <= claim.due_on:

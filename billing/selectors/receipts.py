@@ -12,6 +12,7 @@ from billing.matching import Claim, Ledger, Money, Payer, Proposal, propose_all
 from billing.models import BankReceipt, Instalment, Invoice, PayerName, Payment
 from billing.payers import core
 from billing.policy import BANK_FEE
+from billing.selectors.invoices import chain_of
 from customers.models import Customer
 from customers.selectors import theirs
 from office.errors import Refused
@@ -92,8 +93,7 @@ def claims_open(where: Q) -> tuple[list[Claim], dict[int, Customer]]:
     """
     paid = Payment.objects.order_by()
     of_part = paid.filter(instalment=OuterRef("pk")).values("instalment").annotate(sum=Sum("amount")).values("sum")
-    both = Q(invoice=OuterRef("invoice")) | Q(invoice=OuterRef("invoice__corrects"))
-    of_all = paid.filter(both).values(every=Value(1)).annotate(sum=Sum("amount")).values("sum")
+    of_all = paid.filter(chain_of("invoice")).values(every=Value(1)).annotate(sum=Sum("amount")).values("sum")
     rows = (
         Instalment.objects.filter(where, invoice__state=Invoice.State.ISSUED)
         .annotate(

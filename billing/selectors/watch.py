@@ -125,9 +125,14 @@ def at_risk(at: datetime) -> list[Gap]:
 
 def missed_invoices(at: datetime) -> list[Gap]:
     """Return what a customer should have had an invoice for and has waited for too long: some business days after its
-    cutoff (a house rule). Incidents ask; billing announces nothing."""
+    cutoff (a house rule). Incidents ask; billing announces nothing. What goes back to a customer, or replaces what they
+    have, is no missed invoice: the watch alone speaks of it."""
     last = business_calendar().business_day_after(local_day(at), -int(policy(MISSED_AFTER, at)))
-    return [gap for gap in gaps(at) if gap.kind in LATE and gap.closing <= last]
+    found = [gap for gap in gaps(at) if gap.kind in LATE and gap.closing <= last]
+    numbers = [gap.number for gap in found if gap.kind not in RECORDS]
+    others = Invoice.objects.filter(number__in=numbers).exclude(kind=Invoice.Kind.INVOICE)
+    besides = set(others.values_list("number", flat=True))
+    return [gap for gap in found if gap.kind in RECORDS or gap.number not in besides]
 
 
 def _unbilled(at: datetime, today: date, hours: BusinessCalendar) -> list[Gap]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing.due import Part
 from billing.models import Invoice, InvoiceLine, Rate
+from billing.selectors.invoices import MOST_CORRECTIONS, corrected_by
 from billing.services.drafts import (
     CHANGED,
     bill,
@@ -34,6 +35,9 @@ MOST_PARTS = 12
 NO_LINE = gettext_noop("This draft has no line %(line)s.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
 ELSEWHERE = gettext_noop("%(number)s has no lines here. Please correct it where it was made.")
+TOO_OFTEN = gettext_noop(
+    "%(number)s is a correction for the %(most)sth time. Please give it back by a return invoice and bill it anew."
+)
 IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
 
 
@@ -111,6 +115,8 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime, wis
         raise Refused("conflict", NOT_ISSUED, number=old.number)
     if known := old.corrections.first():
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=known.number)
+    if len(corrected_by(old)) >= MOST_CORRECTIONS:
+        raise Refused("conflict", TOO_OFTEN, number=old.number, most=MOST_CORRECTIONS)
     lines = list(old.lines.all())
     if not lines:
         raise Refused("conflict", ELSEWHERE, number=old.number)

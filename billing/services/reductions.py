@@ -5,19 +5,20 @@ A return invoice that names it says so (消費税法57条の4③). Money moves o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.invoices import REPLACED
+from billing.selectors.invoices import corrected_by
+from billing.selectors.returns import originals
 from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save
-from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, sums
+from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
 from billing.totals import taxed
 from billing.typed import rate_of
 from customers.models import Promise
@@ -31,6 +32,9 @@ WORD = "お値引き"  # as it is printed
 ON_RETURN = gettext_noop("Nothing can be taken off %(number)s: it gives money back itself, or another one replaces it.")
 NO_MONEY = gettext_noop("Please give an amount above zero.")
 TOO_MUCH = gettext_noop("At most %(left)s yen can still be taken off %(number)s.")
+TOO_MUCH_AT = gettext_noop(
+    "At %(rate)s%%, %(yen)s yen more than is left of %(number)s would be given back. Please look at amount and rate."
+)
 BEGUN = gettext_noop("%(draft)s already takes something off %(number)s. Please change or issue that draft first.")
 NO_PROMISE = gettext_noop("There is no such promise of a compensation to this customer any more.")
 
@@ -57,7 +61,7 @@ def reduction_create(
             traded_on=local_day(at), description=subject, quantity=Decimal(-1), unit_price=Decimal(yen), rate=rate,
             reduces=old,
         )
-        for rate, yen in _shares(amount, _rates(old))
+        for rate, yen in _shares(amount, [(rate, yen) for rate, yen in left_of(old).items() if yen > 0])
     ]  # fmt: skip
     draft = Invoice(
         kind=Invoice.Kind.RETURN, customer_id=old.customer_id, inclusive=True, created_by=by, created_at=at,
@@ -67,21 +71,50 @@ def reduction_create(
 
 
 def refuse_overreduced(invoice: Invoice) -> None:
-    """Refused where a draft takes more off an invoice than is left of its price. Locks the invoices it takes from."""
-    lines = invoice.lines.filter(reduces__isnull=False).order_by("reduces")
-    taken = dict(lines.values_list("reduces").annotate(Sum("amount")))
-    for old in Invoice.objects.select_for_update().filter(pk__in=taken).order_by("pk"):
-        if -taken[old.pk] > (left := left_of(old, besides=invoice)):
-            raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
+    """Refused where a draft gives back more than is left of what it was sold for, at one of its rates, or names an
+    invoice that was replaced; and where a correction comes to less than was given back already. Locks what it names."""
+    lines = list(invoice.lines.filter(quantity__lt=0).select_related("delivery_line"))
+    sold = {row.pk for row in originals(lines).values()} | {line.reduces_id for line in lines if line.reduces_id}
+    for old in Invoice.objects.select_for_update().filter(pk__in=sold).order_by("pk"):
+        if any(line.reduces_id == old.pk for line in lines) and _is_replaced(old):
+            raise Refused("conflict", ON_RETURN, number=old.number)
+        _refuse_more(old, left_of(old))
+    if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
+        before = Invoice.objects.select_for_update().get(pk=invoice.corrects.pk)
+        _refuse_more(before, left_of(invoice))
 
 
-def left_of(old: Invoice, besides: Invoice | None = None) -> int:
-    """Return the yen, tax included, that can still be taken off. besides: not counting this draft, and what it
-    replaces."""
-    lines = old.reductions.exclude(invoice__in=_replaced(old))
-    if besides is not None:
-        lines = lines.exclude(invoice__in=[pk for pk in (besides.pk, besides.corrects_id) if pk])
-    return old.total + (lines.aggregate(sum=Sum("amount"))["sum"] or 0)
+def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
+    """Refused where something is left below zero, the draft that asks for it being counted."""
+    for rate, yen in left.items():
+        if yen < 0:
+            raise Refused("invalid", TOO_MUCH_AT, field="amount", number=old.number, rate=rate, yen=f"{-yen:,}")
+
+
+def left_of(old: Invoice) -> dict[int, int]:
+    """Return by rate the yen, tax included, that is left of what an invoice came to: less what was taken off its price,
+    or that of one which it corrects, and less what came back of what it bills. Drafts count, what was replaced does
+    not."""
+    left = dict(_rates(old))
+    counted = InvoiceLine.objects.exclude(
+        invoice__in=Invoice.objects.filter(customer=old.customer_id, corrections__isnull=False).values("pk")
+    )
+    for line in counted.filter(reduces__in=[old, *corrected_by(old)]):
+        left[line.rate] = left.get(line.rate, 0) + line.amount
+    for rate, yen in _came_back(old, counted):
+        left[rate] -= yen
+    return left
+
+
+def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[int, int]]:
+    """Rate and yen of what came back of each line, and no more than this invoice bills of it: the rest of a delivery
+    may stand on another one. Tax is cut, so that rounding line by line never makes more of it than was billed."""
+    billed = {line.delivery_line_id: line for line in old.lines.filter(quantity__gt=0, delivery_line__isnull=False)}
+    back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
+    for of, amount in back.order_by().values_list("delivery_line__of").annotate(Sum("amount")):
+        line = billed[of]
+        yen = min(line.amount, -amount)
+        yield line.rate, yen if old.inclusive else yen + on(yen, line.rate, "down")
 
 
 def promise_done(invoice: Invoice, by: User, at: datetime) -> None:
@@ -95,7 +128,7 @@ def promise_done(invoice: Invoice, by: User, at: datetime) -> None:
 
 
 def _promised(promise_id: int, customer_id: int) -> Promise:
-    found = Promise.objects.to_be_billed().filter(pk=promise_id, customer=customer_id).first()
+    found = Promise.objects.select_for_update().to_be_billed().filter(pk=promise_id, customer=customer_id).first()
     if found is None:
         raise Refused("not_found", NO_PROMISE)
     return found
@@ -104,21 +137,19 @@ def _promised(promise_id: int, customer_id: int) -> Promise:
 def _refuse(old: Invoice, amount: int) -> None:
     if old.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=old.number)
-    if old.kind == Invoice.Kind.RETURN or old.corrections.filter(state=Invoice.State.ISSUED).exists():
+    if old.kind == Invoice.Kind.RETURN or _is_replaced(old):
         raise Refused("conflict", ON_RETURN, number=old.number)
     begun = Invoice.objects.filter(lines__reduces=old).exclude(state=Invoice.State.ISSUED).first()
     if begun is not None:
         raise Refused("conflict", BEGUN, draft=begun.number, number=old.number)
     if amount <= 0:
         raise Refused("invalid", NO_MONEY, field="amount")
-    if amount > (left := left_of(old)):
+    if amount > (left := max(sum(left_of(old).values()), 0)):
         raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
 
 
-def _replaced(old: Invoice) -> list[int]:
-    """The return invoices on it that others have replaced."""
-    found = Invoice.objects.filter(REPLACED, lines__reduces=old)
-    return list(found.values_list("pk", flat=True))
+def _is_replaced(old: Invoice) -> bool:
+    return old.corrections.filter(state=Invoice.State.ISSUED).exists()
 
 
 def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
@@ -133,7 +164,7 @@ def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
 
 
 def _shares(amount: int, rates: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Share out by what each rate came to; what rounding leaves over goes to the greatest."""
+    """Share out by what is left of each rate; what rounding leaves over goes to the greatest."""
     whole = sum(yen for _rate, yen in rates)
     shares = {rate: amount * yen // whole for rate, yen in rates}
     greatest = max(rates, key=lambda row: row[1])[0]

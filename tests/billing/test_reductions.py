@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +11,15 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 from django.test import Client
 
 from billing import verify
 from billing.models import Invoice, InvoiceLine
 from billing.paper.content import Sheet
+from billing.reminders import OWED
 from billing.selectors.checking import drafts_of
+from billing.selectors.overdue import overdue
 from billing.services import (
     Change,
     draft_change,
@@ -24,7 +27,9 @@ from billing.services import (
     draft_gather,
     invoice_correct,
     invoices_import,
+    payment_record,
     reduction_create,
+    return_gather,
     return_settle,
 )
 from customers.models import Promise
@@ -35,7 +40,7 @@ from office.services import token_create
 from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_imports import HEAD
-from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, delivered
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, back, delivered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[[User], Client]
@@ -105,7 +110,7 @@ def test_reductions_add_up_and_one_draft_at_a_time(cast: SimpleNamespace, billed
     second = reduced(cast, billed, 140_228)
     more = {1: Change(unit_price=Decimal(140_000))}
     second = draft_change(invoice_id=second.pk, version=second.version, changes=more, by=cast.billing, at=EVENING)
-    with pytest.raises(Refused, match="At most 140,228 yen"):
+    with pytest.raises(Refused, match="more than is left"):
         issue(cast, second, EVENING)
     draft_discard(invoice_id=second.pk, by=cast.billing, at=EVENING)
     newer = issue(cast, invoice_correct(invoice_id=first.pk, reason="金額の誤り", by=cast.billing, at=EVENING), EVENING)
@@ -214,3 +219,63 @@ def test_a_program_makes_it_too(cast: SimpleNamespace, billed: Invoice, client: 
     assert Invoice.objects.filter(promise=promise).count() == 1
     refused = client.post(path, body | {"promise": 10**9}, content_type="application/json", headers=bearer)
     assert refused.status_code == 404
+
+
+def test_what_was_taken_off_before_a_correction_counts_after_it(cast: SimpleNamespace, billed: Invoice) -> None:
+    issue(cast, reduced(cast, billed, 1_000_000), EVENING)
+    draft = invoice_correct(invoice_id=billed.pk, reason="宛名", by=cast.billing, at=EVENING)
+    lower = {1: Change(unit_price=Decimal(100)), 2: Change(dropped=True)}
+    low = draft_change(invoice_id=draft.pk, version=draft.version, changes=lower, by=cast.billing, at=EVENING)
+    with pytest.raises(Refused, match="more than is left"):
+        issue(cast, low, EVENING)  # less than was given back already
+    draft_discard(invoice_id=low.pk, by=cast.billing, at=EVENING)
+    newer = issue(cast, invoice_correct(invoice_id=billed.pk, reason="宛名", by=cast.billing, at=EVENING), EVENING)
+    with pytest.raises(Refused, match="At most 140,228 yen"):
+        reduced(cast, newer, 140_229)
+
+
+def test_what_was_replaced_meanwhile_is_not_reduced(cast: SimpleNamespace, billed: Invoice) -> None:
+    draft = reduced(cast, billed, 1_000)
+    issue(cast, invoice_correct(invoice_id=billed.pk, reason="宛名", by=cast.billing, at=EVENING), EVENING)
+    with pytest.raises(Refused, match="another one replaces it"):
+        issue(cast, draft, EVENING)
+
+
+def test_what_came_back_is_not_given_back_twice(cast: SimpleNamespace, billed: Invoice) -> None:
+    back(cast, 12)
+    returned = return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    with pytest.raises(Refused, match="At most 5,028 yen"):
+        reduced(cast, billed, 5_029)
+    draft_discard(invoice_id=returned.pk, by=cast.billing, at=EVENING)
+    issue(cast, reduced(cast, billed, 1_000_000), EVENING)
+    returned = return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    with pytest.raises(Refused, match="more than is left"):
+        issue(cast, returned, EVENING)
+
+
+def test_a_rate_that_was_not_billed_gives_nothing_back(cast: SimpleNamespace, billed: Invoice) -> None:
+    draft = reduced(cast, billed, 50_000)
+    for change in ({1: Change(rate=0)}, {2: Change(unit_price=Decimal(5_029))}):
+        draft = draft_change(invoice_id=draft.pk, version=draft.version, changes=change, by=cast.billing, at=EVENING)
+        with pytest.raises(Refused, match="more than is left"):
+            issue(cast, draft, EVENING)
+        draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+        draft = reduced(cast, billed, 50_000)
+
+
+def test_who_is_owed_something_is_asked_for_nothing(cast: SimpleNamespace, billed: Invoice) -> None:
+    """The customer may have kept it back from the transfer."""
+    part = billed.instalments.get()
+    issued = issue(cast, reduced(cast, billed, 50_000), EVENING)
+    payment_record(
+        invoice_id=billed.pk, key="p", amount=1_090_228, received_on=part.due_on, by=cast.billing,
+        at=EVENING + timedelta(days=62),
+    )  # fmt: skip
+    late = datetime.combine(part.due_on, EVENING.timetz()) + timedelta(days=30)
+    (row,) = overdue(Q(invoice__customer=cast.towa.pk), late)
+    assert row.pause == OWED
+    return_settle(
+        invoice_id=issued.pk, key="s", how="netted", amount=50_000, settled_on=date(2026, 11, 30), against_id=billed.pk,
+        by=cast.billing, at=EVENING,
+    )  # fmt: skip
+    assert overdue(Q(invoice__customer=cast.towa.pk), late) == []
