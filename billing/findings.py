@@ -14,11 +14,13 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import Invoice, InvoiceLine, OrderLine
-from billing.totals import adds_up
+from billing.products import number_key
+from billing.totals import adds_up, gross
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 NAMED = 4  # delivery notes named in one sentence
 # What a customer cannot understand without a note (practice 3-02).
+DEPOSITS = ("頭金", "着手金", "前金", "前受", "内金", "手付", "中間金")
 VAGUE = ("一式", "諸経費", "諸費用", "諸掛", "雑費", "その他", "作業費")
 LUMP = re.compile(r"(?<![0-9A-Za-z.\-第])[1１] ?式")  # 工事1式, but neither 11式 nor the 1式 of a model's name
 
@@ -31,12 +33,14 @@ class Listed(NamedTuple):
 
 
 class ByHand(NamedTuple):
-    """A line typed by hand on another invoice of the customer: its yen before tax, and the delivery note it names."""
+    """What another invoice of the customer bills without a record of a delivery, typed here or issued elsewhere."""
 
-    number: str  # of that invoice
+    invoice: int  # its id
+    number: str
     description: str
-    amount: int
-    delivery_number: str
+    gross: int  # yen, tax included
+    delivery_number: str  # the delivery note it names, as numbers are compared
+    day: date
 
 
 class Went(NamedTuple):
@@ -65,6 +69,7 @@ KINDS = {
     "sums": Kind(gettext_noop("Totals"), True),
     "account": Kind(gettext_noop("Where to pay"), True),
     "vague": Kind(gettext_noop("Breakdown"), False),
+    "deposit": Kind(gettext_noop("Deposit"), False),
     "taken_off": Kind(gettext_noop("Taken off"), False),
     "moved": Kind(gettext_noop("Amount"), False),
 }
@@ -167,6 +172,7 @@ def _whole(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> It
             yield Finding("twice", gettext_noop("“%(what)s” stands here %(count)s times on the same day."),
                           {"what": description, "count": count})  # fmt: skip
     yield from _over(lines, beside)
+    yield from _deposits(lines, beside)
     yield from _moved(invoice, beside)
 
 
@@ -198,8 +204,8 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
     source = line.delivery_line
     if line.contract_id and line.period_on and (line.contract_id, line.period_on) in beside.periods:
         yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
-    if source is not None and line.quantity > 0:
-        yield from _by_hand(line, source.delivery.number, beside)
+    if line.quantity > 0 and line.contract_id is None:
+        yield from _by_hand(invoice, line, beside)
     if source is None and line.contract_id is None and line.reduces_id is None:
         yield _about(line, "source", gettext_noop("“%(what)s” has no delivery, order or contract."))
     if source is not None and abs(line.quantity) > source.quantity:
@@ -220,12 +226,26 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
 
 
-def _by_hand(line: InvoiceLine, note: str, beside: Beside) -> Iterable[Finding]:
-    """Whether what a delivery bills was billed by hand before: under its number, or in the same words for as much."""
+def _by_hand(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
+    """Whether it was billed by hand before: under the number of its delivery note, or in the same words for as much; of
+    what is typed itself, on the same day, since next month's may be alike."""
+    source = line.delivery_line
+    note, yen = number_key(source.delivery.number if source else invoice.delivery_number), gross(line, invoice)
     for one in beside.by_hand:
-        if one.delivery_number == note or (one.description, one.amount) == (line.description, line.amount):
+        alike = (one.description, one.gross) == (line.description, yen) and (source or one.day == line.traded_on)
+        if alike or (note and one.delivery_number == note):
             yield _about(line, "twice", gettext_noop("“%(what)s” was billed by hand on %(number)s."), number=one.number)
             return
+
+
+def _deposits(lines: Sequence[InvoiceLine], beside: Beside) -> Iterable[Finding]:
+    """Deposits that were billed by hand: what is delivered now may be what they were paid for (practice 1-06)."""
+    if any(line.delivery_line and line.quantity > 0 for line in lines):
+        for one in beside.by_hand:
+            if not one.delivery_number and any(word in one.description for word in DEPOSITS):
+                yield Finding("deposit", gettext_noop(
+                    "%(number)s has billed %(yen)s yen as “%(what)s”. Please look whether it is part of this."
+                ), {"number": one.number, "yen": f"{one.gross:,}", "what": one.description})  # fmt: skip
 
 
 def _is_vague(line: InvoiceLine) -> bool:
@@ -236,6 +256,8 @@ def _is_vague(line: InvoiceLine) -> bool:
 
 
 def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
+    if line.reduces_id is not None:  # what is taken off has no price of its own
+        return
     source = line.delivery_line
     ordered = source.order_line if source is not None else None
     sold = source.of if source is not None else None  # what came back is worth what it was sold for

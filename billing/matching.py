@@ -199,12 +199,13 @@ def _whole(claims: Iterable[Claim]) -> tuple[Share, ...]:
 
 
 def _sets(claims: Sequence[Claim], most: int) -> tuple[dict[int, list[tuple[Claim, ...]]], bool]:
-    """Return sum → up to two sets of claims with that sum, for sums up to `most`; whether every set was looked at."""
+    """Return sum → the two smallest sets of claims with that sum, for sums up to `most`; whether all were looked at."""
     sets: dict[int, list[tuple[Claim, ...]]] = {0: [()]}
     for claim in claims:
         for yen, found in [(yen, tuple(found)) for yen, found in sets.items() if yen + claim.yen <= most]:
             known = sets.setdefault(yen + claim.yen, [])
-            known += [(*chosen, claim) for chosen in found][: 2 - len(known)]
+            known += [(*chosen, claim) for chosen in found]
+            known[:] = sorted(known, key=len)[:2]
         if len(sets) > MOST_SUMS:
             return sets, False
     return sets, True

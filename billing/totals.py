@@ -16,6 +16,11 @@ def taxed(line: InvoiceLine) -> tax.Line:
     return tax.Line(description=line.description, quantity=line.quantity, unit_price=line.unit_price, rate=line.rate)
 
 
+def gross(line: InvoiceLine, invoice: Invoice) -> int:
+    """Return the yen of a line with its tax, as if it stood alone."""
+    return line.amount if invoice.inclusive else line.amount + tax.on(line.amount, line.rate, invoice.rounding)
+
+
 def counted(invoice: Invoice, lines: Sequence[InvoiceLine]) -> tuple[int, int, int]:
     """Return what these lines come to, (net, tax, total) in yen, by the invoice's own rounding and sort of prices."""
     mode = tax.INCLUSIVE if invoice.inclusive else tax.EXCLUSIVE

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import Invoice, InvoiceLine, Sending, SendingHold
+from billing.selectors import named
 from incidents.actions import scene
 from incidents.agenda import path
 from incidents.engine.translation import _
@@ -132,7 +133,7 @@ def jotted(incident: Incident) -> tuple[QuerySet[Any], dict[str, Any]]:
 def correctable(incident: Incident) -> tuple[QuerySet[Any], dict[str, Any]]:
     """The invoice an incident is about, where it has gone out, has lines and nobody has begun to correct it; as
     `jotted`."""
-    rows = Invoice.objects.filter(customer=incident.customer_id, number=incident.invoice, sent_at__isnull=False)
+    rows = Invoice.objects.filter(named(incident.invoice), customer=incident.customer_id, sent_at__isnull=False)
     rows = rows.filter(Exists(InvoiceLine.objects.filter(invoice=OuterRef("pk"))), corrections=None)
     return rows, {"at": F("created_at"), "text": F("number"), "until": F("created_at")}
 

@@ -11,7 +11,13 @@ from django.urls import reverse
 from pydantic import Field
 
 from billing.selectors import reads_invoices
-from billing.selectors.references import Reference, latest_numbers, reference_of_invoice, references_named
+from billing.selectors.references import (
+    Reference,
+    first_numbers,
+    latest_numbers,
+    reference_of_invoice,
+    references_named,
+)
 from incidents.leaves.base import known_of
 from incidents.models import Incident
 from incidents.steps.base import Setting, StepPaper
@@ -59,7 +65,8 @@ def named_later(paper: Numbers, setting: Setting) -> dict[str, Any]:
     incident, known = setting.incident, known_of(setting)
     said = references_named(viewer_for(setting.actor, setting.at), incident.customer_id, paper.numbers, field="numbers")
     before = references_of(known)
-    fresh = [one for one in said if one not in before]
+    drafted = first_numbers(one.number for one in said if one.sort == "invoice")
+    fresh = [one for one in said if not {one, one._replace(number=drafted.get(one.number, one.number))} & {*before}]
     if not fresh:
         raise Refused("conflict", "What you named is named already.", field="numbers")
     bill = next((one.number for one in fresh if one.sort == "invoice"), "")

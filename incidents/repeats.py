@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from billing.selectors import reads_invoices
 from billing.selectors.errors import errors_of
@@ -103,7 +103,8 @@ def _corrected(customer: int, at: datetime, days: int, told: Collection[str]) ->
     that this incident and the earlier ones are about, which count already."""
     today = local_day(at)
     alone = errors_of(customer, today - timedelta(days=days), today).filter(corrects__flow=None)
-    return list(alone.exclude(corrects__number__in=told).values_list("corrects__number", flat=True)[:MOST_COUNTED])
+    named = Q(corrects__number__in=told) | Q(corrects__was__in=set(told) - {""})
+    return list(alone.exclude(named).values_list("corrects__number", flat=True)[:MOST_COUNTED])
 
 
 def _failed_before(

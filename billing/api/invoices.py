@@ -124,8 +124,8 @@ class InvoiceIn(Schema):
 
     customer: int
     subject: str
-    net: int = Field(le=10**12)
-    tax: int = Field(le=10**12)
+    net: int = Field(lt=10**12)
+    tax: int = Field(lt=10**12)
     number: str = ""
     quantity: str = ""
     delivery_number: str = ""

@@ -7,6 +7,7 @@ from billing.selectors.invoices import (
     reads_invoices,
     terms_of,
     to_settle,
+    two_names,
     unpaid,
 )
 from billing.selectors.overdue import overdue, overdue_get, overdue_seen
@@ -49,5 +50,6 @@ __all__ = [
     "terms_of",
     "thank_you_get",
     "to_settle",
+    "two_names",
     "unpaid",
 ]

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from billing.due import closing_before
-from billing.findings import Beside, ByHand, Finding, Listed, Went, findings
+from billing.findings import Beside, Finding, Listed, Went, findings
 from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
+from billing.selectors.billed import Billed
 from billing.selectors.prices import PriceList
 from billing.selectors.three_way import notes_of
 from office.models import User
@@ -21,6 +22,9 @@ from office.selectors import bank_accounts, policy
 from office.viewer import Viewer
 
 MOST = 500  # drafts in one list
+SOURCES = (  # what a line names
+    "delivery_line__order_line", "delivery_line__delivery", "delivery_line__of__delivery", "contract", "reduces",
+)  # fmt: skip
 LAST = 6  # invoices that tell what is usual
 
 
@@ -57,27 +61,20 @@ def has_made(invoice: Invoice, user: User) -> bool:
 
 
 def drafts_to_check(viewer: Viewer) -> list[Draft]:
-    """Return the drafts nobody has checked, those with the gravest differences first; nine statements for all."""
+    """Return the drafts nobody has checked, those with the gravest differences first; eleven statements for all."""
     rows = Invoice.objects.filter(state=Invoice.State.DRAFT).select_related("customer", "created_by", "promise")
     found = drafts_of(list(rows.order_by("pk")[:MOST]), viewer)
     return sorted(found, key=lambda draft: (not draft.grave, draft.clean, -draft.invoice.total))
 
 
 def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
-    """Return these invoices with what is to be looked at, in their order; eight statements for all of them."""
+    """Return these invoices with what is to be looked at, in their order; ten statements for all of them."""
     prefetch_related_objects(invoices, "makers")
     lines: dict[int, list[InvoiceLine]] = defaultdict(list)
-    sources = (
-        "delivery_line__order_line",
-        "delivery_line__delivery",
-        "delivery_line__of__delivery",
-        "contract",
-        "reduces",
-    )
-    for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*sources):
+    for line in InvoiceLine.objects.filter(invoice__in=invoices).select_related(*SOURCES):
         lines[line.invoice_id].append(line)
     earlier = _earlier(invoices)
-    prices, periods, by_hand = _billed_before(invoices, lines)
+    billed = Billed(invoices, lines)
     terms = {row.customer_id: row for row in Terms.objects.filter(customer__in={i.customer_id for i in invoices})}
     prices_of = PriceList(
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
@@ -89,8 +86,8 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         usual = earlier[invoice.customer_id]
         beside = Beside(
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
-            last_prices=prices[invoice.customer_id], periods=frozenset(periods), moved_percent=percent,
-            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went, by_hand=by_hand[invoice.customer_id],
+            last_prices=billed.prices(invoice), periods=billed.periods(invoice), moved_percent=percent,
+            listed=_listed(invoice, lines[invoice.pk], prices_of), went=went, by_hand=billed.by_hand(invoice),
             payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
@@ -145,42 +142,3 @@ def _earlier(invoices: Sequence[Invoice]) -> dict[int, list[int]]:
         for customer_id, total in rows.order_by("-issued_on", "-pk").values_list("customer_id", "total"):
             found[customer_id].append(total)
     return found
-
-
-def _billed_before(
-    invoices: Sequence[Invoice], lines: dict[int, list[InvoiceLine]]
-) -> tuple[dict[int, dict[str, Decimal]], set[tuple[int, date]], dict[int, list[ByHand]]]:
-    """(customer to description to the unit price last billed, the periods of contracts billed on other invoices,
-    customer to what was billed by hand)."""
-    whole = [line for some in lines.values() for line in some]
-    words = {line.description for line in whole}
-    notes = {line.delivery_line.delivery.number for line in whole if line.delivery_line}
-    contracts = {line.contract_id for line in whole if line.contract_id}
-    customers = {invoice.customer_id for invoice in invoices}
-    rows = (
-        InvoiceLine.objects.filter(Q(description__in=words) | Q(invoice__delivery_number__in=notes))
-        .filter(invoice__customer__in=customers)
-        .exclude(Q(invoice__in=invoices) | Q(invoice__corrections__state=Invoice.State.ISSUED))
-        .order_by("-pk")
-        .values_list(
-            "invoice__customer",
-            "description",
-            "unit_price",
-            "amount",
-            "contract",
-            "period_on",
-            "delivery_line",
-            "invoice__number",
-            "invoice__delivery_number",
-        )
-    )
-    prices: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    periods: set[tuple[int, date]] = set()
-    by_hand: dict[int, list[ByHand]] = defaultdict(list)
-    for customer_id, description, price, amount, contract_id, period_on, source, number, note in rows[:5_000]:
-        prices[customer_id].setdefault(description, price)
-        if contract_id in contracts and period_on:
-            periods.add((contract_id, period_on))
-        if source is None and contract_id is None:
-            by_hand[customer_id].append(ByHand(number, description, amount, note))
-    return prices, periods, by_hand

@@ -89,6 +89,11 @@ def named(number: str) -> Q:
     return Q(number=number) | (Q(was=number) & ~Q(was=""))
 
 
+def two_names(invoice: Invoice) -> list[str]:
+    """Return the number of an invoice, and the one it had as a draft."""
+    return [number for number in (invoice.number, invoice.was) if number]
+
+
 def invoices_late(viewer: Viewer, customer_id: int, since: date) -> QuerySet[Invoice]:
     """Return the invoices of one customer that went out after the day planned for them, or have not gone out though it
     has passed; planned from `since` on, the newest first. None for whom invoices are not their work."""

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple
 
-from django.db.models import Value
+from django.db.models import Q, Value
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import Delivery, Invoice, Order
+from billing.products import number_forms, number_key
 from billing.selectors.invoices import invoices_visible, named, reads_invoices
 from billing.selectors.records import deliveries_visible, orders_visible
 from office.errors import Refused
@@ -66,6 +66,12 @@ def references_named(viewer: Viewer, customer_id: int, typed: str, *, field: str
     return list(found)
 
 
+def first_numbers(numbers: Iterable[str]) -> dict[str, str]:
+    """Return by the number of an invoice the one it had as a draft, where it had one."""
+    rows = Invoice.objects.filter(number__in=list(numbers)).exclude(was="")
+    return dict(rows.values_list("number", "was"))
+
+
 def latest_numbers(customer_id: int) -> list[str]:
     """Return the latest invoice and the latest delivery of a customer, by their numbers."""
     rows = (Invoice.objects.order_by("-pk"), Delivery.objects.order_by("-pk"))
@@ -79,16 +85,12 @@ def reference_of_invoice(customer_id: int, number: str) -> list[Reference]:
     return [Reference("invoice", found) for found in rows.values_list("number", flat=True)[:1]]
 
 
-def _plain(typed: str) -> str:
-    return _half(typed).casefold()
-
-
 def _of(known: Mapping[str, Sequence[Reference]], word: str) -> list[Reference]:
     """What a word means: a number, or a number and a line of it."""
-    if rows := known.get(_plain(word)):
+    if rows := known.get(number_key(word)):
         return list(rows)
     with_line = WITH_LINE.fullmatch(word)
-    rows = known.get(_plain(with_line[1]), ()) if with_line else ()
+    rows = known.get(number_key(with_line[1]), ()) if with_line else ()
     return [row._replace(line=int(with_line[2])) for row in rows] if with_line else []
 
 
@@ -98,19 +100,17 @@ def _known(viewer: Viewer, customer_id: int, words: set[str]) -> dict[str, list[
     if not reads_invoices(viewer):
         return found
     words = words | {one[1] for word in words if (one := WITH_LINE.fullmatch(word))}
-    forms = {form for word in words for form in (word, _half(word), _half(word).upper())}
+    forms = {form for word in words for form in number_forms(word)}
     wanted = {"customer": customer_id, "number__in": forms}
-    invoices = invoices_visible(viewer).filter(**wanted).values_list(Value("invoice"), "number")
+    names = Q(number__in=forms) | Q(was__in=forms - {""})
+    for number, was in invoices_visible(viewer).filter(names, customer=customer_id).values_list("number", "was"):
+        for key in {number_key(number), number_key(was)}:
+            found[key].append(Reference("invoice", number))
     orders = orders_visible(viewer).filter(**wanted).values_list(Value("order"), "number")
     deliveries = deliveries_visible(viewer).filter(**wanted).values_list("kind", "number")
-    for sort, number in chain(invoices, orders, deliveries):
-        found[_plain(number)].append(Reference(sort, number))
+    for sort, number in chain(orders, deliveries):
+        found[number_key(number)].append(Reference(sort, number))
     return found
-
-
-def _half(word: str) -> str:
-    """The word as numbers are mostly kept: in half width."""
-    return unicodedata.normalize("NFKC", word)
 
 
 def _refuse_missing(found: Sequence[Reference], field: str) -> None:

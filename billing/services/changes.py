@@ -36,7 +36,7 @@ NO_LINE = gettext_noop("This draft has no line %(line)s.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
 ELSEWHERE = gettext_noop("%(number)s has no lines here. Please correct it where it was made.")
 TOO_OFTEN = gettext_noop(
-    "%(number)s is a correction for the %(most)sth time. Please give it back by a return invoice and bill it anew."
+    "%(number)s stands at the end of %(most)s corrections. Please give it back by a return invoice and bill it anew."
 )
 IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
 

@@ -14,6 +14,7 @@ from billing import tax
 from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
 from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
+from billing.products import number_forms, number_key
 from billing.selectors.invoices import terms_of
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.parts import payments_put
@@ -179,13 +180,15 @@ def refuse_ours(number: str) -> None:
 
 
 def deliveries_known(numbers: Collection[str]) -> set[tuple[str, int]]:
-    """Return which of these delivery notes stand here: number and customer."""
-    return set(Delivery.objects.filter(number__in=numbers).values_list("number", "customer"))
+    """Return which of these delivery notes stand here, in whatever width and case: number as compared, and customer."""
+    forms = {form for number in numbers for form in number_forms(number)}
+    rows = Delivery.objects.filter(number__in=forms).values_list("number", "customer")
+    return {(number_key(number), customer) for number, customer in rows}
 
 
 def refuse_recorded(invoice: Invoice, known: Collection[tuple[str, int]]) -> None:
     """Refused conflict for sums typed for a delivery that stands here: its lines are billed from it (practice 3-03)."""
-    if (invoice.delivery_number, invoice.customer_id) in known:
+    if (number_key(invoice.delivery_number), invoice.customer_id) in known:
         raise Refused("conflict", RECORDED, field="delivery_number", number=invoice.delivery_number)
 
 

@@ -8,6 +8,7 @@ lines here; a draft has one, and is checked and issued here, by two people (prac
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -99,7 +100,14 @@ class _File:
         self.deliveries = {known for part in chunks(notes) for known in deliveries_known(part)}
         self.changed: list[tuple[Invoice, set[int | None]]] = []  # drafts, with who has made them
         self.customers = _customers({row.values["code"] for row in rows})
+        self.noted: dict[
+            int | None, tuple[tuple[Decimal | str, ...], str]
+        ] = {}  # quantity, unit and note of a draft's line
         self.known, self.parts, self.of_records = _known({row.values["number"] for row in rows})
+        drafts = [row for row in self.known.values() if row.state != Invoice.State.ISSUED]
+        for part in chunks(drafts):
+            for line in InvoiceLine.objects.filter(invoice__in=part):
+                self.noted[line.invoice_id] = ((line.quantity, line.unit), line.note)
         for row in rows:
             if not row.errors:
                 self._take(row)
@@ -149,7 +157,13 @@ class _File:
             raise Refused("conflict", OF_RECORDS, field="number")
         refuse_recorded(invoice, self.deliveries)
         invoice.rounding = self.rounding
-        self.lined[invoice.number] = line_of(invoice)
+        line = line_of(invoice)
+        if invoice.pk in self.noted and self.noted[invoice.pk][0] == (
+            line.quantity,
+            line.unit,
+        ):  # a person's words stay
+            line.note = self.noted[invoice.pk][1]
+        self.lined[invoice.number] = line
 
     def _redate(self, invoice: Invoice) -> None:
         """The payment days must be computed anew; what a person split by hand is left to them."""

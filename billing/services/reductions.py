@@ -20,7 +20,7 @@ from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save
 from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
 from billing.totals import taxed
-from billing.typed import rate_of
+from billing.typed import MOST_YEN, rate_of
 from customers.models import Promise
 from customers.services import promise_keep
 from customers.text import required
@@ -144,7 +144,7 @@ def _refuse(old: Invoice, amount: int) -> None:
         raise Refused("conflict", BEGUN, draft=begun.number, number=old.number)
     if amount <= 0:
         raise Refused("invalid", NO_MONEY, field="amount")
-    if amount > (left := max(sum(left_of(old).values()), 0)):
+    if amount > (left := min(max(sum(left_of(old).values()), 0), MOST_YEN)):
         raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
 
 

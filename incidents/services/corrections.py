@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import Inquiry, Invoice
-from billing.selectors import invoice_get
+from billing.selectors import invoice_get, two_names
 from billing.services import hold_drop, hold_put, invoice_correct
 from billing.services.changes import ELSEWHERE, IS_CORRECTED, NOT_ISSUED
 from customers.models import Activity
@@ -83,7 +83,7 @@ def _incident(viewer: Viewer, old: Invoice, why: str, number: str) -> Incident:
             raise Refused("invalid", NOT_ABOUT, field="incident")
         return chosen
     living = Incident.objects.filter(customer=old.customer_id, kind=KIND, state__in=LIVING)
-    if about := living.filter(invoice=old.number).order_by("pk").first():
+    if about := living.filter(invoice__in=two_names(old)).order_by("pk").first():
         return about
     asked = Inquiry.objects.filter(invoice=old).order_by("-pk").first()
     data = {

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from billing.models import Invoice
-from billing.selectors import invoice_get
+from billing.selectors import invoice_get, two_names
 from customers.selectors import keeps
 from incidents.corrections import candidates, flow_of
 from incidents.selectors import incidents_visible
@@ -39,7 +39,7 @@ class CorrectionForm(MakotoForm):
             return
         named = [(row.number, f"{row.number}　{row.summary.splitlines()[0][:60]}") for row in rows]
         choose_from(self, "incident", [("", _("A new incident (opened by itself)")), *named])
-        about = [row.number for row in rows if row.invoice == invoice.number]
+        about = [row.number for row in rows if row.invoice in two_names(invoice)]
         self.fields["incident"].initial = about[0] if about else ""
 
 

@@ -152,7 +152,7 @@ def test_the_list_to_check_asks_no_more_for_many(
         draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
     client = client_for(cast.billing2)
     text(client, "/billing/check/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(13):
         text(client, "/billing/check/")
 
 

@@ -75,6 +75,8 @@ def test_what_fits_as_well_less_a_fee_is_for_a_person() -> None:
     assert best(book, Money(220_440, OURS)) == ([1, 2], Fit.EXACT, By.NAME, False)  # the third, less 220 yen
     assert best(book, Money(220_660, OURS)) == ([3], Fit.EXACT, By.NAME, True)
     assert best(book, Money(110_000, OURS, edi="INV-1")) == ([1], Fit.EXACT, By.INVOICE, True)  # the payer says which
+    alike = ledger(*(claim(key, 25_220) for key in (1, 2, 3)), claim(4, 50_440), claim(5, 50_000))
+    assert best(alike, Money(50_000, OURS)) == ([5], Fit.EXACT, By.NAME, False)  # the fourth, less 440 yen
     lone = ledger(claim(1, 110_000), claim(2, 60_000), claim(3, 50_440))
     assert best(lone, Money(110_000, OURS)) == ([1], Fit.EXACT, By.NAME, True)  # two of them less a fee: far-fetched
 

@@ -259,7 +259,7 @@ def test_the_list_asks_no_more_for_many_orders(cast: SimpleNamespace, django_ass
         went(cast, f"D-{n}", 13, n, f"O-{n}")
         draft_gather(customer_id=cast.towa.pk, until=date(2026, 11, n), by=cast.billing, at=EVENING)
         assert kinds(cast) == ["quantity"] * n
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(11):
             kinds(cast)
 
 

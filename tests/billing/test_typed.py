@@ -19,7 +19,7 @@ from billing import typed, verify
 from billing.due import Part
 from billing.models import Invoice
 from billing.paper.content import Sheet
-from billing.selectors.checking import drafts_of
+from billing.selectors.checking import drafts_of, drafts_to_check
 from billing.services import (
     Change,
     draft_change,
@@ -59,7 +59,12 @@ def said(cast: SimpleNamespace, draft: Invoice) -> set[str]:
         ("2.5 kg", 500, ("2.5", "kg", "200", "")),
         ("3個", 100, ("1", "式", "100", "3個")),
         ("0個", 100, ("1", "式", "100", "0個")),
-        ("10月分", 100, ("10", "月分", "10", "")),
+        ("1,000個", 5_000, ("1000", "個", "5", "")),
+        ("10月分", 100, ("1", "式", "100", "10月分")),
+        ("2号機", 100, ("1", "式", "100", "2号機")),
+        ("3回目", 90, ("1", "式", "90", "3回目")),
+        ("3か月", 90, ("3", "か月", "30", "")),
+        ("0.001kg", 1_000_000_000, ("1", "式", "1000000000", "0.001kg")),
         ("一式", 100, ("1", "式", "100", "")),
         ("", 100, ("1", "式", "100", "")),
         ("2台ほか", 100, ("2", "台ほか", "50", "")),
@@ -110,8 +115,9 @@ def test_a_tax_of_no_rate_is_refused(cast: SimpleNamespace, client_for: ClientFo
 
 def test_a_delivery_that_stands_here_is_billed_from_its_lines(cast: SimpleNamespace) -> None:
     delivered(cast)
-    with pytest.raises(Refused, match="stands here") as refused:
-        made(cast, delivery_number="D-1")
+    for number in ("Ｄ－１", "d-1", "D-1"):
+        with pytest.raises(Refused, match="stands here") as refused:
+            made(cast, delivery_number=number)
     assert (refused.value.code, refused.value.field) == ("conflict", "delivery_number")
     row = HEAD.replace("納品日", "納品書番号") + "A-1,C-0001,搬送装置,D-1,,1000000,100000,\n"
     report = invoices_import(data=row.encode(), by=cast.billing, at=EVENING)
@@ -119,25 +125,77 @@ def test_a_delivery_that_stands_here_is_billed_from_its_lines(cast: SimpleNamesp
     assert not Invoice.objects.exists()
 
 
+@pytest.mark.parametrize("first", ["issued", "on the same list"])
 @pytest.mark.parametrize(
     ("by_hand", "told"),
     [
-        ({"delivery_number": "D-1"}, True),  # whatever its words
+        ({"delivery_number": "ｄ－1"}, True),  # whatever its words, in any width and case
         ({"subject": "ボールねじ BS-2510", "net": 1_032_000, "tax": 103_200}, True),
         ({"subject": "ボールねじ BS-2510", "net": 86_000, "tax": 8_600}, False),
         ({"net": 1_032_000, "tax": 103_200}, False),
     ],
 )
 def test_what_was_billed_by_hand_is_told_before_it_is_billed_again(
-    cast: SimpleNamespace, by_hand: dict[str, Any], told: bool
+    cast: SimpleNamespace, by_hand: dict[str, Any], told: bool, first: str
 ) -> None:
-    first = issue(cast, made(cast, **by_hand), EVENING)
-    (line,) = Sheet.read(first.paper).lines
-    assert [source.number for source in line.sources] == list(by_hand.get("delivery_number", "").split())
+    typed_one = made(cast, **by_hand)
+    if first == "issued":
+        typed_one = issue(cast, typed_one, EVENING)
+        (line,) = Sheet.read(typed_one.paper).lines
+        assert [source.number for source in line.sources] == list(by_hand.get("delivery_number", "").split())
+    delivered(cast)
+    draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    found = next(one for one in drafts_to_check(viewer_for(cast.billing2, EVENING)) if one.invoice != typed_one)
+    twice = [one.params["number"] for one in found.findings if one.kind == "twice"]
+    assert twice == [typed_one.number] * told
+
+
+def test_what_was_billed_elsewhere_is_told_too(cast: SimpleNamespace) -> None:
+    row = HEAD.replace("納品日", "納品書番号") + "A-1,C-0001,部品,d-1,2026-11-20,1032000,103200,\n"
+    assert invoices_import(data=row.encode(), by=cast.billing, at=EVENING).errors == ()
     delivered(cast)
     draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
     (found,) = drafts_of([draft], viewer_for(cast.billing2, EVENING))
-    assert [one.params["number"] for one in found.findings if one.kind == "twice"] == [first.number] * told
+    assert [one.params["number"] for one in found.findings if one.kind == "twice"] == ["A-1"]
+
+
+def test_a_deposit_is_thought_of_when_the_rest_is_billed(cast: SimpleNamespace) -> None:
+    deposit = issue(cast, made(cast, subject="搬送装置 頭金", net=300_000, tax=30_000), EVENING)
+    delivered(cast)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    (found,) = drafts_of([draft], viewer_for(cast.billing2, EVENING))
+    (one,) = (one for one in found.findings if one.kind == "deposit")
+    assert (one.params["number"], one.params["yen"], one.grave) == (deposit.number, "330,000", False)
+
+
+def test_the_same_typed_twice_is_told(cast: SimpleNamespace) -> None:
+    first, again = made(cast), made(cast)
+    later = made(cast, delivered_on=date(2026, 12, 31))  # next month's may be alike
+    for draft, told in ((first, True), (again, True), (later, False)):
+        assert ("twice" in said(cast, draft)) == told
+    named_once, named_again = (made(cast, subject=word, delivery_number="紙 X-9") for word in ("甲", "乙"))
+    assert "twice" in said(cast, named_once)
+    assert "twice" in said(cast, named_again)
+
+
+def test_a_typed_lump_is_no_price(cast: SimpleNamespace) -> None:
+    issue(cast, made(cast, subject="ボールねじ BS-2510"), EVENING)
+    delivered(cast)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    assert "price" not in said(cast, draft)
+
+
+def test_what_no_line_can_hold_is_refused(cast: SimpleNamespace) -> None:
+    with pytest.raises(Refused, match="cannot be made here") as refused:
+        made(cast, net=10**12, tax=10**11)
+    assert refused.value.field == "net"
+    report = invoices_import(
+        data=(HEAD + "A-1,C-0001,設備,,,1000000000000,100000000000,\n").encode(), by=cast.billing, at=EVENING
+    )
+    assert [error.column for error in report.errors] == ["税抜金額"]
+    whole = issue(cast, made(cast, net=999_999_999_999, tax=99_999_999_999), EVENING)
+    assert drafts_to_check(viewer_for(cast.billing2, EVENING)) == []
+    assert whole.total == 1_099_999_999_998
 
 
 def test_what_a_correction_takes_back_was_not_billed(cast: SimpleNamespace) -> None:
@@ -175,6 +233,16 @@ def test_a_draft_of_a_file_is_issued_with_its_line(cast: SimpleNamespace) -> Non
         invoice_correct(invoice_id=elsewhere.pk, reason="x", by=cast.billing, at=EVENING)
     (line,) = Sheet.read(issue(cast, draft, EVENING).paper).lines
     assert (line.amount, line.rate, line.on) == (200_000, 8, date(2026, 10, 31))
+
+
+def test_a_file_leaves_what_a_person_wrote_beside_the_line(cast: SimpleNamespace) -> None:
+    invoices_import(data=FILE.encode(), by=cast.billing, at=EVENING)
+    draft = Invoice.objects.get(number="INV-2")
+    note = {1: Change(note="4月から6月の定期点検 3回")}
+    draft_change(invoice_id=draft.pk, version=draft.version, changes=note, by=cast.billing, at=EVENING)
+    invoices_import(data=FILE.replace("保守 10月分", "保守 10月").encode(), by=cast.billing, at=EVENING)
+    (line,) = draft.lines.all()
+    assert (line.description, line.note) == ("保守 10月", "4月から6月の定期点検 3回")
 
 
 def test_no_file_changes_a_draft_made_from_deliveries(cast: SimpleNamespace) -> None:

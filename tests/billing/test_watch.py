@@ -18,9 +18,11 @@ from billing.services import (
     draft_discard,
     draft_gather,
     drafts_sweep,
+    invoice_correct,
     invoice_create,
     invoice_received,
     invoice_sent,
+    reduction_create,
     watch_sweep,
 )
 from customers.models import Activity
@@ -258,3 +260,20 @@ def test_an_older_incident_about_something_else_hides_no_later_cutoff(cast: Simp
     while not hours.is_open(late):
         late += timedelta(hours=1)
     assert missed_invoices_sweep(at=late) == 1
+
+
+@pytest.mark.parametrize("what", ["reduction draft", "reduction issued", "correction draft", "correction issued"])
+def test_what_goes_back_or_replaces_an_invoice_is_no_missed_one(cast: SimpleNamespace, what: str) -> None:
+    """The customer has its invoice; the watch speaks of the other paper, and no incident says that nothing came."""
+    delivered(cast)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    invoice = issue(cast, draft, EVENING)
+    invoice_sent(invoice_id=invoice.pk, how="post", by=cast.billing, at=EVENING)
+    then = {"invoice_id": invoice.pk, "reason": "お詫びとして", "by": cast.billing, "at": EVENING}
+    paper = reduction_create(amount=100, **then) if "reduction" in what else invoice_correct(wished=True, **then)
+    if "issued" in what:
+        issue(cast, paper, EVENING)
+    late = TUESDAY + timedelta(days=30)
+    assert kinds(late)[:1] == ["unsent" if "issued" in what else "unissued"]
+    assert missed_invoices(late) == []
+    assert missed_invoices_sweep(at=late) == 0
