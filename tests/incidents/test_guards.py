@@ -660,6 +660,8 @@ def test_only_a_manager_opens_what_a_rule_leaves_out(kind: str) -> None:
     then = replay(case, ordered(case, Command("reopen", BOSS, frozenset({"manager"}), "letter", 0, {"note": 1})))
     assert (then.steps["letter"].state, then.steps["hand_over"].state) == ("open", "waiting")
     assert then.known["wanted"] == ["letter"]
+    again = Command("reopen", BOSS, frozenset({"manager"}), "report", 0, {"note": 1})
+    assert "wanted" not in replay(case, ordered(case, again)).known, "what applies is opened again and no more"
 
 
 @pytest.mark.parametrize(
