@@ -20,7 +20,7 @@ from office.services import token_create
 from office.viewer import viewer_for
 from tests.job import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[..., Client]
 NEW = {
     "subject": "位置決めユニット",

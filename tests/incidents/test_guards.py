@@ -659,13 +659,16 @@ def test_what_hangs_on_an_opened_step_by_the_same_rule_comes_along_and_nothing_e
 def test_only_a_manager_opens_what_a_rule_leaves_out(kind: str) -> None:
     case = at_step("letter", kind)
     plan = {"plan": Progress(state="done", data={**PLAN, "fault": "use"})} if kind == "defect" else {}
-    steps = {**case.steps, **plan, "letter": Progress(state="skipped"), "hand_over": Progress(state="skipped")}
-    case = case._replace(steps=steps, known={})
+    case = case._replace(steps={**case.steps, **plan, "letter": Progress(), "hand_over": Progress()}, known={})
+    case = replay(case, settle(playbooks()[kind], case, AT, RULES))
+    assert (case.steps["letter"].state, case.steps["hand_over"].state) == ("skipped", "skipped")
     assert refusal(case, Command("submit", REP, BOTH, "letter", 0, {})).code == "conflict"
     assert refusal(case, Command("reopen", REP, OWNS, "letter", 0, {})).code == "forbidden"
     then = replay(case, ordered(case, Command("reopen", BOSS, frozenset({"manager"}), "letter", 0, {"note": 1})))
     assert (then.steps["letter"].state, then.steps["hand_over"].state) == ("open", "waiting")
     assert then.known["wanted"] == ["letter"]
+    again = Command("reopen", BOSS, frozenset({"manager"}), "report", 0, {"note": 1})
+    assert "wanted" not in replay(case, ordered(case, again)).known, "what applies is opened again and no more"
 
 
 @pytest.mark.parametrize(

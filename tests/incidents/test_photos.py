@@ -25,7 +25,7 @@ from office.models import File, User
 from office.services import file_store, token_create
 from tests.job import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[..., Client]
 GPS, SECRET = 0x8825, "a camera that knows where we are"
 
