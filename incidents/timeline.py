@@ -27,6 +27,7 @@ from incidents.orders import ANSWERS
 from incidents.pausing import days_between, reason_words
 from incidents.reading import moment_text
 from incidents.steps import KINDS
+from incidents.ways import WAYS
 from office.clock import JST, local_day
 from office.templatetags.makoto import sama
 
@@ -80,6 +81,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "sign_off": ("check", gettext_noop("The customer signed off a residual item"), CONTACT),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
+    "choose_way": ("navigation", gettext_noop("How we go on: %(more)s"), APPROVAL),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
@@ -343,6 +345,8 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
+    if command == "choose_way":
+        return gettext(WAYS[facts["way"]])
     if command == "log_repair":
         return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):
@@ -368,7 +372,9 @@ def _meta(body: dict[str, Any], paper: dict[str, Any]) -> str:
         return gettext("The deadline day goes with the liaison.")
     reaction = paper.get("reaction")
     if body["command"] == "submit" and reaction:
-        return gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}
+        said = gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}
+        asked = paper.get("conditions")
+        return f"{said} {gettext('On condition: %(asked)s') % {'asked': asked}}" if asked else said
     return ""
 
 

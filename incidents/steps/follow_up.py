@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
-from incidents.steps.visit import Reaction
+from incidents.steps.reactions import Reaction, follow, known_after
 
 
 class FollowUp(StepPaper):
@@ -26,12 +26,13 @@ def facts(paper: FollowUp, setting: Setting) -> Facts:
     """How and how it was taken."""
     setting.check(contacts=paper.to, field="to")
     future(paper.promise_by, setting, "promise_by")
-    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction}
+    known = known_after(paper, setting)
+    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction, **({"known": known} if known else {})}
 
 
 def ended(paper: FollowUp, setting: Setting) -> None:
     """A promise made on the way goes into the ledger."""
-    setting.promise(paper.promise_what, paper.promise_by, to=paper.to)
+    follow(paper, setting, paper.to)
 
 
 def example(setting: Setting) -> dict[str, Any]:
