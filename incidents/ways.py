@@ -17,6 +17,7 @@ from incidents.engine.translation import _
 from incidents.leaves.base import day_text, known_of
 from incidents.models import Note
 from incidents.steps.base import Setting, StepPaper
+from incidents.steps.opening import SORT
 from incidents.steps.reactions import BAN, CONDITIONS, NEXT_CONTACT
 from office.clock import local_day
 from office.errors import Refused
@@ -137,10 +138,10 @@ def _again(page: Whole, case: Case) -> Iterator[WayOn]:
     if visit.data.get("reaction") == "not_met":
         yield WayOn("calendar", gettext("Nobody could be met. A new appointment is made until %(day)s.") % facts)
     elif visit.data.get("reaction") == "not_accepted":
-        yield WayOn("rotate-ccw", gettext(
-            "Our apology was not accepted. We go again with cause and prevention in full, arranged until %(day)s; what "
-            "was prepared as an alternative may be offered."
-        ) % facts)  # fmt: skip
+        text = gettext("Our apology was not accepted. We go again with cause and prevention, arranged until %(day)s.")
+        opened = any(row["state"] == "opened" for row in case.known.get(SORT, {}).values())
+        more = gettext("The alternatives are laid open and may be offered.") if opened else ""
+        yield WayOn("rotate-ccw", f"{text % facts} {more}".strip())
 
 
 CHOOSE = "choose_way"  # the command

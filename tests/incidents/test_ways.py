@@ -129,6 +129,14 @@ def test_what_they_were_promised_in_words_stays_in_words(cast: SimpleNamespace, 
 # --- nobody met, not accepted
 
 
+def test_alternatives_that_were_sealed_may_be_offered_then(cast: SimpleNamespace, job: Job, client: Client) -> None:
+    job.wished().do(cast.rep, "prepare_alternatives")
+    job.do(cast.manager, "agree_alternatives")
+    assert "代替案が開きました" not in page(job, cast.rep, client)
+    visited(job, "not_accepted")
+    assert "代替案が開きました" in page(job, cast.rep, client, "steps/visit/")
+
+
 @pytest.mark.parametrize(
     ("reaction", "words"), [("not_met", "改めて日時をいただきます"), ("not_accepted", "ご納得いただけていません")]
 )
