@@ -24,6 +24,7 @@ from office.viewer import Viewer
 # what there must be to do it to, as the example names it
 NEEDS = {"merge": "number", "note_listening": "contact", "sign_off": "promise", "note_photos": "photos"}
 # what brings the work on, as against what turns it
+REHEARSED = "rehearsed_when_grave"  # the guard of a visit whose hard turns are thought through first
 IN_FULL = ("cause_in_full_to_go_again", "cause_in_full")  # guards of a step that waits for the cause in the plan
 FORWARD = ("start", "submit", "approve", "confirm", "sign_off", "close")
 
@@ -63,7 +64,7 @@ class Scene:
         step = self.playbook.steps.get("visit")
         if step is None or self.case.over or self.case.steps[step.name].state != "open":
             return False
-        return not all(need(self.case, self.rules) for need in step.before)
+        return any(need.code == REHEARSED and not need(self.case, self.rules) for need in step.before)
 
     def held_up(self, step: str) -> Guard | None:
         """Why a step that is open now, a second visit or a letter, waits for the cause in the plan (practice 0-05)."""

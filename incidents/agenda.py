@@ -20,6 +20,7 @@ from incidents.leaves.final_date import final_day, final_moment
 from incidents.leaves.repair import day_asked
 from incidents.models import Incident
 from incidents.parts import asked, decider
+from incidents.steps.reactions import BAN, CONDITIONS, STAY_AWAY
 from office.errors import Refused
 from office.models import User
 from office.selectors import Directory, business_calendar
@@ -42,6 +43,8 @@ RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
+REVIEW = _("Look at the customer's conditions")
+SETTLE = _("Settle the customer's conditions")
 GOES_ON = _("The wait is over: the clock goes on")
 REPAIR_DAY = _("Log what was done today (repair)")
 FAILED_LABEL = _("The same remedy has failed again: severity A")
@@ -94,6 +97,7 @@ def agenda(
     posts.update(_risks(incident, case))
     posts.update(_repair(incident, case))
     posts.update(_paused(incident, case))
+    posts.update(_reactions(incident, case))
     posts.update(_final_date(incident, case, directory))
     return posts
 
@@ -140,6 +144,18 @@ def _paused(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
     if over := pause_of(case).get("over"):
         post = _post(incident, incident.owner_id, Activity.Kind.NOTICE, GOES_ON, path(incident))
         yield source(incident, "pause_over"), post._replace(due=datetime.fromisoformat(over))
+
+
+def _reactions(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
+    """Asked to stay away, the boss says how we go on; conditions are looked at by the boss and settled by the owner."""
+    boss = incident.owner.boss_id or incident.owner_id
+    if (ban := case.known.get(BAN)) and not ban["way"]:
+        post = _post(incident, boss, Activity.Kind.APPROVAL, STAY_AWAY, act_path(incident, "choose_way"))
+        yield source(incident, f"ban:{ban['submission']}"), post._replace(due=datetime.fromisoformat(ban["due"]))
+    if asked_for := case.known.get(CONDITIONS):
+        for who, label in {boss: REVIEW, incident.owner_id: SETTLE}.items():
+            name = source(incident, f"conditions:{asked_for['submission']}:{who}")
+            yield name, _post(incident, who, Activity.Kind.STEP, label, f"{path(incident)}#ways")
 
 
 def rows(before: dict[str, Post], after: dict[str, Post], incident: Incident, by: int | None) -> list[ActivityRow]:

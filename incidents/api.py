@@ -15,6 +15,7 @@ from incidents import store
 from incidents.actions import Scene, scene, shown
 from incidents.bargain import bargain
 from incidents.costs import Spent, spent
+from incidents.early import told_early
 from incidents.engine.pause import ends
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
@@ -170,12 +171,13 @@ class ReferenceOut(Schema):
 
 class IncidentOut(RowOut, RecordOut):
     """An incident with its steps, its record and what this user may do. paused_until: when its clock goes on by itself,
-    null while it goes."""
+    null while it goes; told_early: the boss was told within the time of the first report."""
 
     references: list[ReferenceOut]
     repeat: RepeatOut | None
     failed: list[FailedOut]
     paused_until: datetime | None
+    told_early: bool
     steps: list[StepOut]
     leaves: list[LeafOut]
     actions: list[ActionOut]
@@ -328,6 +330,7 @@ def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
         "repeat": repeat_of(view.viewer, view.case, seen),
         "failed": failed_of(view.case),
         "paused_until": ends(view.case),
+        "told_early": told_early(view.incident),
         "steps": steps,
         "leaves": [_leaf(leaf) for leaf in leaves],
         "actions": actions,

@@ -7,17 +7,23 @@ from datetime import datetime
 
 from django.utils.translation import gettext
 
-from incidents.agenda import path
-from incidents.engine import Case, Playbook, Progress, Rules, Step, playbook_of, playbooks
+from incidents.agenda import FINAL_DATE, path
+from incidents.engine import Case, Playbook, Progress, Rules, Span, Step, playbook_of, playbooks
 from incidents.engine.codec import case_from_json
+from incidents.leaves.final_date import final_moment
 from incidents.models import LIVING, Incident
-from incidents.pins import pin_of
+from incidents.pins import SPANS, pin_of, pinned
+from incidents.policy import FINAL_STRETCH, LAST_CONTACT, VISIT_LADDER
 from incidents.selectors import incidents_visible
 from incidents.words import step_label, when
 from office.policy import Foreseen, Foresight, Value
 from office.selectors import business_calendar
 from office.viewer import Viewer
 
+FINAL = "final_date"
+OF_FINAL_DATE = {  # what is told around a final date
+    SPANS[key][0]: key for key in (FINAL_STRETCH, LAST_CONTACT, VISIT_LADDER)
+}  # fmt: skip
 MOST_SHOWN, MOST_LOOKED_AT = 10, 3000  # the newest: a company with more open at once is not helped by a list
 
 
@@ -33,7 +39,7 @@ def foresee(viewer: Viewer, key: str, value: Value) -> Foresight | None:
     if (kind := key.partition(".")[0]) in playbooks():
         rows = rows.filter(kind=kind)
     looked_at = rows.order_by("-opened_at", "-id")[:MOST_LOOKED_AT]
-    found = [(incident, moved) for incident in looked_at if (moved := list(_moved(incident, *pin)))]
+    found = [(incident, moved) for incident in looked_at if (moved := list(_moved(incident, *pin, viewer.at)))]
     theirs = incidents_visible(viewer).filter(pk__in=[incident.pk for incident, _moved in found])
     seen = set(theirs.values_list("pk", flat=True))
     shown = [(incident, moved) for incident, moved in found if incident.pk in seen][:MOST_SHOWN]
@@ -43,9 +49,18 @@ def foresee(viewer: Viewer, key: str, value: Value) -> Foresight | None:
 Moved = tuple[str, datetime, datetime | None]  # the step, its due, and its due under the new number where that differs
 
 
-def _moved(incident: Incident, name: str, text: str) -> Iterator[Moved]:
-    """The steps that somebody must act on now, and that would be due or told at another time."""
+def _moved(incident: Incident, name: str, text: str, at: datetime) -> Iterator[Moved]:
+    """The steps that somebody must act on now, and that would be due or told at another time; a final date ahead, where
+    what is told of it would be."""
     case = case_from_json(incident.case)
+    final = final_moment(case.known)
+    if (
+        name in OF_FINAL_DATE
+        and final
+        and final > at
+        and pinned(incident, OF_FINAL_DATE[name]) != Span.parse(text).amounts
+    ):
+        yield FINAL, final, None
     calendar, playbook = business_calendar(), playbook_of(case.playbook, case.version)
     old, new = Rules(incident.pins, calendar), Rules({**incident.pins, name: text}, calendar)
     for step in playbook.steps.values():
@@ -79,6 +94,7 @@ def _alarms(step: Step, now: Progress, case: Case, rules: Rules) -> tuple[dateti
 
 def _told(incident: Incident, moved: Moved, at: datetime) -> Foreseen:
     step, due, then = moved
-    words = {"step": step_label(incident, step), "due": when(due, at), "then": when(then, at) if then else ""}
+    label = gettext(FINAL_DATE) if step == FINAL else step_label(incident, step)
+    words = {"step": label, "due": when(due, at), "then": when(then, at) if then else ""}
     text = gettext("%(step)s: %(due)s → %(then)s") if then else gettext("%(step)s: %(due)s, told at another time")
     return Foreseen(path(incident), incident.customer.called, incident.number, text % words)

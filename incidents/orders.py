@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import pausing, references, route, splitting
+from incidents import pausing, references, route, splitting, ways
 from incidents.beside import visit_of
 from incidents.engine import Rules, left_out, playbook_of, playbooks
 from incidents.engine.codec import case_from_json
@@ -349,6 +349,7 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
+    "choose_way": OrderForm(_("Choose how we go on"), ways.Way, ways.chosen, ways.example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(
         _("Record the final date set by the customer"), final.FinalDate, final.set_facts, final.example

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.corrections import Flow, flow, two_numbers
+from incidents.early import told_early
 from incidents.engine.remedies import REMEDIES
 from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.base import read_as
@@ -282,6 +283,11 @@ class Whole:
         """When the boss to whom it was reported opened it."""
         boss = str(self.incident.told_to_id)
         return next((jotting for jotting in self.record.of("opened") if jotting.text == boss), None)
+
+    @property
+    def told_early(self) -> bool:
+        """Whether the boss was told soon after we knew: a credit, of which nothing is taken back (practice 2-26)."""
+        return told_early(self.incident)
 
     @property
     def urgency(self) -> Urgency | None:

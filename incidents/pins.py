@@ -3,9 +3,27 @@
 from datetime import datetime
 
 from incidents.engine import Playbook, Span, playbooks
-from incidents.policy import APPROVAL, BRANCH_LIMIT, LADDER, MANAGER_LIMIT, REMEDY_FAILS, VISIT_LADDER
+from incidents.models import Incident
+from incidents.policy import (
+    APPROVAL,
+    BRANCH_LIMIT,
+    FINAL_STRETCH,
+    LADDER,
+    LAST_CONTACT,
+    MANAGER_LIMIT,
+    REMEDY_FAILS,
+    VISIT_LADDER,
+)
 from office.policy import Value
 from office.selectors import policy
+
+SPANS = {  # house rules of a span of time: under which name they are pinned, and in which unit they are counted
+    LADDER: ("ladder", "business hour"),
+    VISIT_LADDER: ("ladder.visit", "minute"),
+    APPROVAL: ("approval", "business hour"),
+    FINAL_STRETCH: ("final_stretch", "business day"),
+    LAST_CONTACT: ("last_contact", "day"),
+}
 
 
 def pins(playbook: type[Playbook], at: datetime) -> dict[str, str]:
@@ -13,9 +31,7 @@ def pins(playbook: type[Playbook], at: datetime) -> dict[str, str]:
     spans = {key: _span_now(key, span, at) for key, span in playbook.defaults().items()}
     return {
         **spans,
-        "ladder": _text("business hour", policy(LADDER, at)),
-        "ladder.visit": _text("minute", policy(VISIT_LADDER, at)),
-        "approval": _text("business hour", policy(APPROVAL, at)),
+        **{name: _text(unit, policy(key, at)) for key, (name, unit) in SPANS.items()},
         "compensation.manager_limit": str(policy(MANAGER_LIMIT, at)),
         "compensation.branch_limit": str(policy(BRANCH_LIMIT, at)),
         "remedy.fails": str(policy(REMEDY_FAILS, at)),
@@ -24,16 +40,21 @@ def pins(playbook: type[Playbook], at: datetime) -> dict[str, str]:
 
 def pin_of(key: str, value: Value) -> tuple[str, str] | None:
     """Under which name the engine reads a policy number, and how it would read; None for one that is not pinned."""
-    units = {LADDER: ("ladder", "business hour"), VISIT_LADDER: ("ladder.visit", "minute"),
-             APPROVAL: ("approval", "business hour")}  # fmt: skip
-    if key in units:
-        name, unit = units[key]
+    if key in SPANS:
+        name, unit = SPANS[key]
         return name, _text(unit, value)
     if key in (MANAGER_LIMIT, BRANCH_LIMIT, REMEDY_FAILS):
         return key.removeprefix("incidents."), str(value)
     kind = playbooks().get(key.partition(".")[0])
     default = kind.defaults().get(key) if kind else None
     return (key, _text(Span.parse(default).unit, value)) if default else None
+
+
+def pinned(incident: Incident, key: str) -> tuple[int, ...]:
+    """The numbers of a house rule of `SPANS` by which an incident runs; of one that was opened before they were pinned,
+    those valid when it was opened."""
+    name, unit = SPANS[key]
+    return Span.parse(incident.pins.get(name) or _text(unit, policy(key, incident.opened_at))).amounts
 
 
 def _span_now(key: str, default: str, at: datetime) -> str:

@@ -24,8 +24,10 @@ REPEAT_COUNT = "incidents.repeat.count"
 REMEDY_FAILS = "incidents.remedy.fails"
 IDLE = "incidents.idle"
 TWO_GO_DAYS = "incidents.two_go.days"
+MOST_AHEAD = 20  # business days: no final-stretch check comes earlier
 NO_LIMIT = 1_000_000_000
 NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
+STRETCH = _("The final-stretch check comes before a final date by")
 COMPENSATION_DAYS = "incidents.compensation.days"
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
@@ -49,7 +51,7 @@ def declare_numbers() -> None:
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
         Number(COMPENSATION_DAYS, 10, "business days", 1, 90, _("The document of a compensation is made within")),
-        Number(FINAL_STRETCH, 3, "business days", 1, 20, _("The final-stretch check comes before a final date by")),
+        Number(FINAL_STRETCH, 3, "business days", 1, MOST_AHEAD, STRETCH),
         Number(LAST_CONTACT, 3, "days", 1, 60, _("Before a final date, the last contact is not older than")),
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),

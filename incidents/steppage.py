@@ -23,6 +23,7 @@ from incidents.pages import Whole, sent_back_reason, whole
 from incidents.phrasebank import Group, phrases_for
 from incidents.reading import Line, compared, reading
 from incidents.steps import Setting
+from incidents.steps.reactions import BAN
 from incidents.timeline import Moment
 from incidents.words import told
 from office.errors import Refused
@@ -270,7 +271,10 @@ class StepPage:
     def _arranged_before(self) -> dict[str, Any]:
         """The people of the plan; the moment and people of an earlier arrangement."""
         plan, data = self.whole.record.paper("plan"), self.progress.data
-        start = {"attendees": plan.get("attendees", []), "meets": plan.get("meets", []), **self._place()}
+        ban = self.whole.view.case.known.get(BAN, {})
+        going = [ban["goes"]] if ban.get("goes") else plan.get("attendees", [])
+        going = [pk for pk in going if pk not in ban.get("who", ())]
+        start = {"attendees": going, "meets": plan.get("meets", []), **self._place()}
         if self.arranged:
             start |= {"starts": datetime.fromisoformat(data["starts"])}
             start |= {name: data[name] for name in ("attendees", "meets")}

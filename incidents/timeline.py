@@ -28,6 +28,7 @@ from incidents.orders import ANSWERS
 from incidents.pausing import days_between, reason_words
 from incidents.reading import moment_text
 from incidents.steps import KINDS
+from incidents.ways import WAYS
 from office.clock import JST, local_day
 from office.templatetags.makoto import sama
 
@@ -84,6 +85,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
+    "choose_way": ("navigation", gettext_noop("How we go on: %(more)s"), APPROVAL),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
     "confirm_final_date": ("message-square", gettext_noop("What the customer expects on the final date"), CUSTOMER),
@@ -367,6 +369,8 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return gettext(RISKS[facts["sort"]])
     if command == "note_photos":
         return str(facts["count"])
+    if command == "choose_way":
+        return gettext(WAYS[facts["way"]])
     if command in ("log_repair", "note_papers"):
         return day_text(date.fromisoformat(facts["on"]))
     if facts.get("starts"):
@@ -392,7 +396,9 @@ def _meta(body: dict[str, Any], paper: dict[str, Any]) -> str:
         return gettext("The deadline day goes with the liaison.")
     reaction = paper.get("reaction")
     if body["command"] == "submit" and reaction:
-        return gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}
+        said = gettext("The customer's reaction: %(reaction)s") % {"reaction": dict(REACTIONS).get(reaction, reaction)}
+        asked = paper.get("conditions")
+        return f"{said} {gettext('On condition: %(asked)s') % {'asked': asked}}" if asked else said
     return ""
 
 

@@ -24,7 +24,8 @@ def weekly_defect(house: House) -> None:
         prevention="出荷前の検査に、定格温度での芯出しの確認を加える", prevention_from=days.ahead(5).date(),
     )  # fmt: skip
     tale.do(days.ago(6, "15:10"), "manager", "approve", "plan")
-    tale.visited(days.ago(5, "10:40"), "pending", "直し方は分かった。止まらないことを見てから決める")
+    tale.visited(days.ago(5, "10:40"), "pending", "直し方は分かった。止まらないことを見てから決める",
+                 promise_what="8時間の連続運転の結果をお知らせする", promise_by=days.ahead(2, "17:00"))  # fmt: skip
     period = {"starts": days.ago(5).date().isoformat(), "ends": days.ago(2).date().isoformat()}
     tale.do(days.ago(5, "11:20"), tale.owner, "set_repair_period", data={
         **period, "plan": "駆動部を分解し、軸受を交換して、運転温度で芯出しをやり直す", "resources": "技術2名、予備の駆動部",

@@ -206,7 +206,8 @@ class Tale:
     def visited(self, at: datetime, reaction: str, words: str, **paper: Any) -> Tale:
         """What came of the visit."""
         self._rehearsed(at)
-        data = {"met": self.contacts[:1], "reaction": reaction, "words": words, **paper}
+        more = {"conditions": words} if reaction == "conditional" else {}
+        data = {"met": self.contacts[:1], "reaction": reaction, "words": words, **more, **paper}
         return self.do(at, self.owner, "submit", "visit", _json(data))
 
     def handed(self, at: datetime, words: str = "") -> Tale:

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from customers.models import Activity, Contact
+from incidents.early import told_early
 from incidents.engine import playbook_of
 from incidents.models import Incident
 from office.templatetags.makoto import span_in_words
@@ -63,6 +64,12 @@ def act(row: Activity) -> str:
     if row.kind == Activity.Kind.STEP and not row.sent_back:
         return gettext("Go on: %(label)s") % {"label": gettext(row.label)}
     return verb(row)
+
+
+@register.filter
+def early(incident: Incident) -> bool:
+    """Return whether the first report came soon after we knew (practice 2-26)."""
+    return told_early(incident)
 
 
 @register.filter

@@ -130,14 +130,33 @@ def _entering(
         return {**quiet, "due": due, "alarms": rules.alarms("approval", due, case.severity)}
     if state != "open":
         return quiet
-    round_, since = now.round + again, now.since or at
+    round_, since = _round(playbook, step, now, again, case, at, rules), now.since or at
     start = max(at, pause.ends(case) or at)  # what opens while the clock stands still counts from its end
-    due = rules.due(f"{playbook.key}.{step.name}", round_, since, start, case.severity)
+    due = _agreed(step, case, at) or rules.due(f"{playbook.key}.{step.name}", round_, since, start, case.severity)
     alarms = rules.alarms("" if step.arranges else step.name, due, case.severity)
     return {
         "state": state, "asks": (), "due": due, "alarms": alarms, "level": 0,
         "round": round_, "since": since, "started": False,
     }  # fmt: skip
+
+
+def _round(
+    playbook: type[Playbook], step: Step, now: Progress, again: bool, case: Case, at: datetime, rules: Rules
+) -> int:
+    """The round that opens. Of a series in which a later day was agreed to, those that this day has passed fall out."""
+    round_, key = now.round + again, f"{playbook.key}.{step.name}"
+    if again and step.agreed and case.known.get(step.agreed) and now.since:
+        last = rules.rounds(key, case.severity) - 1
+        while round_ < last and rules.due(key, round_, now.since, at, case.severity) <= at:
+            round_ += 1
+    return round_
+
+
+def _agreed(step: Step, case: Case, at: datetime) -> datetime | None:
+    """The moment the customer has agreed to, while it lies ahead."""
+    text = case.known.get(step.agreed) if step.agreed else None
+    moment = datetime.fromisoformat(text) if text else None
+    return moment if moment and moment > at else None
 
 
 def _with_approval(move: Move, sets: dict[str, Any]) -> dict[str, Any]:

@@ -117,6 +117,10 @@ def _repair_ahead(case: Case) -> bool:
     return REPAIR in case.steps and not case.steps[REPAIR].ended
 
 
+def _asked_to_stay_away(case: Case) -> bool:
+    return bool(case.known.get("ban"))
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
@@ -133,12 +137,17 @@ NO_VISIT = _("%(step)s is %(state)s. Coming along is asked for and answered whil
 _WAITS_FOR_ME = _alternatives("asked", who=("asked",))
 NO_RESIDUAL = _("The incident is %(state)s. No residual item waits for its sign-off.")
 NO_RISK = _("The incident is %(state)s. No risk to our dealings is in force.")
+NO_BAN = _("The incident is %(state)s. Nobody has been asked to stay away.")
 NO_REPAIR = _("The incident is %(state)s. No repair is under way in it.")
 NO_WISH_YET = _("Write first what the customer really wishes, with their claims. Then alternatives can be prepared.")
 NO_PAUSE = _(
     "The incident is %(state)s. The clock is stopped once, and only when the boss and the customer have heard of it."
 )
 NOT_PAUSED = _("The incident is %(state)s. Its clock does not stand still.")
+WAY_OPEN = _("We have been asked to stay away, and the boss has not yet said how we go on.")
+CONDITIONS_OPEN = _(
+    "The customer has accepted on a condition that is not settled yet. Note what was agreed, or that they accept."
+)
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
@@ -181,6 +190,7 @@ LIFE: Mapping[str, Life] = {
     "name_references": Life(_LIVING, _IN_CHARGE),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
+    "choose_way": Life(_LIVING, frozenset({MANAGER}), _asked_to_stay_away, NO_BAN),
     "told_to_customer": Life(_LIVING, _IN_CHARGE, _review_signed, NO_REVIEW, REVIEW),
     "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),
     "log_repair": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _repair_ahead, NO_REPAIR),
@@ -252,7 +262,7 @@ def life_events(playbook: type[Playbook], case: Case, command: Command, at: date
     return {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
         "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
-        "bring_back_plan": _bring_back_plan,
+        "bring_back_plan": _bring_back_plan, "choose_way": _choose_way,
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
 
 
@@ -281,6 +291,10 @@ def _close(playbook: type[Playbook], case: Case, command: Command, at: datetime)
         raise Refused("incomplete", "Steps are still open: %(steps)s.", steps=open_steps)
     if promises := command.facts.get("open_promises", 0):
         raise Refused("incomplete", "%(promises)s promises to the customer are still open.", promises=promises)
+    if case.known.get("ban") and not case.known["ban"]["way"]:
+        raise Refused("incomplete", WAY_OPEN)
+    if case.known.get("conditions"):
+        raise Refused("incomplete", CONDITIONS_OPEN)
     return [Event("close", "", at, {"state": "closed"})]
 
 
@@ -296,6 +310,14 @@ def _bring_back_plan(playbook: type[Playbook], case: Case, command: Command, at:
     submitted = case.steps[PLAN].state == "submitted"
     name, sets = ("take_back", TAKEN_BACK) if submitted else ("reopen", OPENED_AGAIN)
     return [*_told(playbook, case, command, at), Event(name, PLAN, at, sets)]
+
+
+def _choose_way(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    """Where somebody else goes, one more visit is arranged."""
+    told, visit = _told(playbook, case, command, at), case.steps.get(VISIT, Progress())
+    if command.facts.get("way") != "other_person" or not visit.ended:
+        return told
+    return [*told, Event("reopen", VISIT, at, {**OPENED_AGAIN, "round": visit.round + 1})]
 
 
 def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:

@@ -68,7 +68,8 @@ class Step:
     default, overridden by policy `<playbook>.<step>`; by severity where it is a mapping. aftercare: may be left when
     the incident passes into aftercare. arranges: the fact, given at `start`, that becomes the due (the moment of a
     visit). before: asked when it is arranged, when somebody leaves for it, and of its result. by_mouth: may be
-    approved orally.
+    approved orally. agreed: what is known under this name, a moment that the customer has agreed to, is its due while
+    it lies ahead.
     """
 
     by: str
@@ -83,6 +84,7 @@ class Step:
     arranges: str = ""
     before: Sequence[Guard] = ()
     by_mouth: bool = False
+    agreed: str = ""
     kind: str = ""  # which paper it fills in; its own name unless said otherwise
     name: str = field(default="", init=False)
     owner: type[Playbook] | None = field(default=None, init=False)

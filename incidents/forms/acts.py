@@ -42,6 +42,7 @@ from incidents.forms.repairs import RepairDayForm, RepairWindowForm
 from incidents.forms.residuals import SignOffForm
 from incidents.forms.risk import LiftedForm, RiskForm
 from incidents.forms.route import RouteForm
+from incidents.forms.ways import WayForm
 
 ACTS: Mapping[str, type[PaperForm]] = {
     "set_final_date": FinalDateForm,
@@ -64,6 +65,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "loss_sheet": LossSheetForm,
     "set_repair_period": RepairWindowForm,
     "log_repair": RepairDayForm,
+    "choose_way": WayForm,
     "told_to_customer": ToldForm,
     "sign_off": SignOffForm,
     "name_references": NumbersForm,
@@ -92,7 +94,7 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
-        "set_repair_period", "log_repair", "answer_abuse", "lift_risk",
+        "set_repair_period", "log_repair", "answer_abuse", "lift_risk", "choose_way",
         "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

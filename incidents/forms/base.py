@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 
@@ -86,12 +86,14 @@ class ContactField(forms.TypedChoiceField):
 class PaperForm(MakotoForm):
     """The form of one paper. The paper stays the validator that decides; the form says what it wants, beside the field.
 
-    folded: what a first look leaves out. repeats: every round starts from an empty sheet.
+    folded: what a first look leaves out. repeats: every round starts from an empty sheet. shown_by: the answer with
+    which a field comes into sight ("reaction=conditional"), by field.
     """
 
     paper: ClassVar[type[StepPaper]]
     folded: tuple[str, ...] = ()
     repeats: ClassVar[bool] = False
+    shown_by: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, *args: Any, setting: Setting, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

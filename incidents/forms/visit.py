@@ -1,6 +1,7 @@
 """Apology visit: the arrangement first, the result afterwards."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,7 @@ class VisitForm(PaperForm):
     paper = VisitResult
     folded = ("why_not", "gift", "hours")
     repeats = True
+    shown_by: ClassVar[Mapping[str, str]] = {"conditions": "reaction=conditional"}
 
     met = ContactsField(label=_("Whom we met"), required=False)
     points = PointsField(
@@ -71,10 +73,13 @@ class VisitForm(PaperForm):
         help_text=_("What stays unticked is shown to the boss and in the follow-up."),
     )  # fmt: skip
     reaction = one_of(REACTIONS, _("How the customer took it"), required=True)
+    conditions = sentences(
+        _("On which conditions"), rows=2, help_text=_("Where they accept on a condition: it goes to the boss.")
+    )
     asks_proposal = ticked(_("The customer asks what we propose"))
     words = sentences(_("The customer's words"), help_text=_("As they were said."))
     promise_what = line(_("The next promise"), limit=300)
-    promise_by = moment(_("By when"))
+    promise_by = moment(_("By when"), help_text=_("Where they wait and see: when we make contact, as agreed."))
     why_not = sentences(_("Why nobody could be met"), rows=2)
     gift = one_of(GIFTS, _("Token of apology"))
     hours = HoursField(

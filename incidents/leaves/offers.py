@@ -14,6 +14,7 @@ from incidents.leaves.base import Sort, leaf_write, read_as, sealed
 from incidents.models import Incident, Leaf
 from incidents.steps.base import Setting, StepPaper, end_of_day, future
 from incidents.steps.opening import SORT, known_of, sets_of
+from incidents.steps.reactions import CONDITIONS
 from office.errors import Refused
 from office.templatetags.makoto import yen
 
@@ -81,16 +82,17 @@ def countered(paper: CounterOffer, setting: Setting) -> dict[str, Any]:
 
 
 def agreed(paper: Agreement, setting: Setting) -> dict[str, Any]:
-    """Keep the agreement; its date is a promise, and our money needs its signatures first."""
+    """Keep the agreement; its date is a promise, and our money needs its signatures first. It settles conditions."""
     setting.check(contacts=paper.to, field="to")
     by = end_of_day(paper.by)
     future(by, setting, "by")
     ours = agreed_by_us(setting.incident) + (paper.amount if paper.payer == "us" else 0)
     if paper.payer == "us":
         _may_be_agreed(ours, setting.incident)
+    known = known_of(setting.incident)
     leaf = leaf_write(setting, "agreement", paper, due=by)
     setting.promise(paper.text, by, name=f"agreement:{leaf.pk}", to=paper.to)
-    return {**sealed(leaf), "known": {"agreed_by_us": ours}}
+    return {**sealed(leaf), "known": {"agreed_by_us": ours, **({CONDITIONS: {}} if CONDITIONS in known else {})}}
 
 
 def agreed_by_us(incident: Incident) -> int:

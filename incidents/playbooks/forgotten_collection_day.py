@@ -43,5 +43,6 @@ class ForgottenCollectionDay(Playbook):
     # practice 4-21: a contact on each of these days after the first apology, the longer the graver it was
     follow_up = Step(
         by=OWNER, label=_("Continued follow-up"), after=[first_apology], again_if=series_goes_on, aftercare=True,
+        agreed="next_contact",
         within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

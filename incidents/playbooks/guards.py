@@ -206,6 +206,29 @@ def cause_in_full(case: Case, rules: Rules) -> bool:
     return not lacking(case)
 
 
+@guard("Write on which conditions they accept.", field="conditions")
+def conditions_written(case: Case, rules: Rules) -> bool:
+    """Practice 2-33: what the customer asks for is written down, so that it can be decided on."""
+    visit = case.facts("visit")
+    return visit.get("reaction") != "conditional" or bool(visit.get("conditions_stated"))
+
+
+@guard("Agree with them when we make contact next, and enter it as the next promise.", field="promise_by")
+def next_contact_agreed(case: Case, rules: Rules) -> bool:
+    """Practice 4-21: who waits and sees hears from us on a day they know."""
+    visit = case.facts("visit")
+    return visit.get("reaction") != "pending" or bool(visit.get("next_contact"))
+
+
+@guard("The customer has asked these people to stay away. Please choose somebody else.", field="attendees")
+def nobody_goes_who_is_to_stay_away(case: Case, rules: Rules) -> bool:
+    """Practice 4-03: who was asked to stay away does not go again; the boss says how we go on."""
+    away, visit = set(case.known.get("ban", {}).get("who", ())), case.facts("visit")
+    if not away or "starts" not in visit:  # nothing to be arranged: a result that is recorded
+        return True
+    return bool(visit.get("attendees")) and not away & {*visit["attendees"], *case.companions}
+
+
 HEAR_FIRST = (
     "The customer has not been heard yet. Before the cause lies in the use, change the kind to the customer's own use: "
     "hear, regret, explain. Until then it is suspected."

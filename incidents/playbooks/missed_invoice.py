@@ -8,6 +8,7 @@ from incidents.playbooks.guards import (
     cause_in_full,
     cause_in_full_to_go_again,
     cause_stated_or_under_inquiry_until,
+    conditions_written,
     effect_judged,
     effect_not_yet_shown,
     effect_on_customer_stated,
@@ -17,6 +18,8 @@ from incidents.playbooks.guards import (
     letter_in_print,
     manager,
     measure_beyond_the_person,
+    next_contact_agreed,
+    nobody_goes_who_is_to_stay_away,
     not_yet_accepted,
     person_met_or_why_not,
     prevention_stated,
@@ -50,7 +53,8 @@ class MissedInvoice(Playbook):
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        before=[rehearsed_when_grave, cause_in_full_to_go_again], needs=[person_met_or_why_not, reaction_recorded],
+        before=[rehearsed_when_grave, cause_in_full_to_go_again, nobody_goes_who_is_to_stay_away],
+        needs=[person_met_or_why_not, reaction_recorded, conditions_written, next_contact_agreed],
         again_if=not_yet_accepted,
     )  # fmt: skip
     letter = Step(
@@ -76,5 +80,6 @@ class MissedInvoice(Playbook):
     # practice 4-21: a contact on each of these days after the visit, the longer the graver it was
     follow_up = Step(
         by=OWNER, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on, aftercare=True,
+        agreed="next_contact",
         within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -7,6 +7,7 @@ from incidents.playbooks.guards import (
     cause_in_full_to_go_again,
     cause_looked_for,
     cause_stated_or_under_inquiry_until,
+    conditions_written,
     effect_judged,
     effect_not_yet_shown,
     effect_on_customer_stated,
@@ -16,6 +17,8 @@ from incidents.playbooks.guards import (
     letter_is_due,
     manager,
     measure_beyond_the_person,
+    next_contact_agreed,
+    nobody_goes_who_is_to_stay_away,
     not_yet_accepted,
     person_met_or_why_not,
     prevention_stated,
@@ -49,7 +52,8 @@ class Relationship(Playbook):
     )  # fmt: skip
     visit = Step(
         by=OWNER, within="1 business day", label=_("Apology visit"), after=[plan], arranges="starts",
-        before=[rehearsed_when_grave, cause_in_full_to_go_again], needs=[person_met_or_why_not, reaction_recorded],
+        before=[rehearsed_when_grave, cause_in_full_to_go_again, nobody_goes_who_is_to_stay_away],
+        needs=[person_met_or_why_not, reaction_recorded, conditions_written, next_contact_agreed],
         again_if=not_yet_accepted,
     )  # fmt: skip
     letter = Step(
@@ -71,5 +75,6 @@ class Relationship(Playbook):
     # practice 4-21: a contact on each of these days after the visit, the longer the graver it was
     follow_up = Step(
         by=OWNER, label=_("Continued follow-up"), after=[visit], again_if=series_goes_on, aftercare=True,
+        agreed="next_contact",
         within={"A": "3, 7, 14, 30, 60, 90, 180 days", "B": "3, 14, 30, 90 days", "C": "7, 30 days"},
     )  # fmt: skip

@@ -23,6 +23,7 @@ from incidents.agenda import NO_ARRIVAL, path
 from incidents.leaves.final_date import FINAL_DATE, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, State, Submission
 from incidents.notices import arrival_missing
+from incidents.pins import pinned
 from incidents.policy import VISIT_LADDER
 from incidents.services.found import Found, bring
 from incidents.steps.base import end_of_day
@@ -79,16 +80,18 @@ class Past:
 def arrivals_sweep(*, at: datetime) -> int:
     """Tell who goes, and a deputy where it matters most; how many were told now. It may run at any time."""
     ladder = policy(VISIT_LADDER, at)
-    minutes = ladder if isinstance(ladder, tuple) else (ladder,)
-    first, second = timedelta(minutes=int(minutes[0])), timedelta(minutes=int(minutes[-1]))
-    visits = [visit for visit in (*_visits(at), *_deadline_days(at)) if visit.starts + first <= at]
-    past = _past([visit for visit in visits if visit.starts + second <= at and not visit.incident])
-    found = [
-        told
-        for visit in visits
-        for told in _told(visit, deputy=visit.starts + second <= at and _matters(visit, past), at=at)
-    ]
-    return bring(ARRIVAL, found, at)
+    today = ladder if isinstance(ladder, tuple) else (ladder,)
+    found = [(visit, _minutes(visit, today)) for visit in (*_visits(at), *_deadline_days(at))]
+    begun = [(visit, visit.starts + last <= at) for visit, (first, last) in found if visit.starts + first <= at]
+    past = _past([visit for visit, later in begun if later and not visit.incident])
+    told = [row for visit, later in begun for row in _told(visit, deputy=later and _matters(visit, past), at=at)]
+    return bring(ARRIVAL, told, at)
+
+
+def _minutes(visit: Visit, today: tuple[int, ...]) -> tuple[timedelta, timedelta]:
+    """When who goes and when the deputy is told: on a deadline day as its incident has pinned it, else as of today."""
+    ladder = pinned(visit.incident, VISIT_LADDER) if visit.incident else today
+    return timedelta(minutes=ladder[0]), timedelta(minutes=ladder[-1])
 
 
 def _matters(visit: Visit, past: Past) -> bool:

@@ -22,7 +22,8 @@ from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
 from incidents.leaves.final_date import FINAL_DATE, final_day, final_moment, known_of
 from incidents.models import LIVING, Incident, Leaf, Submission
-from incidents.policy import FINAL_STRETCH, LAST_CONTACT
+from incidents.pins import pinned
+from incidents.policy import FINAL_STRETCH, LAST_CONTACT, MOST_AHEAD
 from incidents.services.alone import alone_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.found import Found, bring
@@ -31,7 +32,7 @@ from incidents.words import clash_sentence
 from office.clock import JST, local_day
 from office.models import User
 from office.roles import Role
-from office.selectors import business_calendar, policy
+from office.selectors import business_calendar
 from office.services import Message
 
 CLASH, VISIT, STRETCH = "clash:", "visit-notice:", "final-stretch:"
@@ -96,22 +97,28 @@ def final_stretch_sweep(*, at: datetime) -> int:
     """Some business days before a final date, with something open or a contact long past (practice 1-15, 終盤の確認).
 
     Told once per final date. It ends when nothing is open and contact is fresh, or when the date is no longer ahead.
+    How many days before, and how old a contact may be, each incident has pinned when it was opened.
     """
-    ahead, silent = int(policy(FINAL_STRETCH, at)), int(policy(LAST_CONTACT, at))
-    horizon = business_calendar().add_days(at, ahead)
+    horizon = business_calendar().add_days(at, MOST_AHEAD)
     leaves = Leaf.objects.filter(
         sort=FINAL_DATE, ended_at__isnull=True, due__gt=at, due__lt=day_span(local_day(horizon))[1]
     )
-    incidents = list(
-        Incident.objects.filter(pk__in=leaves.values("incident"), state__in=LIVING).select_related("owner", "liaison")
-    )
+    rows = Incident.objects.filter(pk__in=leaves.values("incident"), state__in=LIVING)
+    incidents = [row for row in rows.select_related("owner", "liaison") if _is_near(row, at)]
     promises, contacts = _promises(incidents), _contacts(incidents)
     found = [
         Found(row)
         for incident in incidents
-        for row in _stretched(incident, promises.get(incident.number, 0), contacts.get(incident.pk), silent, at)
+        for row in _stretched(incident, promises.get(incident.number, 0), contacts.get(incident.pk), at)
     ]
     return bring(STRETCH, found, at)
+
+
+def _is_near(incident: Incident, at: datetime) -> bool:
+    """Whether its final date has come as near as its house rule says."""
+    day = final_day(known_of(incident))
+    horizon = business_calendar().add_days(at, pinned(incident, FINAL_STRETCH)[0])
+    return day is not None and day <= local_day(horizon)
 
 
 def overlaps(starts: datetime, ends: datetime, day: date) -> bool:
@@ -166,15 +173,13 @@ def _clash_row(held: Activity, appointment: Appointment, day: date) -> ActivityR
     )  # fmt: skip
 
 
-def _stretched(
-    incident: Incident, promises: int, contact: datetime | None, silent: int, at: datetime
-) -> Iterable[ActivityRow]:
+def _stretched(incident: Incident, promises: int, contact: datetime | None, at: datetime) -> Iterable[ActivityRow]:
     day = final_day(known_of(incident))
     if day is None:
         return
     left = open_steps(incident) + promises
     since = (local_day(at) - local_day(contact or incident.opened_at)).days
-    if not left and since <= silent:
+    if not left and since <= pinned(incident, LAST_CONTACT)[0]:
         return
     facts = {"days": business_calendar().business_days_between(local_day(at), day), "left": left, "since": since}
     for user in _in_charge(incident):

@@ -12,6 +12,7 @@ from billing.selectors.watch import RECORDS, Gap, missed_invoices
 from billing.services import draft_gather
 from customers.models import Activity
 from incidents.births import FirstReport
+from incidents.early import WATCH
 from incidents.models import Incident
 from incidents.services.reports import incident_open
 from office.clock import local_day
@@ -39,7 +40,7 @@ def missed_invoices_sweep(*, at: datetime) -> int:
         return 0
     missed: dict[tuple[int, str], list[Gap]] = defaultdict(list)
     for gap in missed_invoices(at):
-        missed[gap.customer.pk, f"missed:{gap.customer.pk}:{gap.closing:%Y%m%d}"].append(gap)
+        missed[gap.customer.pk, f"{WATCH}{gap.customer.pk}:{gap.closing:%Y%m%d}"].append(gap)
     known = set(
         Incident.objects.filter(start_key__in=[key for _customer, key in missed]).values_list("start_key", flat=True)
     )

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future
+from incidents.steps.reactions import Reaction, follow, known_after
 from incidents.steps.together import check_going
-from incidents.steps.visit import Reaction
 
 
 class FollowUp(StepPaper):
@@ -32,12 +32,14 @@ def facts(paper: FollowUp, setting: Setting) -> Facts:
     if paper.how == "visit":
         check_going(paper.attendees, setting.incident, setting.at, "attendees")
     went = {"attendees": paper.attendees} if paper.attendees else {}
-    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction, **went}
+    known = known_after(paper, setting)
+    more = {**went, **({"known": known} if known else {})}
+    return {"how": paper.how, "to": paper.to, "reaction": paper.reaction, **more}
 
 
 def ended(paper: FollowUp, setting: Setting) -> None:
     """A promise made on the way goes into the ledger."""
-    setting.promise(paper.promise_what, paper.promise_by, to=paper.to)
+    follow(paper, setting, paper.to)
 
 
 def example(setting: Setting) -> dict[str, Any]:

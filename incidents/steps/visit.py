@@ -10,9 +10,8 @@ from pydantic import AfterValidator, Field
 from incidents.engine.cause import FIRST_MET
 from incidents.steps.base import Facts, Kind, Setting, StepPaper, aware, future, keep_words
 from incidents.steps.opening import OPENING, agreed_sets, in_state, known_of, lay_open, sets_of
+from incidents.steps.reactions import BAN, Reaction, follow, known_after
 from incidents.steps.together import check_two, second
-
-Reaction = Literal["accepted", "conditional", "pending", "not_accepted", "not_met", "banned"]
 
 
 class VisitArrangement(StepPaper):
@@ -42,6 +41,7 @@ class VisitResult(StepPaper):
     why_not: str = ""
     reaction: Reaction | None = None
     words: str = ""
+    conditions: str = Field("", max_length=2000)  # on which they accept
     gift: Literal["none", "handed_over", "taken_home", "declined"] = "none"
     promise_what: str = Field("", max_length=300)
     promise_by: Annotated[datetime | None, AfterValidator(aware)] = None
@@ -69,11 +69,13 @@ def arranged(paper: VisitArrangement, setting: Setting) -> None:
 def arrangement_example(setting: Setting) -> dict[str, Any]:
     """Tomorrow at two; with the boss or the deputy where two go."""
     incident = setting.incident
-    along = second(incident, setting.at, incident.owner_id)
+    ban = known_of(incident).get(BAN, {})
+    goes = ban.get("goes") or incident.owner_id
+    going = [goes, second(incident, setting.at, goes)]
     return {
         "starts": setting.moment(1).isoformat(),
         "place": "本社 応接室",
-        "attendees": [incident.owner_id, *([along] if along else [])],
+        "attendees": [pk for pk in dict.fromkeys(going) if pk and pk not in ban.get("who", ())],
         "meets": list(setting.contacts)[:1],
         "apology_points": "請求書が漏れていたこと",
     }
@@ -86,16 +88,18 @@ def facts(paper: VisitResult, setting: Setting) -> Facts:
     opening = _opening(paper, setting)
     known = {
         **(in_state(sets_of(setting.incident), opening, "opened") if opening else {}), **_met_first(paper, setting),
+        **known_after(paper, setting, paper.conditions),
     }  # fmt: skip
     return {
         "met": paper.met, "why_not": bool(paper.why_not), "reaction": paper.reaction, "gift": paper.gift,
-        **({"known": known} if known else {}),
+        **({"conditions_stated": True} if paper.conditions else {}),
+        **({"next_contact": True} if paper.promise_by else {}), **({"known": known} if known else {}),
     }  # fmt: skip
 
 
 def _met_first(paper: VisitResult, setting: Setting) -> dict[str, Any]:
     """In which round somebody was met first: whoever goes after it brings cause and prevention in full (0-05)."""
-    if paper.reaction != "not_accepted" or FIRST_MET in known_of(setting.incident):
+    if paper.reaction not in ("not_accepted", "banned") or FIRST_MET in known_of(setting.incident):
         return {}
     return {FIRST_MET: setting.incident.case.get("steps", {}).get("visit", {}).get("round", 0)}
 
@@ -108,7 +112,7 @@ def _opening(paper: VisitResult, setting: Setting) -> list[str]:
 def ended(paper: VisitResult, setting: Setting) -> None:
     """The next promise goes into the ledger; alternatives are laid open. Nobody signs a visit: both happen at once."""
     lay_open(setting, _opening(paper, setting))
-    setting.promise(paper.promise_what, paper.promise_by, to=paper.met)
+    follow(paper, setting, paper.met)
 
 
 def example(setting: Setting) -> dict[str, Any]:

@@ -5,6 +5,9 @@ from typing import Any
 
 from django import template
 
+from incidents.models import Incident
+from office.templatetags.makoto import span_in_words
+
 register = template.Library()
 
 
@@ -12,6 +15,12 @@ register = template.Library()
 def of(found: Mapping[str, list[Any]], name: str) -> list[Any]:
     """What a mapping holds under a name; nothing when it holds none."""
     return found.get(name, [])
+
+
+@register.filter
+def told_after(incident: Incident) -> str:
+    """How long after knowing the first report was sent: 12分."""
+    return span_in_words(incident.opened_at - incident.aware_at)
 
 
 @register.filter

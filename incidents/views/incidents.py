@@ -31,6 +31,7 @@ from incidents.store import execute
 from incidents.timeline import SHOWN_AT_FIRST, by_day, calm, chosen
 from incidents.turn import Order
 from incidents.views.common import came_from, new_key, order_of
+from incidents.ways import ways_on
 from incidents.words import LIVES, done, kind_label, told
 from office.errors import Refused
 from office.http import somebody_looks, viewer_of
@@ -44,6 +45,7 @@ CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is 
 REACTION = dict(REACTIONS)
 UNPRINTED = (
     "set_severity",
+    "choose_way",
     "pause",
     "end_pause",
     "pause_over",
@@ -164,7 +166,7 @@ def _page(
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
-        "may_dissent": page.may("dissent"), "raises": page.raises,
+        "may_dissent": page.may("dissent"), "ways_on": ways_on(page), "raises": page.raises,
         "may_bring_back": page.view.has_news and page.may("bring_back_plan"),
         "result": REACTION.get(page.result.get("reaction", ""), "") if page.may("read_result") else "",
         "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from billing.selectors import reads_invoices
 from customers.models import Customer
 from customers.selectors import customer_names
+from incidents.early import told_early
 from incidents.forms.report import FirstReportForm, bosses
 from incidents.models import Incident
 from incidents.selectors import incidents_visible
@@ -114,6 +115,6 @@ def _gone(request: HttpRequest, viewer: Viewer, incident: Incident, *, by_mouth:
     elif incident.told_to_id == viewer.user.pk:
         messages.success(request, _("The incident of %(customer)s is open.") % facts)
     else:
-        sent = _("The first report is sent. Once %(boss)s opens it, it says “read” with the time.")
-        messages.success(request, sent % facts)
+        sent = _("The first report is sent. Once %(boss)s opens it, it says “read” with the time.") % facts
+        messages.success(request, f"{sent} {_('Thank you for telling so soon.')}" if told_early(incident) else sent)
     return redirect("incidents:detail", incident.number)

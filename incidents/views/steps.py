@@ -29,6 +29,7 @@ from incidents.store import execute
 from incidents.turn import Order
 from incidents.views.common import key_of, new_key, order_of
 from incidents.views.letters import editor
+from incidents.ways import ways_on
 from incidents.words import ARRANGED, done, kind_label, told
 from office.errors import Refused
 from office.http import viewer_of, whole_number
@@ -175,6 +176,7 @@ def shown(
         "decisions": DECISIONS, "aside": [(name, _label(page, name), name in SPEAKING) for name in page.aside],
         "brief": page.brief if page.arranged and not arrangement else None, "rung": _rung(page),
         "bargain": bargain(page.whole) if page.step.kind in BARGAINING else None,
+        "ways_on": ways_on(page.whole) if page.step.kind in ("visit", "compensation") else [],
         "opens_on": OPENS_ON, "two_go": page.step.kind == "visit" and two_go(page.incident, page.now),
         "nightly": watched_of(page.incident) if page.checks_effect else [],
         "effects": page.setting.effects if page.checks_effect else [],

@@ -173,6 +173,7 @@ def test_the_whole_job(seat: Callable[..., Seat], story: SimpleNamespace, script
     page.locator(f"input[name=met][value='{story.okamoto.pk}']").check()
     page.locator("input[name=reaction][value=conditional]").check()
     page.fill("[name=words]", "点検の結果を見てから判断する")
+    page.fill("[name=conditions]", "点検の結果を書面で見せること")
     press(page, "submit")
     submitted(page)
     page = step(rep, number, "hand_over")

@@ -46,7 +46,8 @@ def agreed(job: Job) -> Job:
 
 def visited(job: Job, reaction: str, **more: Any) -> Job:
     job.do(job.cast.rep, "start", "visit")
-    result = {"met": [job.cast.okamoto.pk], "reaction": reaction, "words": "お金を返してほしい", **more}
+    result = {"met": [job.cast.okamoto.pk], "reaction": reaction, "words": "お金を返してほしい",
+              "conditions": "お金を返すこと", "promise_by": f"{job.at + timedelta(days=3)}", **more}  # fmt: skip
     job.do(job.cast.rep, "submit", "visit", result)
     return job
 

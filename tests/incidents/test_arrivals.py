@@ -204,6 +204,12 @@ class TestADeadlineDay:
         appointment_arrive(pk=row.pk, by=cast.rep, at=clock(11, 30))
         assert sum(minutes(clock(14))) == 0, "somebody of us is there"
 
+    def test_it_keeps_the_minutes_it_was_opened_with(self, cast: SimpleNamespace, job: Job) -> None:
+        new = clock(9, day=26)
+        policy_set(key=VISIT_LADDER, value=(15, 45), by=cast.admin, at=new, valid_from=new)
+        visit(cast, clock(11))
+        assert {n: count for n, count in enumerate(minutes(clock(11))) if count} == {10: 1, 20: 1}
+
     def test_without_a_visit_the_customers_time_counts(self, cast: SimpleNamespace, job: Job) -> None:
         assert {n: count for n, count in enumerate(minutes(clock(14))) if count} == {10: 1, 20: 1}
         assert told()["rep"] == "14:00 期限当日"

@@ -184,6 +184,8 @@ def test_the_owner_is_led_from_the_second_visit_to_the_plan_and_back(
     assert ("start", "visit") not in job.offers(cast.rep)
     forward = list(job.offers(cast.rep).forward())
     assert ("bring_back_plan", "") in forward
+    assert ("rehearse", "") not in forward
+    assert "想定問答を用意します" not in client.get(f"/incidents/{job.number}/steps/visit/").content.decode()
     with pytest.raises(Refused) as caught:
         job.do(cast.rep, "start", "visit", {"starts": (at + timedelta(days=1)).isoformat()})
     assert caught.value.code == "conflict"

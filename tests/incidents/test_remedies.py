@@ -97,7 +97,7 @@ def test_of_other_steps_nothing_fails(cast: SimpleNamespace, at: datetime) -> No
 class TestTheCustomer:
     def visited(self, job: Job, reaction: str) -> None:
         example = job.offers(job.cast.rep)["submit", "visit"]["schema"]["example"]
-        job.do(job.cast.rep, "submit", "visit", {**example, "reaction": reaction})
+        job.do(job.cast.rep, "submit", "visit", {**example, "reaction": reaction, "conditions": "点検すること"})
 
     def test_does_not_accept_what_was_repaired(self, cast: SimpleNamespace, at: datetime) -> None:
         job = repaired(cast, at)

@@ -69,6 +69,7 @@ PARTS: Mapping[int, frozenset[str]] = {
 }
 FORWARD = ("start", "submit", "approve", "confirm", "close")
 YES_NO, SAME = st.booleans(), st.sampled_from(["same", "differs"])
+BAN = {"ban": {"who": [REP], "way": "", "submission": 1}}
 FACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
     "plan": {
         "cause_stated": YES_NO, "inquiry_until": st.sampled_from([None, "2026-12-04"]), "effect_stated": YES_NO,
@@ -77,7 +78,9 @@ FACTS: Mapping[str, Mapping[str, st.SearchStrategy[Any]]] = {
         "cause_state": st.sampled_from(["suspected", "confirmed"]),
     },
     "visit": {
-        "met": st.sampled_from([[], [7]]), "why_not": YES_NO, "known": st.sampled_from([{}, {"first_met": 0}]),
+        "met": st.sampled_from([[], [7]]), "why_not": YES_NO, "conditions_stated": YES_NO,
+        "next_contact": YES_NO,
+        "known": st.sampled_from([{}, {"first_met": 0}, BAN, {"conditions": {"submission": 1}}]),
         "reaction": st.sampled_from(["accepted", "conditional", "pending", "not_accepted", "not_met", "banned", None]),
     },
     "letter": {"signatory": st.sampled_from([REP, BOSS, BRANCH, DIRECTOR]), "must_fix": st.sampled_from([0, 0, 2])},
@@ -215,6 +218,8 @@ class AnIncident(RuleBasedStateMachine):
             return {"severity": data.draw(st.sampled_from("ABC")) if data else "A"}
         if verb == "start" and step == "visit":
             return {"starts": (self.at + timedelta(days=1)).isoformat()}
+        if verb == "choose_way":
+            return {"way": "other_person", "known": {"ban": {**self.case.known.get("ban", {}), "way": "other_person"}}}
         if verb == "pause":
             since, ends = self.at.isoformat(), (self.at + timedelta(days=7)).isoformat()
             return {"known": {"pause": {"reason": "parts", "since": since, "ends": ends}}}

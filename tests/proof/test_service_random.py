@@ -224,12 +224,32 @@ def wanted(incident: Incident, *, read: bool) -> list[str]:
         f"risk:{row['leaf']}:{pk}"
         for row in case.known.get("risks", {}).values() for pk in {*row["told"]} - {*row["seen"]}
     ]  # fmt: skip
+    sources += wanted_for_reactions(incident, case.known)
+    sources += wanted_beside_the_owner(incident, case)
     sources += ["pause_over"] if "over" in (case.known.get("pause") or {}) else []
     sources += [f"quiet:abuse:{pk}" for pk, row in case.known.get("abuse", {}).items() if row["state"] == "told"]
     sources += beside(case)
     told = Entry.objects.filter(incident=incident, actor=incident.told_to_id)
     assert not (read and told.exists()), "who has acted has read"
     return sources + ["read"] * read + ["chased"] * (incident.chased_at is not None)
+
+
+def wanted_beside_the_owner(incident: Incident, case: Any) -> list[str]:
+    """Where two go, the second has an arranged visit on their own list, unless they were asked to come along."""
+    visit = case.steps.get("visit")
+    if visit is None or visit.state != "open" or not visit.started or "starts" not in visit.data:
+        return []
+    name = f"visit:{visit.round}" if visit.round else "visit"
+    others = set(visit.data.get("attendees", ())) - {incident.owner_id, *case.companions}
+    return [f"{name}:goes:{pk}" for pk in others]
+
+
+def wanted_for_reactions(incident: Incident, known: Mapping[str, Any]) -> list[str]:
+    """Asked to stay away the boss says how we go on; conditions are the boss's and the owner's."""
+    ban, asked = known.get("ban"), known.get("conditions")
+    told = {incident.owner.boss_id or incident.owner_id, incident.owner_id}
+    away = [f"ban:{ban['submission']}"] if ban and not ban["way"] else []
+    return away + [f"conditions:{asked['submission']}:{pk}" for pk in told] if asked else away
 
 
 def wanted_for_final_date(incident: Incident, known: Mapping[str, Any]) -> list[str]:

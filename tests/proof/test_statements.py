@@ -44,7 +44,7 @@ OWN = {
     ("merge", ""): 3,  # which incident; the promises that go along
     ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
     ("start", "visit"): 3,  # the words of the arrangement, as they were and as they are; whether two go
-    ("submit", "visit"): 1,  # the next promise
+    ("submit", "visit"): 1,  # the next promise, or the mail to the boss once we are asked to stay away
     ("prepare_alternatives", ""): 6,  # our people, the leaf, its readers (old, new), what it replaces
     ("agree_alternatives", ""): 3,  # the set, whether one may read it, its state
     ("return_alternatives", ""): 7,  # the same, and the reason with its readers
@@ -122,8 +122,9 @@ def around_the_visit(job: Counted) -> None:
     job.do(manager, "answer_accompaniment")
     for command in ("read_brief", "on_the_way", "told_late", "arrived"):
         job.do(rep, command, "visit")
-    job.do(rep, "submit", "visit")
+    job.do(rep, "submit", "visit", {"met": [job.cast.okamoto.pk], "reaction": "banned"})
     job.do(manager, "read_result")
+    job.do(manager, "choose_way")
 
 
 def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> None:

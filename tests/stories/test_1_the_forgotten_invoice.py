@@ -136,6 +136,7 @@ def test_the_forgotten_invoice(cast: SimpleNamespace) -> None:
     job.at = day(24, 15)
     result = {
         "met": [cast.okamoto.pk], "reaction": "conditional", "words": "点検の結果を見てから判断する",
+        "conditions": "点検の結果を書面で見せること",
         "promise_what": "点検結果のご報告", "promise_by": day(30, 17).isoformat(),
     }  # fmt: skip
     job.do(cast.rep, "submit", "visit", result)

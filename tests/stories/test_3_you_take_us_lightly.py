@@ -16,10 +16,13 @@ from customers.services import AppointmentData, appointment_change, appointment_
 from desk.notebook import calendar_of
 from desk.selectors import today_for
 from incidents import verify
+from incidents.models import Incident
+from incidents.policy import FINAL_STRETCH, LAST_CONTACT
 from incidents.services import clashes_sweep, deadlines, final_stretch_sweep, visits_sweep
 from office.clock import JST
 from office.errors import Refused
 from office.models import Outbox, User
+from office.services import policy_set
 from office.viewer import viewer_for
 from tests.job import Job
 
@@ -145,6 +148,16 @@ def test_the_clash_with_the_meeting_in_the_house_is_shown_until_it_is_moved(cast
 def test_going_to_that_customer_is_no_clash(cast: SimpleNamespace, job: Job) -> None:
     book(cast.rep2, "東和工業様 ご説明", day(30, 13), day(30, 15), cast.towa)
     assert clashes_sweep(at=day(20)) == 0
+
+
+def test_the_final_stretch_keeps_the_days_it_was_opened_with(cast: SimpleNamespace, job: Job) -> None:
+    for key, value in ((FINAL_STRETCH, 8), (LAST_CONTACT, 60)):
+        policy_set(key=key, value=value, by=cast.admin, at=day(19), valid_from=day(19))
+    assert final_stretch_sweep(at=day(24)) == 0
+    assert final_stretch_sweep(at=day(25)) == 2
+    Incident.objects.update(pins={})  # one that was opened before these were pinned: those valid when it was opened
+    assert final_stretch_sweep(at=day(25)) == 0
+    assert Activity.objects.open().filter(source__startswith="final-stretch:").count() == 2
 
 
 def test_days_before_the_final_stretch_is_checked_once(cast: SimpleNamespace, job: Job) -> None:

@@ -212,7 +212,8 @@ def test_you_need_not_come_any_more(cast: SimpleNamespace, client_for: ClientFor
         job.do(cast.rep, "start", "visit", {**visit, "starts": day(20, 14).isoformat()})
 
     # How it went is told to everybody who advised, once.
-    result = {"met": [cast.okamoto.pk], "reaction": "pending", "words": "しばらく様子を見る"}
+    result = {"met": [cast.okamoto.pk], "reaction": "pending", "words": "しばらく様子を見る",
+              "promise_by": (job.at + timedelta(days=3)).isoformat()}  # fmt: skip
     job.do(cast.rep, "submit", "visit", result)
     for user in (cast.manager, cast.rep_b):
         assert todo(user).count("How the visit went") == 1

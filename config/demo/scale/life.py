@@ -129,7 +129,9 @@ def _visited(walk: Walk, ends: datetime) -> None:
     met = [] if reaction == "not_met" else [walk.contact.pk]
     why = "" if met else "急なご来客のため、改めての日時をお願いした"
     data: dict[str, Any] = {"met": met, "why_not": why, "reaction": reaction, "words": _pick(walk, WORDS)}
-    if walk.random.random() < 0.6:
+    if reaction == "conditional":
+        data |= {"conditions": "点検の結果を書面で見せること"}
+    if reaction == "pending" or walk.random.random() < 0.6:
         by = walk.world.rules.calendar.add_days(at, walk.random.randint(2, 10))
         data |= {"promise_what": "点検の結果をお知らせする", "promise_by": by}
         _promise(walk, at, by)
@@ -193,9 +195,15 @@ def _months(walk: Walk) -> None:
             )
         else:
             data = {"how": _pick(walk, ("phone", "phone", "visit")), "to": [walk.contact.pk],
-                    "reaction": _pick(walk, ("accepted", "accepted", "conditional", "pending")),
+                    "reaction": _taken(walk),
                     "words": _pick(walk, THANKS)}  # fmt: skip
             walk.submit(at, walk.owner, "owner", step, data)
+
+
+def _taken(walk: Walk) -> str:
+    """How they take a call; what was open of their conditions is settled by it."""
+    settles = bool(walk.case.known.get("conditions"))
+    return "accepted" if settles else _pick(walk, ("accepted", "accepted", "conditional", "pending"))
 
 
 def _close(walk: Walk) -> None:

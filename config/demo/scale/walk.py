@@ -116,6 +116,7 @@ class Walk:
         kind = KINDS[self.playbook.steps[step].kind]
         number = self.case.steps[step].submission + 1
         paper = kind.paper.model_validate(data)
+        self.incident.case = {"known": dict(self.case.known)}  # the row itself is projected once, at the end
         facts = kind.facts(paper, Desk(self.incident, by, at, number))
         self.give(at, by, part, "submit", step, facts, sha256=self._freeze(by, step, number, paper, at))
 

@@ -177,8 +177,8 @@ def test_who_wrote_them_has_them_folded_on_the_page_of_the_visit(
 ) -> None:
     secret.do(cast.rep, "start", "visit")
     page = client_for(cast.rep).get(secret.step("visit")).content.decode()
-    folded = page.partition("data-shown-by=")[2].partition("</section>")[0]
-    assert folded.startswith('"reaction=not_accepted reaction=conditional asks_proposal=on"')
+    shown_by = 'data-shown-by="reaction=not_accepted reaction=conditional asks_proposal=on"'
+    folded = page.partition(shown_by)[2].partition("</section>")[0]
     assert " hidden>" in folded
     assert SECRET in folded
     assert page.count(SECRET) == 1, "of three sets the one agreed to"

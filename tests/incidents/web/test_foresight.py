@@ -9,7 +9,9 @@ import pytest
 from django.urls import reverse
 
 from incidents.foresight import foresee
+from incidents.policy import FINAL_STRETCH, LAST_CONTACT, VISIT_LADDER
 from office.models import PolicyValue
+from office.policy import Foresight, Value
 from office.viewer import viewer_for
 from tests.incidents.test_api import Program
 from tests.incidents.web.conftest import ClientFor, Matter
@@ -73,7 +75,25 @@ def test_an_alarm_alone_counts_too(cast: SimpleNamespace, matter: Matter, at: da
 
 
 def test_a_number_no_incident_is_opened_with_has_no_reach(cast: SimpleNamespace, matter: Matter, at: datetime) -> None:
-    assert foresee(viewer_for(cast.director, at), "incidents.last_contact", 9) is None
+    assert foresee(viewer_for(cast.director, at), "incidents.idle", (6, 9)) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "same"), [(FINAL_STRETCH, 5, 3), (LAST_CONTACT, 9, 3), (VISIT_LADDER, (15, 45), (10, 20))]
+)
+def test_what_is_told_around_a_final_date_has_its_reach(
+    cast: SimpleNamespace, matter: Matter, at: datetime, key: str, value: Value, same: Value
+) -> None:
+    viewer = viewer_for(cast.director, at)
+    assert foresee(viewer, key, value) == Foresight(0, [])
+    matter.do(cast.rep, "set_final_date", data={
+        "day": "2026-12-11", "consequence": "機械を取り替える", "expects": "直ったことの説明", "said_by_name": "工場長",
+    })  # fmt: skip
+    found = foresee(viewer, key, value)
+    assert found is not None
+    assert [row.text for row in found.rows] == ["最終期限(お客様ご指定): 12/11(金) 17:30(お知らせの時刻が変わります)"]
+    assert foresee(viewer, key, same) == Foresight(0, [])
+    assert foresee(viewer_for(cast.director, at.replace(month=12, day=20)), key, value) == Foresight(0, [])
 
 
 def test_programs_are_told_the_reach_and_nothing_is_saved(cast: SimpleNamespace, matter: Matter) -> None:

@@ -25,7 +25,7 @@ def arranged(cast: SimpleNamespace, planned: Matter) -> Matter:
 def result(cast: SimpleNamespace, **more: Any) -> dict[str, Any]:
     return {
         "met": [str(cast.okamoto.pk)], "reaction": "pending", "gift": "none", "command": "submit",
-        "submission": "0", "idempotency": "v1", **more,
+        "promise_by": "2026-12-04T14:00", "submission": "0", "idempotency": "v1", **more,
     }  # fmt: skip
 
 
