@@ -42,7 +42,8 @@ ENOUGH = 0.95
 ENGINE = ("tests/incidents/test_engine.py", "tests/incidents/test_guards.py")
 WALK = ("tests/incidents/test_walk.py",)
 COUNSEL, ABUSE, CAUSE = "test_counsel", "test_abuse", "test_cause"
-# Module beside the engine in which something is refused: which tests are asked.
+# Module beside the engine in which something is refused: which tests are asked beside those of all.
+OF_ALL = "test_beside_guards"
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaves.abuse": (ABUSE,),
     "leaves.accompaniment": (COUNSEL,),
@@ -69,7 +70,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "steps.signs": ("test_traces",),
     "steps.together": (ABUSE,),
 }
-OWN_RULES = ("remedies", "repeats", "abuse", "counsel", "risk", "residuals", "repair")
+OWN_RULES = ("remedies", "repeats", "alternatives", "abuse", "counsel", "risk", "residuals", "repair")
 RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
 NAMED: tuple[tuple[str, ...], ...] = (ENGINE, WALK, RULES)
 RANDOM = ("tests/proof/test_engine_random.py",)
@@ -396,7 +397,7 @@ def main(part: str) -> int:
     for files in NAMED:
         by_name |= hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], files)
     for module, names in BESIDE.items():
-        files = tuple(f"tests/incidents/{name}.py" for name in names)
+        files = tuple(f"tests/incidents/{name}.py" for name in (OF_ALL, *names))
         by_name |= hunted([mutant for mutant in found if mutant.beside == module], files)
     by_chance = hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], RANDOM)
     for name in (mutant.name for mutant in found):
