@@ -45,6 +45,12 @@ def drop(child: int) -> None:
     LOCK.unlink()
 
 
+def begin_with_copy_of_its_own() -> None:
+    """The same in a fork of the process that has built MASTER: under a name that no other has."""
+    connection.settings_dict["TEST"]["NAME"] = f"{MASTER}_{os.getpid()}"
+    begin_with_copy()
+
+
 def begin_with_copy() -> None:
     """Let this process's test database begin as a copy of MASTER: nothing is left to migrate."""
     create = creation._create_test_db

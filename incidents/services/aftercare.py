@@ -19,7 +19,7 @@ from incidents.engine import playbooks
 from incidents.engine.translation import _
 from incidents.models import NOT_COUNTED, Entry, Incident, State
 from incidents.selectors import is_visible
-from incidents.services.clock import resume
+from incidents.services.clock import WAKE_AT_ONCE, resume
 from incidents.services.found import Found, bring
 from office.selectors import business_calendar
 from office.viewer import viewer_for
@@ -39,13 +39,15 @@ def aftercare_sweep(*, at: datetime) -> dict[str, int]:
     split off came earlier.
     """
     troubles = list(_troubles())
-    same = [(incident, other) for incident, other in troubles if other.kind == incident.kind]
+    same = [(incident, other) for incident, other in troubles if other.kind == incident.kind][:WAKE_AT_ONCE]
     resumed = sum(resume(incident.number, f"again:{other.pk}", at) for incident, other in same)
     gone = {incident.pk for incident, _other in same}
     asked = [
         _question(incident, f"incident:{other.pk}", TROUBLE, {"kind": _kind(other), "number": other.number}, at)
         for incident, other in troubles
-        if incident.pk not in gone and is_visible(viewer_for(incident.owner, at), other)  # else not theirs to know of
+        if other.kind != incident.kind
+        and incident.pk not in gone
+        and is_visible(viewer_for(incident.owner, at), other)  # else it is not theirs to know of
     ]
     return {"resumed": resumed, "asked": bring(PREFIX, [*_late(at), *asked], at)}
 

@@ -496,6 +496,16 @@ def test_who_has_no_part_at_all_only_reads() -> None:
         assert refusal(case, life_command(name, frozenset())).code == "forbidden"
 
 
+def test_who_has_no_part_is_told_so_and_not_that_they_had_asked_for_it() -> None:
+    found = refusal(life_case("open", "allow_absence"), life_command("allow_absence", frozenset()))
+    assert found.message == "This is done by somebody else in this incident."
+
+
+def test_a_command_of_the_whole_names_no_step() -> None:
+    found = refusal(life_case("open", "note"), life_command("note", frozenset(PARTS))._replace(step="plan"))
+    assert (found.code, found.field) == ("invalid", "step")
+
+
 @pytest.mark.parametrize(("name", "known"), UNREADY)
 def test_a_command_of_the_whole_needs_what_it_is_about(name: str, known: dict[str, Any]) -> None:
     case = life_case("open", name)._replace(known=known)

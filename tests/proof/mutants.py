@@ -2,9 +2,13 @@
 
     .venv/bin/python -m tests.proof.mutants [PART OF A NAME]
 
-Each mutant lives in a process of its own. The tests of the engine are asked first, then the walk through the services,
-last the random commands; what only these notice is told, but does not count as noticed. Two lines for each mutant, at
-the end one line of JSON; ends with 1 when fewer than 95 % are noticed by a test with a name.
+A guard is a condition in the tables and functions of the engine that decide, and in the modules beside the engine each
+`if` that refuses. Both are found in the code, so that one added tomorrow is taken away as well.
+
+Each mutant lives in a process of its own, with a database of its own. Of the engine its tests are asked first, then the
+walk through the services and the tests of its rules, last the random commands; what only these notice is told, but does
+not count as noticed. Of a module beside the engine its own tests are asked. Two lines for each mutant, at the end one
+line of JSON; ends with 1 when fewer than 95 % are noticed by a test with a name.
 """
 
 from __future__ import annotations
@@ -17,7 +21,8 @@ import multiprocessing
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from functools import partial
@@ -28,29 +33,60 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any, NamedTuple
 
 import pytest
+from pytest_django.plugin import blocking_manager_key
 
 from incidents.engine import playbook as engine
 from incidents.engine import playbooks
 
 ENOUGH = 0.95
-NAMED = (
-    ("tests/incidents/test_engine.py", "tests/incidents/test_guards.py"),
-    ("tests/incidents/test_walk.py",),
-)
+ENGINE = ("tests/incidents/test_engine.py", "tests/incidents/test_guards.py")
+WALK = ("tests/incidents/test_walk.py",)
+COUNSEL, ABUSE, CAUSE = "test_counsel", "test_abuse", "test_cause"
+# Module beside the engine in which something is refused: which tests are asked beside those of all.
+OF_ALL = "test_beside_guards"
+BESIDE: Mapping[str, tuple[str, ...]] = {
+    "leaves.abuse": (ABUSE,),
+    "leaves.accompaniment": (COUNSEL,),
+    "leaves.alternatives": ("test_alternatives",),
+    "leaves.base": (COUNSEL, "test_alternatives"),
+    "leaves.claims": ("test_claims", "test_alternatives"),
+    "leaves.counsel": (COUNSEL,),
+    "leaves.final_date": ("web/test_final_date", ABUSE),
+    "leaves.listening": ("test_listening", "web/test_listening"),
+    "leaves.losses": ("test_agreement",),
+    "leaves.offers": ("test_agreement",),
+    "leaves.opinion": (COUNSEL,),
+    "leaves.rehearsal": (COUNSEL,),
+    "leaves.repair": ("test_repair",),
+    "leaves.residuals": ("test_residuals",),
+    "leaves.risk": ("test_risk",),
+    "orders": ("test_api", "test_walk", "test_urgency", "web/test_detail"),
+    "route": ("test_route",),
+    "splitting": ("test_split", "web/test_split"),
+    "steps.effect_check": ("test_effects",),
+    "steps.letter": ("web/test_letter", "test_walk"),
+    "steps.plan": (CAUSE, "test_traces"),
+    "steps.report": ("test_urgency", "web/test_new"),
+    "steps.signs": ("test_traces",),
+    "steps.together": (ABUSE,),
+}
+OWN_RULES = ("remedies", "repeats", "alternatives", "abuse", "counsel", "risk", "residuals", "repair")
+RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
+NAMED: tuple[tuple[str, ...], ...] = (ENGINE, WALK, RULES)
 RANDOM = ("tests/proof/test_engine_random.py",)
 PROCESSES = 2
 GUARDS = "incidents.playbooks.guards"
 STATES = ("waiting", "open", "submitted", "done", "skipped")
 LIVES = ("untriaged", "open", "aftercare", "closed", "withdrawn", "void", "merged", "at_rest")
-# Whose conditions are guards: what may be done, four eyes, where a step belongs.
+# The modules that decide, with the functions whose conditions are none of what may be done, four eyes, or where a step
+# belongs: words of a refusal, times, what a page offers, and `_alternatives`, whose guards are made when it is loaded.
 DECIDING = {
-    "verbs": ("Move.part", "Move.signs", "_is_going", "_arranged", "_leave"),
-    "life": (
-        "Life.admits", "_review_signed", "_has_final_date", "_asked_absence", "_news_for_the_plan", "_visit_ahead",
-        "check_life", "_close", "_resume", "_change_kind", "_set_severity", "refuse_slighter",
-    ),
-    "decide": ("decide", "settle", "_next_state", "_with_approval", "_move", "_decide_life"),
-}  # fmt: skip
+    "verbs": ("_start", "_sign", "_confirm", "_submit"),
+    "life": ("Life.not_now", "_alternatives", "_told", "_end", "_bring_back_plan"),
+    "decide": ("allowed", "_entering", "_forbidden"),
+    "remedies": (),
+    "timers": (),
+}
 
 
 class Mutant(NamedTuple):
@@ -58,6 +94,7 @@ class Mutant(NamedTuple):
 
     name: str
     take_away: Callable[[], None]
+    beside: str = ""  # the module beside the engine it is in
 
 
 class Everybody(frozenset[str]):
@@ -68,7 +105,15 @@ class Everybody(frozenset[str]):
 
 
 def mutants() -> Iterator[Mutant]:
-    """All of them, in the order of the files."""
+    """All of them, in the order of the files, each under a name of its own."""
+    told: Counter[str] = Counter()
+    for mutant in _mutants():
+        told[mutant.name] += 1
+        again = told[mutant.name]
+        yield mutant._replace(name=f"{mutant.name} ({again})") if again > 1 else mutant
+
+
+def _mutants() -> Iterator[Mutant]:
     # by their names: `incidents.engine` shows a function called as its module
     deciding = {name: import_module(f"incidents.engine.{name}") for name in DECIDING}
     for playbook in playbooks().values():
@@ -76,10 +121,12 @@ def mutants() -> Iterator[Mutant]:
             yield from _of_step(playbook.key, step)
     yield from _of_verbs(deciding["verbs"])
     yield from _of_lives(deciding["life"])
-    yield from _of_source(import_module(GUARDS), None, answers=True)
+    yield from _of_source(import_module(GUARDS), (), answers=True)
     for name, module in deciding.items():
         yield from _of_source(module, DECIDING[name])
-    yield from _of_source(import_module("incidents.engine.timers"), None)
+    for name in BESIDE:
+        for mutant in _of_source(import_module(f"incidents.{name}"), (), refusals=True):
+            yield mutant._replace(beside=name)
 
 
 # --- what the tables say
@@ -141,13 +188,16 @@ def _entry(name: str, table: Any, key: str, value: Any) -> Mutant:
 # --- what the code says
 
 
-def _of_source(module: ModuleType, wanted: Sequence[str] | None, *, answers: bool = False) -> Iterator[Mutant]:
-    """A mutant for each condition in the functions of a module; `answers`: also for each function as a whole."""
+def _of_source(
+    module: ModuleType, but: Sequence[str], *, answers: bool = False, refusals: bool = False
+) -> Iterator[Mutant]:
+    """A mutant for each condition in the functions of a module, `but` for some; `answers`: also for each function as a
+    whole; `refusals`: of conditions on which something is refused alone."""
     tree = ast.parse(Path(str(module.__file__)).read_text())
     for function, path in _functions(tree, ""):
-        if wanted is not None and path not in wanted:
+        if path in but:
             continue
-        for told, changed in _without_conditions(tree, function, answers=answers):
+        for told, changed in _without_conditions(tree, function, answers=answers, refusals=refusals):
             code = _code(compile(changed, str(module.__file__), "exec"), path)
             yield Mutant(f"{module.__name__}.{path}: {told}", _swap(module, path, code))
 
@@ -161,15 +211,24 @@ def _functions(node: ast.AST, path: str) -> Iterator[tuple[ast.FunctionDef, str]
 
 
 def _without_conditions(
-    tree: ast.Module, function: ast.FunctionDef, *, answers: bool
+    tree: ast.Module, function: ast.FunctionDef, *, answers: bool, refusals: bool
 ) -> Iterator[tuple[str, ast.Module]]:
     """(what was taken away, the whole module without it)."""
+    refusing = (node for node in ast.walk(function) if isinstance(node, ast.If) and _raises(node))
+    asked = {id(part) for node in refusing for part in (node, *ast.walk(node.test))}
     for place, node in enumerate(ast.walk(function)):
+        if refusals and id(node) not in asked:
+            continue
         for told, change in _changes(node):
             yield told, _with(tree, function, place, change)
         if answers and isinstance(node, ast.Return) and isinstance(function.returns, ast.Name):
             for value in (True, False) if function.returns.id == "bool" else ():
                 yield f"answers {value}", _with(tree, function, place, partial(_fix, part="value", value=value))
+
+
+def _raises(node: ast.If) -> bool:
+    """Whether this `if` raises; what stands in an `if` inside is that one's."""
+    return any(isinstance(line, ast.Raise) for line in node.body)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[Any], None]]]:
@@ -238,15 +297,30 @@ class Hunt:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Instead of running the tests: first once with every guard in its place, then for each mutant."""
+        database: Any = import_module("tests.database")  # it asks the settings, which are not there when we are loaded
+        child = None
+        if any(item.get_closest_marker("django_db") for item in session.items):
+            with session.config.stash[blocking_manager_key].unblock():
+                child = database.build()
+        try:
+            self._hunt(session)
+        finally:
+            if child:
+                with session.config.stash[blocking_manager_key].unblock():
+                    database.drop(child)
+                for left in Path(database.MASTER).parent.glob(f"{Path(database.MASTER).name}_*"):
+                    left.unlink()  # of a process that ended when a test had failed
+        return True
+
+    def _hunt(self, session: pytest.Session) -> None:
         self.failed = self.failed or _answer(self._fork(session, None))
         if self.failed:
-            return True
+            return
         for place in range(0, len(self.found), PROCESSES):
             some = self.found[place : place + PROCESSES]
             for mutant, asked in [(mutant, self._fork(session, mutant)) for mutant in some]:
                 if test := _answer(asked):
                     self.noticed_by[mutant.name] = test
-        return True
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the name of what failed first."""
@@ -267,6 +341,12 @@ class Hunt:
     def _ask(self, session: pytest.Session, mutant: Mutant | None, answer: Connection) -> None:
         if mutant:
             mutant.take_away()
+        database: Any = import_module("tests.database")
+        if database.LOCK.exists():
+            database.begin_with_copy_of_its_own()
+        with open(os.devnull, "w") as nowhere:  # what a process says beside its answer
+            os.dup2(nowhere.fileno(), 1)
+            os.dup2(nowhere.fileno(), 2)
         items = session.items
         for item, following in zip(items, [*items[1:], None], strict=True):
             if isinstance(item, pytest.Function) and item.get_closest_marker("django_db") is None:
@@ -315,8 +395,11 @@ def main(part: str) -> int:
     found = [mutant for mutant in mutants() if part in mutant.name]
     by_name: dict[str, str] = {}
     for files in NAMED:
-        by_name |= hunted([mutant for mutant in found if mutant.name not in by_name], files)
-    by_chance = hunted([mutant for mutant in found if mutant.name not in by_name], RANDOM)
+        by_name |= hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], files)
+    for module, names in BESIDE.items():
+        files = tuple(f"tests/incidents/{name}.py" for name in (OF_ALL, *names))
+        by_name |= hunted([mutant for mutant in found if mutant.beside == module], files)
+    by_chance = hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], RANDOM)
     for name in (mutant.name for mutant in found):
         chance = f"{by_chance[name]} (by chance)" if name in by_chance else "NOBODY NOTICES"
         _say(f"{name}\n    {by_name.get(name, chance).rpartition('/')[2]}")

@@ -10,7 +10,26 @@ import sys
 import pytest
 
 from config.environment import BASE_DIR
+from incidents.engine import LIFE, VERBS
 from tests.proof.dice import LONG
+from tests.proof.mutants import BESIDE, mutants
+
+# What refuses papers that cannot be read, for all steps alike; tests/proof/test_refusals.py walks it.
+SHARED = {"steps.base", "steps.reading"}
+
+
+def test_no_guard_is_left_out() -> None:
+    """Every command has its mutants, and every module beside the engine that refuses something."""
+    names = [mutant.name for mutant in mutants()]
+    assert len(names) == len(set(names))
+    for command in (*VERBS, *LIFE):
+        assert f"{command} by anybody" in names
+    found = {
+        ".".join(path.relative_to(BASE_DIR / "incidents").with_suffix("").parts)
+        for part in ("leaves", "steps")
+        for path in (BASE_DIR / "incidents" / part).glob("*.py") if "raise Refused" in path.read_text()
+    }  # fmt: skip
+    assert {name for name in found if name not in BESIDE} == SHARED
 
 
 @pytest.mark.skipif(not LONG, reason="the long form only")

@@ -254,8 +254,10 @@ def test_one_apology_is_never_the_end(cast: SimpleNamespace) -> None:
             assert cast.rep in seen_late or cast.manager in seen_late
         job.at = max(row.due, job.case.at) - timedelta(hours=2)
         paper = {"how": "phone", "to": [cast.okamoto.pk], "reaction": reaction}
-        if reaction != "accepted":
-            paper |= {"promise_what": f"ご報告{place}", "promise_by": (job.at + timedelta(days=20)).isoformat()}
+        if reaction != "accepted":  # who waits and sees has agreed to the next contact: the day of the series
+            next_on = visited + timedelta(days=SERIES[place + 1])
+            ahead = next_on if reaction == "pending" else job.at + timedelta(days=20)
+            paper |= {"promise_what": f"ご報告{place}", "promise_by": ahead.replace(hour=17, minute=30).isoformat()}
         job.do(cast.rep, "submit", "follow_up", paper)
     assert seen == SERIES
     kept = [json.loads(row.text)["reaction"] for row in Submission.objects.filter(step="follow_up").order_by("pk")]
