@@ -35,7 +35,12 @@ from incidents.engine import playbooks
 ENOUGH = 0.95
 NAMED = (
     ("tests/incidents/test_engine.py", "tests/incidents/test_guards.py"),
-    ("tests/incidents/test_walk.py",),
+    (
+        "tests/incidents/test_walk.py",
+        "tests/incidents/test_in_full.py",
+        "tests/incidents/test_ways.py",
+        "tests/incidents/test_pause.py",
+    ),
 )
 RANDOM = ("tests/proof/test_engine_random.py",)
 PROCESSES = 2
@@ -47,9 +52,11 @@ DECIDING = {
     "verbs": ("Move.part", "Move.signs", "_is_going", "_arranged", "_leave"),
     "life": (
         "Life.admits", "_review_signed", "_has_final_date", "_asked_absence", "_news_for_the_plan", "_visit_ahead",
-        "check_life", "_close", "_resume", "_change_kind", "_set_severity", "refuse_slighter",
+        "check_life", "_choose_way", "_close", "_resume", "_change_kind", "_set_severity", "refuse_slighter",
     ),
-    "decide": ("decide", "settle", "_next_state", "_with_approval", "_move", "_decide_life"),
+    "decide": ("decide", "settle", "_next_state", "_round", "_agreed", "_with_approval", "_move", "_decide_life"),
+    "cause": ("lacking", "goes_again", "heard"),
+    "pause": ("may_begin", "stopped", "going_on", "run_out", "taken_up", "_ours"),
 }  # fmt: skip
 
 
