@@ -42,8 +42,9 @@ def stopped(playbook: type[Playbook], before: Case, then: Case, at: datetime, ru
     end = ends(then)
     if end is None:
         return
-    for step, now in _ours(playbook, before):
-        yield _due(step, now, rules.calendar.add_minutes(end, _left(at, now, rules)), at, before, rules)
+    for step, now, due in _ours(playbook, before):
+        left = rules.calendar.minutes_between(at, due)
+        yield _due(step, now, rules.calendar.add_minutes(end, left), at, before, rules)
 
 
 def going_on(playbook: type[Playbook], before: Case, at: datetime, rules: Rules) -> Iterator[Event]:
@@ -51,9 +52,10 @@ def going_on(playbook: type[Playbook], before: Case, at: datetime, rules: Rules)
     end = ends(before)
     if end is None:
         return
-    for step, now in _ours(playbook, before):
-        if now.due and now.due >= end:  # what was asked for during the pause has its own day
-            yield _due(step, now, rules.calendar.add_minutes(at, _left(end, now, rules)), at, before, rules)
+    for step, now, due in _ours(playbook, before):
+        if due >= end:  # what was asked for during the pause has its own day
+            left = rules.calendar.minutes_between(end, due)
+            yield _due(step, now, rules.calendar.add_minutes(at, left), at, before, rules)
 
 
 def run_out(case: Case, at: datetime) -> Iterator[Event]:
@@ -69,16 +71,13 @@ def taken_up(case: Case) -> dict[str, Any]:
     return {KNOWN_AS: {}} if "over" in pause_of(case) else {}
 
 
-def _ours(playbook: type[Playbook], case: Case) -> Iterator[tuple[Step, Progress]]:
+def _ours(playbook: type[Playbook], case: Case) -> Iterator[tuple[Step, Progress, datetime]]:
+    """The steps with a due of ours: the moment of a visit that is arranged is the customer's."""
     for name, step in playbook.steps.items():
         now = case.steps[name]
-        arranged = now.state == "open" and now.started and step.arranges and step.arranges in now.data
+        arranged = now.started and step.arranges in now.data
         if now.due and not arranged:
-            yield step, now
-
-
-def _left(at: datetime, now: Progress, rules: Rules) -> int:
-    return rules.calendar.minutes_between(at, now.due) if now.due else 0
+            yield step, now, now.due
 
 
 def _due(step: Step, now: Progress, due: datetime, at: datetime, case: Case, rules: Rules) -> Event:

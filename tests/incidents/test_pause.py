@@ -49,6 +49,7 @@ def job(cast: SimpleNamespace, at: datetime) -> Job:
 def test_of_each_due_the_business_time_that_was_left_is_left_again(job: Job) -> None:
     before = left(job, job.at, "plan")
     assert before > 0
+    job.do(job.cast.rep, "start", "plan")  # begun, yet none that is arranged with the customer
     waits(job)
     assert left(job, UNTIL, "plan") == before
     wake(at=UNTIL - timedelta(minutes=1))
@@ -126,6 +127,25 @@ def test_promises_and_an_arranged_visit_go_on(cast: SimpleNamespace, at: datetim
     wake(at=starts + timedelta(minutes=11))
     assert late(job) == ["visit"]
     assert (Activity.objects.get(source=f"promise:{Promise.objects.get().pk}").due) == promised
+
+
+def test_a_visit_that_has_to_be_arranged_anew_waits_like_the_rest(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at).planned()
+    job.do(cast.rep, "start", "visit")
+    job.do(cast.manager, "reopen", "plan", {"text": "原因が分かった"})
+    job.do(cast.rep, "submit", "plan")
+    job.do(cast.manager, "approve", "plan", {})
+    before = left(job, at, "visit")
+    waits(job)
+    assert left(job, UNTIL, "visit") == before
+
+
+def test_what_was_asked_for_meanwhile_keeps_its_own_day(cast: SimpleNamespace, job: Job) -> None:
+    waits(job)
+    job.do(cast.rep, "submit", "plan")
+    asked = job.case.steps["plan"].due
+    job.do(cast.rep, "end_pause", data={})
+    assert job.case.steps["plan"].due == asked
 
 
 @pytest.mark.parametrize(

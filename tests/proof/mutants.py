@@ -51,6 +51,8 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaves.base": (COUNSEL, "test_alternatives"),
     "leaves.claims": ("test_claims", "test_alternatives"),
     "leaves.counsel": (COUNSEL,),
+    "leaves.handed": ("test_papers",),
+    "leaves.photos": ("test_photos",),
     "leaves.final_date": ("web/test_final_date", ABUSE),
     "leaves.listening": ("test_listening", "web/test_listening"),
     "leaves.losses": ("test_agreement",),
@@ -70,7 +72,10 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "steps.signs": ("test_traces",),
     "steps.together": (ABUSE,),
 }
-OWN_RULES = ("remedies", "repeats", "alternatives", "abuse", "counsel", "risk", "residuals", "repair")
+OWN_RULES = (
+    "remedies", "repeats", "alternatives", "abuse", "counsel", "risk", "residuals", "repair",
+    "in_full", "ways", "pause",
+)  # fmt: skip
 RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
 NAMED: tuple[tuple[str, ...], ...] = (ENGINE, WALK, RULES)
 RANDOM = ("tests/proof/test_engine_random.py",)
@@ -86,6 +91,8 @@ DECIDING = {
     "decide": ("allowed", "_entering", "_forbidden"),
     "remedies": (),
     "timers": (),
+    "cause": (),
+    "pause": ("pause_of", "ends", "_due"),
 }
 
 
