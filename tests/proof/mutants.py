@@ -5,8 +5,8 @@
 A guard is a condition in the tables and functions of the engine that decide, and in the modules beside the engine each
 `if` that refuses. Both are found in the code, so that one added tomorrow is taken away as well.
 
-Each mutant lives in a process of its own, with a database of its own. Of the engine its tests are asked first, then the
-walk through the services and the tests of its rules, last the random commands; what only these notice is told, but does
+Each mutant lives in a process of its own, with a database of its own. Of the engine its tests are asked first, then
+those of its rules and the walk through the services, last the random commands; what only these notice is told, but does
 not count as noticed. Of a module beside the engine its own tests are asked. Two lines for each mutant, at the end one
 line of JSON; ends with 1 when fewer than 95 % are noticed by a test with a name.
 """
@@ -77,7 +77,7 @@ OWN_RULES = (
     "in_full", "ways", "pause",
 )  # fmt: skip
 RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
-NAMED: tuple[tuple[str, ...], ...] = (ENGINE, WALK, RULES)
+NAMED: tuple[tuple[str, ...], ...] = (ENGINE, RULES, WALK)
 RANDOM = ("tests/proof/test_engine_random.py",)
 PROCESSES = 2
 GUARDS = "incidents.playbooks.guards"
