@@ -111,7 +111,7 @@ class TermsForm(MakotoForm):
     )  # fmt: skip
 
 
-class InvoiceForm(MakotoForm):
+class InvoiceForm(Idempotent, MakotoForm):
     """A new invoice. A deposit and an interim payment are taken off; the rest is the final payment."""
 
     customer = CustomerField()
@@ -148,7 +148,7 @@ class InvoiceForm(MakotoForm):
         parts = [Part(kind=kind, amount=amount, base=base) for kind, amount, base in shares if amount]
         rest = cleaned["net"] + cleaned["tax"] - sum(part.amount or 0 for part in parts)
         cleaned["parts"] = (*parts, Part(kind=Instalment.Kind.FINAL, amount=rest))
-        return cleaned | {"customer_id": cleaned.pop("customer").pk}
+        return cleaned | {"customer_id": cleaned.pop("customer").pk, "key": f"hand:{cleaned.pop('idempotency')}"}
 
 
 SHARES = [("yen", _("yen")), ("total", _("% of the total")), ("balance", _("% of the balance"))]
@@ -293,7 +293,7 @@ class SettleForm(Idempotent, MakotoForm):
         field.label_from_instance = lambda row: f"{row.number} {row.subject} {row.total - row.paid:,}"
 
 
-class ReductionForm(MakotoForm):
+class ReductionForm(Idempotent, MakotoForm):
     """What is taken off the price of an issued invoice."""
 
     amount = Yen(label=_("Amount taken off, with tax (yen)"), min_value=1)

@@ -10,7 +10,7 @@ INVOICES = Frozen(
     "billing_invoice",
     "OLD.state = 'issued'",
     (
-        "number", "kind", "corrects_id", "promise_id", "reason", "wished", "inclusive", "rounding", "closing_on",
+        "number", "kind", "corrects_id", "promise_id", "key", "reason", "wished", "inclusive", "rounding", "closing_on",
         "customer_id", "subject", "quantity",
         "delivery_number", "delivered_on", "issued_on", "net", "tax", "total", "state", "created_by_id", "created_at",
         "checked_by_id", "checked_at", "issued_by_id", "paper", "sha256", "note", "planned_on", "was", "version",

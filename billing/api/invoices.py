@@ -120,7 +120,8 @@ class PartIn(Schema):
 
 
 class InvoiceIn(Schema):
-    """A draft. Payment days are computed from the customer's terms; without parts it is paid at once."""
+    """A draft. Payment days are computed from the customer's terms; without parts it is paid at once. The same
+    `idempotency_key` makes it once."""
 
     customer: int
     subject: str
@@ -133,6 +134,7 @@ class InvoiceIn(Schema):
     planned_on: date | None = None
     note: str = ""
     parts: list[PartIn] = []
+    idempotency_key: str = Field("", max_length=100)
 
 
 class PaymentIn(Schema):
@@ -181,10 +183,11 @@ def invoice_list(request: HttpRequest, asked: Query[InvoicesAsked]) -> Any:
 def invoice_post(request: HttpRequest, data: InvoiceIn) -> Any:
     """Make a draft."""
     viewer = viewer_of(request)
-    values = data.dict(exclude={"customer", "parts"})
+    values = data.dict(exclude={"customer", "parts", "idempotency_key"})
+    key = data.idempotency_key and f"api:{viewer.user.pk}:{data.idempotency_key}"
     parts = [Part(**part.dict()) for part in data.parts] or WHOLE
     customer_id = customer_get(viewer, data.customer).pk
-    made = invoice_create(customer_id=customer_id, parts=parts, by=viewer.user, at=viewer.at, **values)
+    made = invoice_create(customer_id=customer_id, parts=parts, key=key, by=viewer.user, at=viewer.at, **values)
     return Status(201, invoice_get(viewer, made.number))
 
 

@@ -48,11 +48,12 @@ class SettlementOut(Schema):
 
 class ReduceIn(Schema):
     """What is taken off, in yen with tax; the reason stands on the paper. `promise`: the compensation whose document it
-    is; asked for again, its draft is answered."""
+    is; asked for again, its draft is answered. The same `idempotency_key` makes it once."""
 
     amount: int = Field(le=10**12)
     reason: str
     promise: int | None = None
+    idempotency_key: str = Field("", max_length=100)
 
 
 @router.post("/{number}/reduce", response={201: InvoiceDetail}, url_name="invoice_reduce")
@@ -60,7 +61,9 @@ def reduce(request: HttpRequest, number: str, data: ReduceIn) -> Any:
     """Take something off the price of an issued invoice, by the draft of a return invoice."""
     viewer = viewer_of(request)
     found = invoice_get(viewer, number)
+    key = data.idempotency_key and f"api:{viewer.user.pk}:{data.idempotency_key}"
     made = reduction_create(
+        key=key,
         invoice_id=found.pk,
         amount=data.amount,
         reason=data.reason,

@@ -16,6 +16,13 @@ class Migration(migrations.Migration):
                 to="customers.promise",
             ),
         ),
+        migrations.AddField("invoice", "key", models.CharField(blank=True, max_length=120, null=True)),
+        migrations.AddConstraint(
+            "invoice",
+            models.UniqueConstraint(
+                condition=models.Q(key__isnull=False), fields=["key"], name="invoice_of_a_tap_once"
+            ),
+        ),
         migrations.AddField(
             "invoiceline", "reduces",
             models.ForeignKey(

@@ -41,6 +41,9 @@ class Invoice(models.Model):
     promise = models.ForeignKey(
         Promise, models.PROTECT, null=True, blank=True, related_name="documents"
     )  # of a compensation that was promised: issued, this keeps it
+    key = models.CharField(
+        max_length=120, null=True, blank=True
+    )  # one tap, one draft: a repeated request makes no other
     refused = models.CharField(max_length=200, blank=True)  # why it was sent back the last time it was looked at
     inclusive = models.BooleanField(default=False)  # the prices of its lines hold the tax
     rounding = models.CharField(max_length=7, default="down")  # of its tax, as the company's rule was when it was made
@@ -103,6 +106,7 @@ class Invoice(models.Model):
                 condition=Q(checked_by=None) | Q(created_by=None) | ~Q(checked_by=F("created_by")),
                 name="invoice_checked_by_another",
             ),
+            models.UniqueConstraint(fields=["key"], condition=Q(key__isnull=False), name="invoice_of_a_tap_once"),
         ]
 
     def __str__(self) -> str:

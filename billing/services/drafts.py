@@ -179,6 +179,12 @@ def refuse_ours(number: str) -> None:
         raise Refused("invalid", GIVEN, field="number")
 
 
+def drafted(key: str, customer_id: int) -> Invoice | None:
+    """Return the draft that this tap or request has made already. Locks the customer, so that two at once make one."""
+    Customer.objects.select_for_update().get(pk=customer_id)
+    return Invoice.objects.filter(key=key).first()
+
+
 def deliveries_known(numbers: Collection[str]) -> set[tuple[str, int]]:
     """Return which of these delivery notes stand here, in whatever width and case: number as compared, and customer."""
     forms = {form for number in numbers for form in number_forms(number)}

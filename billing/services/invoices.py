@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.due import WHOLE, Part, instalments
 from billing.models import Instalment, Invoice
 from billing.selectors import terms_of
-from billing.services.drafts import deliveries_known, draft_number, refuse_ours, refuse_recorded
+from billing.services.drafts import deliveries_known, draft_number, drafted, refuse_ours, refuse_recorded
 from billing.typed import line_of
 from customers.text import clean, required
 from office.clock import local_day
@@ -40,12 +40,16 @@ def invoice_create(
     planned_on: date | None = None,
     note: str = "",
     parts: Sequence[Part] = WHOLE,
+    key: str = "",
 ) -> Invoice:
     """Make a draft with its line and its instalments, their days computed from the customer's terms (practice 1-08).
 
-    net, tax: whole yen. Without `number` the next of the year is given when it is issued. Refused when the number is in
-    use, the sum is not above zero, the tax is that of no rate, the parts do not add up, or the delivery stands here.
+    net, tax: whole yen. key: of one tap or request, which repeated is answered with its draft. Without `number` the
+    next of the year is given when it is issued. Refused when the number is in use, the sum is not above zero,
+    the tax is that of no rate, the parts do not add up, or the delivery stands here.
     """
+    if key and (known := drafted(key, customer_id)):
+        return known
     if net <= 0:
         raise Refused("invalid", NEGATIVE, field="net")
     invoice = Invoice(
@@ -63,6 +67,7 @@ def invoice_create(
         note=clean(note, field="note", limit=4000, lines=True),
         created_by=by,
         created_at=at,
+        key=key or None,
     )
     refuse_recorded(invoice, deliveries_known([invoice.delivery_number]))
     line = line_of(invoice)

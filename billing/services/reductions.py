@@ -17,7 +17,7 @@ from billing.models import Invoice, InvoiceLine
 from billing.selectors.invoices import corrected_by
 from billing.selectors.returns import originals
 from billing.services.changes import ELSEWHERE, NOT_ISSUED
-from billing.services.drafts import draft_save
+from billing.services.drafts import draft_save, drafted
 from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
 from billing.totals import taxed
 from billing.typed import MOST_YEN, rate_of
@@ -41,19 +41,29 @@ NO_PROMISE = gettext_noop("There is no such promise of a compensation to this cu
 
 @transaction.atomic
 def reduction_create(
-    *, invoice_id: int, amount: int, reason: str, by: User, at: datetime, promise_id: int | None = None
+    *,
+    invoice_id: int,
+    amount: int,
+    reason: str,
+    by: User,
+    at: datetime,
+    promise_id: int | None = None,
+    key: str = "",
 ) -> Invoice:
     """Make the draft of a return invoice that takes `amount` yen, tax included, off an issued invoice.
 
-    Of several rates each bears its share of what they came to. promise_id: the compensation it is the document of; its
-    draft is made once, and issuing it keeps the promise. Refused conflict for what is not issued, gives money back, was
-    replaced or already has such a draft, invalid for more than is left of it, not_found for a promise that is not open.
+    Of several rates each bears its share of what is left of them. promise_id: the compensation it is the document of;
+    its draft is made once, and issuing it keeps the promise. key: of one tap or request, as of `invoice_create`.
+    Refused conflict for what is not issued, gives money back, was replaced or already has such a draft, invalid for
+    more than is left of it, not_found for a promise that is not open.
     """
     old = Invoice.objects.select_for_update().get(pk=invoice_id)
+    if key and (known := drafted(key, old.customer_id)):
+        return known
     if promise_id is not None:
         promise = _promised(promise_id, old.customer_id)
-        if known := promise.documents.first():
-            return known
+        if made := promise.documents.first():
+            return made
     _refuse(old, amount)
     subject = f"{old.subject[:190]} {WORD}"
     lines = [
@@ -65,7 +75,7 @@ def reduction_create(
     ]  # fmt: skip
     draft = Invoice(
         kind=Invoice.Kind.RETURN, customer_id=old.customer_id, inclusive=True, created_by=by, created_at=at,
-        subject=subject, reason=required(reason, field="reason", limit=200), promise_id=promise_id,
+        subject=subject, reason=required(reason, field="reason", limit=200), promise_id=promise_id, key=key or None,
     )  # fmt: skip
     return draft_save(draft, lines, at)
 

@@ -59,7 +59,8 @@ def reduce(request: HttpRequest, number: str) -> HttpResponse:
     found, form, made = invoice_get(viewer, number), ReductionForm(request.POST), []
 
     def create() -> None:
-        made.append(reduction_create(invoice_id=found.pk, by=viewer.user, at=viewer.at, **form.cleaned_data))
+        key = f"hand:{form.cleaned_data.pop('idempotency')}"
+        made.append(reduction_create(invoice_id=found.pk, key=key, by=viewer.user, at=viewer.at, **form.cleaned_data))
 
     if accepted(form, create):
         messages.success(request, MADE)
@@ -81,10 +82,10 @@ def compensate(request: HttpRequest, pk: int) -> HttpResponse:
     made: list[Invoice] = []
 
     def create() -> None:
-        old = form.cleaned_data.pop("invoice")
+        old, key = form.cleaned_data.pop("invoice"), f"hand:{form.cleaned_data.pop('idempotency')}"
         made.append(
             reduction_create(
-                invoice_id=old.pk, promise_id=promise.pk, by=viewer.user, at=viewer.at, **form.cleaned_data
+                invoice_id=old.pk, promise_id=promise.pk, key=key, by=viewer.user, at=viewer.at, **form.cleaned_data
             )
         )
 

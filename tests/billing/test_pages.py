@@ -41,6 +41,7 @@ def clerk(cast: SimpleNamespace, client_for: ClientFor) -> Client:
 
 def test_a_draft_with_a_deposit_is_made_and_issued(cast: SimpleNamespace, clerk: Client) -> None:
     values = {
+        "idempotency": KEY,
         "customer": "トウワ",
         "subject": "搬送装置 一式",
         "net": "1,000,000",

@@ -45,6 +45,7 @@ from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, back, deli
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[[User], Client]
 WHY = "納入遅れのお詫びとして"
+KEY = "7e57ca5e-0000-4000-8000-00000000000%s"
 
 
 @pytest.fixture
@@ -192,9 +193,10 @@ def test_a_clerk_makes_it_from_the_promise_or_from_the_invoice(
     shown = clerk.get(path).content.decode()
     assert 'value="50000"' in shown
     assert "このたびのお詫びとして" in shown
-    wrong = clerk.post(path, {"invoice": billed.number, "amount": "9,999,999", "reason": WHY})
+    tap = {"invoice": billed.number, "reason": WHY, "idempotency": KEY % 1}
+    wrong = clerk.post(path, {**tap, "amount": "9,999,999"})
     assert (wrong.status_code, "1,140,228円" in wrong.content.decode()) == (422, True)
-    made = clerk.post(path, {"invoice": billed.number, "amount": "50,000", "reason": WHY})
+    made = clerk.post(path, {**tap, "amount": "50,000"})
     draft = Invoice.objects.get(promise=promise)
     assert made.headers["Location"] == f"/billing/invoices/{draft.number}/"
     assert clerk.get(path).headers["Location"] == f"/billing/invoices/{draft.number}/"
@@ -202,8 +204,14 @@ def test_a_clerk_makes_it_from_the_promise_or_from_the_invoice(
     assert billed.number in page
     draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
     by_hand = f"/billing/invoices/{billed.number}/reduce/"
-    assert clerk.post(by_hand, {"amount": "x", "reason": WHY}).status_code == 422
-    assert clerk.post(by_hand, {"amount": "100", "reason": WHY}).status_code == 302
+    tap = {"reason": WHY, "idempotency": KEY % 2}
+    assert clerk.post(by_hand, {**tap, "amount": "x"}).status_code == 422
+    for _twice in range(2):  # a double tap
+        assert clerk.post(by_hand, {**tap, "amount": "100"}).status_code == 302
+    late = Invoice.objects.get(kind="return")
+    issue(cast, late, EVENING)
+    assert clerk.post(by_hand, {**tap, "amount": "100"}).status_code == 302  # and one that comes late
+    assert Invoice.objects.filter(kind="return").count() == 1
     assert client_for(cast.rep).post(by_hand, {"amount": "100", "reason": WHY}).status_code == 403
     assert client_for(cast.rep).get(path).status_code == 403
 
@@ -217,6 +225,13 @@ def test_a_program_makes_it_too(cast: SimpleNamespace, billed: Invoice, client: 
         answer = client.post(path, body, content_type="application/json", headers=bearer)
         assert (answer.status_code, answer.json()["total"], answer.json()["reason"]) == (201, -50_000, WHY)
     assert Invoice.objects.filter(promise=promise).count() == 1
+    plain = {"amount": 700, "reason": WHY, "idempotency_key": "r1"}
+    draft_discard(invoice_id=Invoice.objects.get(promise=promise).pk, by=cast.billing, at=EVENING)
+    numbers = {
+        client.post(path, plain, content_type="application/json", headers=bearer).json()["number"]
+        for _twice in range(2)
+    }
+    assert len(numbers) == 1
     refused = client.post(path, body | {"promise": 10**9}, content_type="application/json", headers=bearer)
     assert refused.status_code == 404
 

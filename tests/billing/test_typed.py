@@ -33,6 +33,7 @@ from billing.services import (
 )
 from office.errors import Refused
 from office.models import User
+from office.services import token_create
 from office.viewer import viewer_for
 from tests.billing.paperwork import issue
 from tests.billing.test_imports import FILE, HEAD
@@ -40,6 +41,7 @@ from tests.billing.test_records import CUTOFF, EVENING, delivered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 ClientFor = Callable[[User], Client]
+KEY = "7e57ca5e-0000-4000-8000-000000000001"
 
 
 def made(cast: SimpleNamespace, **more: Any) -> Invoice:
@@ -106,11 +108,27 @@ def test_a_deposit_before_any_delivery_is_printed_and_kept(cast: SimpleNamespace
 
 def test_a_tax_of_no_rate_is_refused(cast: SimpleNamespace, client_for: ClientFor) -> None:
     answer = client_for(cast.billing).post(
-        "/billing/new/", {"customer": "トウワ", "subject": "混在", "net": "1000", "tax": "90"}
+        "/billing/new/", {"customer": "トウワ", "subject": "混在", "net": "1000", "tax": "90", "idempotency": KEY}
     )
     assert answer.status_code == 422
     assert "どの税率とも合いません" in answer.content.decode()
     assert not Invoice.objects.exists()
+
+
+def test_a_double_tap_or_a_repeated_request_makes_one_draft(
+    cast: SimpleNamespace, client_for: ClientFor, client: Client
+) -> None:
+    typed_in = {"customer": "トウワ", "subject": "保守", "net": "1000", "tax": "100", "idempotency": KEY}
+    pages = {client_for(cast.billing).post("/billing/new/", typed_in).headers["Location"] for _twice in range(2)}
+    assert len(pages) == 1
+    body = {"customer": cast.towa.pk, "subject": "点検", "net": 1000, "tax": 100, "idempotency_key": "a"}
+    bearer = {"authorization": f"Bearer {token_create(user=cast.billing, at=EVENING)}"}
+    numbers = [
+        client.post("/api/v1/invoices", sent, content_type="application/json", headers=bearer).json()["number"]
+        for sent in (body, body, body | {"idempotency_key": "b"})
+    ]
+    assert (numbers[0] == numbers[1], numbers[2] == numbers[0]) == (True, False)
+    assert Invoice.objects.count() == 3
 
 
 def test_a_delivery_that_stands_here_is_billed_from_its_lines(cast: SimpleNamespace) -> None:
