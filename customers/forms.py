@@ -243,7 +243,8 @@ class AppointmentForm(Idempotent, BriefForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["companion"].queryset = User.objects.active()  # type: ignore[attr-defined]  # a PersonChoice
+        companion: Any = self.fields["companion"]
+        companion.queryset = User.objects.active()
 
     def data_for_service(self) -> dict[str, Any]:
         """Return the fields as `AppointmentData` wants them; the customer is looked up by `customer_named`."""

@@ -69,14 +69,15 @@ def _troubles() -> Iterator[tuple[Incident, Incident]]:
     """Each incident in aftercare with what came up at its customer since, the oldest first; two statements."""
     passed = Entry.objects.filter(incident=OuterRef("pk"), body__contains=PASSED).order_by("-seq").values("at")[:1]
     resting = Incident.objects.filter(state=State.AFTERCARE).select_related("owner")
-    watched: dict[int, list[Incident]] = {}
+    watched: dict[int, list[tuple[Incident, datetime]]] = {}
     later = Incident.objects.filter(customer=OuterRef("customer"), opened_at__gt=OuterRef("opened_at"))
     for incident in resting.filter(Exists(later)).annotate(passed=Subquery(passed)).order_by("pk"):
-        watched.setdefault(incident.customer_id, []).append(incident)
+        since = vars(incident)["passed"] or incident.opened_at
+        watched.setdefault(incident.customer_id, []).append((incident, since))
     rows = Incident.objects.filter(customer__in=watched).exclude(state__in=(*NOT_COUNTED, State.UNTRIAGED))
     for other in rows.order_by("opened_at", "pk"):
         if "split_from" not in other.case.get("known", {}):
-            yield from ((one, other) for one in watched[other.customer_id] if one.passed < other.opened_at)  # type: ignore[attr-defined]  # annotated
+            yield from ((one, other) for one, since in watched[other.customer_id] if since < other.opened_at)
 
 
 def _question(incident: Incident, about: str, words: str, facts: Mapping[str, str], at: datetime) -> Found:
