@@ -53,7 +53,7 @@ def test_a_visit_without_a_signal(visit: Job, seat: Sit) -> None:
     assert one.audit() == []
     page.locator("[data-at-hand] a", has_text="お詫び訪問").click()
     expect(page.locator("[data-kept-note]")).to_contain_text("圏外です")
-    offered = page.locator("[data-shown-by]")
+    offered = page.locator("section[data-shown-by]")
     assert not offered.is_visible(), "never opened with"
     page.locator("input[name=reaction][value=accepted]").check()
     assert not offered.is_visible()
