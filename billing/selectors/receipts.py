@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
@@ -12,7 +12,7 @@ from billing.matching import Claim, Ledger, Money, Payer, Proposal, propose_all
 from billing.models import BankReceipt, Instalment, Invoice, PayerName, Payment
 from billing.payers import core
 from billing.policy import BANK_FEE
-from billing.selectors.invoices import chain_of
+from billing.selectors.invoices import in_all
 from customers.models import Customer
 from customers.selectors import theirs
 from office.errors import Refused
@@ -93,12 +93,11 @@ def claims_open(where: Q) -> tuple[list[Claim], dict[int, Customer]]:
     """
     paid = Payment.objects.order_by()
     of_part = paid.filter(instalment=OuterRef("pk")).values("instalment").annotate(sum=Sum("amount")).values("sum")
-    of_all = paid.filter(chain_of("invoice")).values(every=Value(1)).annotate(sum=Sum("amount")).values("sum")
     rows = (
         Instalment.objects.filter(where, invoice__state=Invoice.State.ISSUED)
         .annotate(
             paid=Coalesce(Subquery(of_part, output_field=BigIntegerField()), 0),
-            paid_in_all=Coalesce(Subquery(of_all, output_field=BigIntegerField()), 0),
+            paid_in_all=in_all(Payment.objects, "invoice"),
         )
         .filter(paid_in_all__lt=F("invoice__total"))
         .exclude(invoice__corrections__state=Invoice.State.ISSUED)
