@@ -233,6 +233,7 @@ def _by_hand(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
     note, yen = number_key(source.delivery.number if source else invoice.delivery_number), gross(line, invoice)
     for one in beside.by_hand:
         alike = (one.description, one.gross) == (line.description, yen) and (source or one.day == line.traded_on)
+        alike = alike and (not note or one.delivery_number in ("", note))  # another note is another delivery
         if alike or (note and one.delivery_number == note):
             yield _about(line, "twice", gettext_noop("“%(what)s” was billed by hand on %(number)s."), number=one.number)
             return

@@ -32,6 +32,7 @@ CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
+OTHER_KEY = gettext_noop("This key has made something else already. Please take a new one.")
 RECORDED = gettext_noop("The delivery %(number)s stands here. Please make its invoice from it.")
 GIVEN = gettext_noop("Numbers of this form are given when an invoice is issued. Please leave it empty.")
 DRAFT = "DRAFT-"  # a draft's own number; the document number is given when it is issued, without gaps
@@ -179,10 +180,16 @@ def refuse_ours(number: str) -> None:
         raise Refused("invalid", GIVEN, field="number")
 
 
-def drafted(key: str, customer_id: int) -> Invoice | None:
-    """Return the draft that this tap or request has made already. Locks the customer, so that two at once make one."""
+def drafted(key: str, customer_id: int, reduces: Invoice | None = None) -> Invoice | None:
+    """Return the draft that this tap or request has made already, of a price reduction the one off that invoice. Locks
+    the customer, so that two at once make one. Refused conflict for a key that made something else."""
     Customer.objects.select_for_update().get(pk=customer_id)
-    return Invoice.objects.filter(key=key).first()
+    found = Invoice.objects.filter(key=key).first()
+    if found is not None:
+        same = found.lines.filter(reduces=reduces).exists() if reduces else found.kind == Invoice.Kind.INVOICE
+        if found.customer_id != customer_id or not same:
+            raise Refused("conflict", OTHER_KEY)
+    return found
 
 
 def deliveries_known(numbers: Collection[str]) -> set[tuple[str, int]]:

@@ -58,7 +58,7 @@ def reduction_create(
     more than is left of it, not_found for a promise that is not open.
     """
     old = Invoice.objects.select_for_update().get(pk=invoice_id)
-    if key and (known := drafted(key, old.customer_id)):
+    if key and (known := drafted(key, old.customer_id, reduces=old)):
         return known
     if promise_id is not None:
         promise = _promised(promise_id, old.customer_id)
@@ -112,18 +112,20 @@ def left_of(old: Invoice) -> dict[int, int]:
     for line in counted.filter(reduces__in=[old, *corrected_by(old)]):
         left[line.rate] = left.get(line.rate, 0) + line.amount
     for rate, yen in _came_back(old, counted):
-        left[rate] -= yen
+        left[rate] = left.get(rate, 0) - yen
     return left
 
 
 def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[int, int]]:
-    """Rate and yen of what came back of each line, and no more than this invoice bills of it: the rest of a delivery
-    may stand on another one. Tax is cut, so that rounding line by line never makes more of it than was billed."""
+    """Rate and yen of what came back of each line and no other invoice of the same delivery can bear, at most what this
+    one bills of it. Tax is cut, so that rounding line by line never makes more of it than was billed."""
     billed = {line.delivery_line_id: line for line in old.lines.filter(quantity__gt=0, delivery_line__isnull=False)}
     back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
+    elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old).order_by()
+    others = dict(elsewhere.values_list("delivery_line").annotate(Sum("amount")))
     for of, amount in back.order_by().values_list("delivery_line__of").annotate(Sum("amount")):
         line = billed[of]
-        yen = min(line.amount, -amount)
+        yen = min(line.amount, max(-amount - others.get(of, 0), 0))
         yield line.rate, yen if old.inclusive else yen + on(yen, line.rate, "down")
 
 
@@ -154,7 +156,7 @@ def _refuse(old: Invoice, amount: int) -> None:
         raise Refused("conflict", BEGUN, draft=begun.number, number=old.number)
     if amount <= 0:
         raise Refused("invalid", NO_MONEY, field="amount")
-    if amount > (left := min(max(sum(left_of(old).values()), 0), MOST_YEN)):
+    if amount > (left := min(max(sum(left_of(old).values()), 0), max(old.total, 0), MOST_YEN)):
         raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
 
 
@@ -163,8 +165,9 @@ def _is_replaced(old: Invoice) -> bool:
 
 
 def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
-    """What each rate came to with tax; Refused where it was issued elsewhere and its sums do not tell."""
-    if lines := list(old.lines.all()):
+    """What was sold at each rate with tax, whatever was taken off for goods of others; Refused where it was issued
+    elsewhere and its sums do not tell."""
+    if lines := list(old.lines.filter(quantity__gt=0)):
         found = sums([taxed(line) for line in lines], INCLUSIVE if old.inclusive else EXCLUSIVE, old.rounding)
         return [(row.rate, row.gross) for row in found.rates if row.gross > 0]
     told = {rate_of(old.net, old.tax, rounding) for rounding in ROUNDINGS} - {None}

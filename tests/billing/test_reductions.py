@@ -26,6 +26,9 @@ from billing.services import (
     draft_discard,
     draft_gather,
     invoice_correct,
+    invoice_create,
+    invoice_issue,
+    invoices_check,
     invoices_import,
     payment_record,
     reduction_create,
@@ -294,3 +297,42 @@ def test_who_is_owed_something_is_asked_for_nothing(cast: SimpleNamespace, bille
         by=cast.billing, at=EVENING,
     )  # fmt: skip
     assert overdue(Q(invoice__customer=cast.towa.pk), late) == []
+
+
+def test_goods_of_an_invoice_that_took_a_return_off_come_back_too(cast: SimpleNamespace, billed: Invoice) -> None:
+    """A month nets what came back of the month before; then all of its own comes back, of a rate that was nil, too."""
+    back(cast, 8)
+    back(cast, 48, "R-2", ("D-1", 2))
+    delivered(cast, "D-2", SCREW, WATER)
+    second = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    assert second.lines.filter(quantity__lt=0).count() == 2
+    issue(cast, second, EVENING)
+    back(cast, 12, "R-3", ("D-2", 1))
+    back(cast, 1, "R-4", ("D-2", 2))
+    returned = return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    assert issue(cast, returned, EVENING).total == -(1_135_200 + 97 + 7)
+
+
+def test_half_of_a_delivery_that_two_invoices_bill_comes_back(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    first = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    half = {1: Change(quantity=Decimal(6))}
+    first = draft_change(invoice_id=first.pk, version=first.version, changes=half, by=cast.billing, at=EVENING)
+    issue(cast, first, EVENING)
+    rest = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing2, at=EVENING)
+    invoices_check(seen={rest.pk: rest.version}, by=cast.billing, at=EVENING)
+    last = invoice_issue(invoice_id=rest.pk, by=cast.billing2, at=EVENING)
+    issue(cast, reduced(cast, last, 1_000), EVENING)
+    back(cast, 6)
+    returned = return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    assert issue(cast, returned, EVENING).state == "issued"
+
+
+def test_a_key_that_made_something_else_is_refused(cast: SimpleNamespace, billed: Invoice) -> None:
+    reduced(cast, billed, 100, key="k")
+    with pytest.raises(Refused, match="made something else"):
+        invoice_create(customer_id=cast.towa.pk, subject="x", net=100, tax=10, by=cast.billing, at=EVENING, key="k")
+    typed = {"subject": "x", "net": 100, "tax": 10, "by": cast.billing, "at": EVENING, "key": "c"}
+    invoice_create(customer_id=cast.towa.pk, **typed)
+    with pytest.raises(Refused, match="made something else"):
+        invoice_create(customer_id=cast.hokuriku.pk, **typed)

@@ -296,3 +296,9 @@ def test_drafts_of_before_get_their_line_and_are_checked_anew(cast: SimpleNamesp
     assert not mixed.lines.exists()
     (line,) = json.loads(issue(cast, fits, EVENING).paper)["lines"]
     assert line["unit"] == "台"
+
+
+def test_the_same_goods_under_another_note_are_another_delivery(cast: SimpleNamespace) -> None:
+    issue(cast, made(cast, subject="ボールねじ BS-2510", net=1_032_000, tax=103_200, delivery_number="X-9"), EVENING)
+    delivered(cast)
+    assert "twice" not in said(cast, draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING))
