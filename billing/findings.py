@@ -19,8 +19,8 @@ from billing.totals import adds_up, gross
 
 FEW = 2  # earlier invoices tell nothing yet when they are fewer
 NAMED = 4  # delivery notes named in one sentence
-# What a customer cannot understand without a note (practice 3-02).
 DEPOSITS = ("頭金", "着手金", "前金", "前受", "内金", "手付", "中間金")
+# What a customer cannot understand without a note (practice 3-02).
 VAGUE = ("一式", "諸経費", "諸費用", "諸掛", "雑費", "その他", "作業費")
 LUMP = re.compile(r"(?<![0-9A-Za-z.\-第])[1１] ?式")  # 工事1式, but neither 11式 nor the 1式 of a model's name
 
@@ -103,10 +103,9 @@ class Finding:
 @dataclass(frozen=True)
 class Beside:
     """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
-    the cutoff before; last_prices: the unit price last billed to the customer, by description; billed: how often each
-    period of a contract and each delivery line stands on the customer's other invoices, in quantity; listed: what the
-    price list said of each line on the day of its delivery, by place; went: what went of each line of an order that is
-    billed here, by its key; by_hand: what was billed to the customer without a record of a delivery."""
+    the cutoff before; last_prices: the unit price last billed to the customer, by description; periods: those of
+    contracts that stand on other invoices; listed: what the price list said of each line on the day of its delivery, by
+    place; went: what went of each line of an order that is billed here, by its key; by_hand: what was billed to the customer without a record of a delivery."""
 
     usual: Sequence[int] = ()
     since: date | None = None

@@ -10,6 +10,7 @@ from django.db.models import Max, Q
 from billing import tax
 from billing.models import Instalment, Invoice, InvoiceLine, Terms
 from billing.paper import Bank, Customer, Issuer, Line, Original, Payment, RateTotal, Sheet, Source
+from billing.paper.content import Rate
 from billing.selectors.returns import originals
 from billing.totals import taxed
 from office.selectors import bank_accounts, company
@@ -31,6 +32,7 @@ MOVED = {
     "before": "お支払日が金融機関の休業日にあたるため、その前の営業日をお支払期限としております。",
     "after": "お支払日が金融機関の休業日にあたるため、その次の営業日をお支払期限としております。",
 }
+RATES: Mapping[int, Rate] = {10: 10, 8: 8, 0: 0}  # as the paper knows them
 MONTHS = {0: "当月", 1: "翌月", 2: "翌々月"}
 
 
@@ -64,9 +66,9 @@ def sheet_of(invoice: Invoice, lines: Sequence[InvoiceLine]) -> Sheet:
         payments=tuple(
             Payment(on=row.due_on, amount=row.amount, label=_label(row)) for row in invoice.instalments.all()
         ),
-        lines=tuple(_back(line, sold) if back else _line(line, sold) for line in lines),
+        lines=tuple(_line(line, sold, back=back) for line in lines),
         totals=tuple(
-            RateTotal(rate=row.rate, net=sign * row.net, tax=sign * row.tax, gross=sign * row.gross)  # type: ignore[arg-type]  # one of tax.RATES
+            RateTotal(rate=RATES[row.rate], net=sign * row.net, tax=sign * row.tax, gross=sign * row.gross)
             for row in sums.rates
         ),
         total=sign * invoice.total,
@@ -129,29 +131,28 @@ def _days(lines: Sequence[InvoiceLine]) -> tuple[date, date] | None:
     return (min(days), max(days)) if days else None
 
 
-def _back(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
-    """A line of a return as it is printed: above zero, under the day on which it was sold, with the numbers of both."""
-    of = line.delivery_line.of if line.delivery_line is not None else None
-    on = of.delivery.delivered_on if of else _sold_on(line.reduces) if line.reduces else None
+def _line(line: InvoiceLine, sold: Mapping[int, Invoice], *, back: bool) -> Line:
+    """A line as it is printed; back: of a return, above zero and under the day on which it was sold."""
+    sign = -1 if back else 1
     return Line(
-        on=on, description=line.description, quantity=-line.quantity,
-        unit=line.unit, unit_price=line.unit_price, rate=line.rate, amount=-line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
+        on=_sold_day(line) if back else line.traded_on, description=line.description, quantity=sign * line.quantity,
+        unit=line.unit, unit_price=line.unit_price, rate=RATES[line.rate], amount=sign * line.amount, note=line.note,
         sources=_sources(line, sold),
     )  # fmt: skip
+
+
+def _sold_day(line: InvoiceLine) -> date | None:
+    """When what is given back was sold: the day of its delivery, of a price reduction the last day of its invoice."""
+    of = line.delivery_line.of if line.delivery_line is not None else None
+    if of is not None:
+        return of.delivery.delivered_on
+    return _sold_on(line.reduces) if line.reduces is not None else None
 
 
 def _sold_on(invoice: Invoice) -> date | None:
     """The last day of what an invoice bills."""
     last = invoice.lines.aggregate(last=Max("traded_on", filter=Q(quantity__gt=0)))["last"]
     return last or invoice.delivered_on or invoice.issued_on
-
-
-def _line(line: InvoiceLine, sold: Mapping[int, Invoice]) -> Line:
-    return Line(
-        on=line.traded_on, description=line.description, quantity=line.quantity, unit=line.unit,
-        unit_price=line.unit_price, rate=line.rate, amount=line.amount, note=line.note,  # type: ignore[arg-type]  # one of tax.RATES
-        sources=_sources(line, sold),
-    )  # fmt: skip
 
 
 def _sources(line: InvoiceLine, sold: Mapping[int, Invoice]) -> tuple[Source, ...]:

@@ -243,7 +243,8 @@ class TestElsewhereToo:
         borne.do(cast.rep, "submit", "visit")
         paper = {"how": "visit", "to": [cast.okamoto.pk], "reaction": "accepted"}
         for went in ([], [cast.rep.pk]):
-            self.refused(lambda: borne.do(cast.rep, "submit", "follow_up", {**paper, "attendees": went}), "attendees")  # noqa: B023
+            alone = partial(borne.do, cast.rep, "submit", "follow_up", {**paper, "attendees": went})
+            self.refused(alone, "attendees")
         borne.do(cast.rep, "submit", "follow_up", {**paper, "attendees": [cast.rep.pk, cast.manager.pk]})
         borne.do(cast.rep, "submit", "follow_up", {**paper, "how": "phone"})
         assert list(verify.problems()) == []
@@ -253,7 +254,7 @@ class TestElsewhereToo:
         day = {"day": f"{borne.at + timedelta(days=6):%Y-%m-%d}", "consequence": "取り替えてほしい",
                "expects": "ご説明", "said_by": cast.okamoto.pk}  # fmt: skip
         for along in ({}, {"companion": cast.rep.pk}):
-            self.refused(lambda: borne.do(cast.rep, "set_final_date", data={**day, **along}), "companion")  # noqa: B023
+            self.refused(partial(borne.do, cast.rep, "set_final_date", data={**day, **along}), "companion")
         assert "companion" in borne.offers(cast.rep)["set_final_date", ""]["schema"]["example"]
         borne.do(cast.rep, "set_final_date", data={**day, "companion": cast.manager.pk})
 

@@ -43,8 +43,8 @@ def corrected(cast: SimpleNamespace, at: datetime, number: str = "D-1", *, wishe
     return old
 
 
-def opened(cast: SimpleNamespace, at: datetime, kind: str = "missed_invoice", **more: str) -> Incident:
-    report = FirstReport(customer_id=cast.towa.pk, data=REPORT, kind=kind, key=f"{at}{kind}", **more)  # type: ignore[arg-type]  # words only
+def opened(cast: SimpleNamespace, at: datetime, kind: str = "missed_invoice", invoice: str = "") -> Incident:
+    report = FirstReport(customer_id=cast.towa.pk, data=REPORT, kind=kind, key=f"{at}{kind}", invoice=invoice)
     return incident_open(viewer=viewer_for(cast.rep, at), report=report)[0]
 
 
