@@ -105,7 +105,8 @@ class Beside:
     """What an invoice is compared with. usual: the totals of the customer's last invoices, yen; since: the day after
     the cutoff before; last_prices: the unit price last billed to the customer, by description; periods: those of
     contracts that stand on other invoices; listed: what the price list said of each line on the day of its delivery, by
-    place; went: what went of each line of an order that is billed here, by its key; by_hand: what was billed to the customer without a record of a delivery."""
+    place; went: what went of each line of an order that is billed here, by its key; by_hand: what was billed to the
+    customer without a record of a delivery."""
 
     usual: Sequence[int] = ()
     since: date | None = None

@@ -21,7 +21,7 @@ RECENT = timedelta(days=190)  # how long something typed by hand is thought of
 
 
 class Billed:
-    """What was billed beside some drafts, by five statements however many they are. A draft is no "before" of itself,
+    """What was billed beside some drafts, by four statements however many they are. A draft is no "before" of itself,
     nor is what it corrects; other drafts are, also those that are looked at together with it."""
 
     def __init__(self, drafts: Sequence[Invoice], lines: Mapping[int, Sequence[InvoiceLine]]) -> None:

@@ -59,7 +59,7 @@ def _sum(rows: Manager[Any], where: Q) -> Coalesce:
     return Coalesce(Subquery(found.values("sum"), output_field=BigIntegerField()), 0)
 
 
-def corrected_by(invoice: Invoice) -> list[Invoice]:
+def versions_before(invoice: Invoice) -> list[Invoice]:
     """Return the invoices that this one corrects, the latest first: empty for one that corrects none."""
     found: list[Invoice] = []
     while (before := (found[-1] if found else invoice).corrects) is not None:

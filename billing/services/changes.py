@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing.due import Part
 from billing.models import Invoice, InvoiceLine, Rate
-from billing.selectors.invoices import MOST_CORRECTIONS, corrected_by
+from billing.selectors.invoices import MOST_CORRECTIONS, versions_before
 from billing.services.drafts import (
     CHANGED,
     bill,
@@ -115,7 +115,7 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime, wis
         raise Refused("conflict", NOT_ISSUED, number=old.number)
     if known := old.corrections.first():
         raise Refused("conflict", IS_CORRECTED, number=old.number, by=known.number)
-    if len(corrected_by(old)) >= MOST_CORRECTIONS:
+    if len(versions_before(old)) >= MOST_CORRECTIONS:
         raise Refused("conflict", TOO_OFTEN, number=old.number, most=MOST_CORRECTIONS)
     lines = list(old.lines.all())
     if not lines:

@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.invoices import corrected_by
+from billing.selectors.invoices import versions_before
 from billing.selectors.returns import originals
 from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
@@ -109,7 +109,7 @@ def left_of(old: Invoice) -> dict[int, int]:
     counted = InvoiceLine.objects.exclude(
         invoice__in=Invoice.objects.filter(customer=old.customer_id, corrections__isnull=False).values("pk")
     )
-    for line in counted.filter(reduces__in=[old, *corrected_by(old)]):
+    for line in counted.filter(reduces__in=[old, *versions_before(old)]):
         left[line.rate] = left.get(line.rate, 0) + line.amount
     for rate, yen in _came_back(old, counted):
         left[rate] = left.get(rate, 0) - yen
