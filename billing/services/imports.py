@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import transaction
 from django.db.models import Q
@@ -85,6 +85,14 @@ def invoices_import(*, data: bytes, by: User | None, at: datetime, dry_run: bool
     return file.report(dry_run)
 
 
+class Noted(NamedTuple):
+    """What the line of a draft counts, and what is written beside it."""
+
+    quantity: Decimal
+    unit: str
+    note: str
+
+
 class _File:
     """The invoices of one file, beside those in the database."""
 
@@ -100,14 +108,12 @@ class _File:
         self.deliveries = {known for part in chunks(notes) for known in deliveries_known(part)}
         self.changed: list[tuple[Invoice, set[int | None]]] = []  # drafts, with who has made them
         self.customers = _customers({row.values["code"] for row in rows})
-        self.noted: dict[
-            int | None, tuple[tuple[Decimal | str, ...], str]
-        ] = {}  # quantity, unit and note of a draft's line
+        self.noted: dict[int, Noted] = {}  # by the id of a draft
         self.known, self.parts, self.of_records = _known({row.values["number"] for row in rows})
         drafts = [row for row in self.known.values() if row.state != Invoice.State.ISSUED]
         for part in chunks(drafts):
             for line in InvoiceLine.objects.filter(invoice__in=part):
-                self.noted[line.invoice_id] = ((line.quantity, line.unit), line.note)
+                self.noted[line.invoice_id] = Noted(line.quantity, line.unit, line.note)
         for row in rows:
             if not row.errors:
                 self._take(row)
@@ -158,11 +164,12 @@ class _File:
         refuse_recorded(invoice, self.deliveries)
         invoice.rounding = self.rounding
         line = line_of(invoice)
-        if invoice.pk in self.noted and self.noted[invoice.pk][0] == (
+        before = self.noted.get(invoice.pk) if invoice.pk else None
+        if before and (before.quantity, before.unit) == (
             line.quantity,
             line.unit,
-        ):  # a person's words stay
-            line.note = self.noted[invoice.pk][1]
+        ):  # what a person wrote beside it stays
+            line.note = before.note
         self.lined[invoice.number] = line
 
     def _redate(self, invoice: Invoice) -> None:

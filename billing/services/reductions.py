@@ -18,6 +18,7 @@ from billing.selectors.invoices import versions_before
 from billing.selectors.returns import originals
 from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
+from billing.services.returns import NO_MONEY
 from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
 from billing.totals import taxed
 from billing.typed import MOST_YEN, rate_of
@@ -30,7 +31,6 @@ from office.models import User
 
 WORD = "お値引き"  # as it is printed
 ON_RETURN = gettext_noop("Nothing can be taken off %(number)s: it gives money back itself, or another one replaces it.")
-NO_MONEY = gettext_noop("Please give an amount above zero.")
 TOO_MUCH = gettext_noop("At most %(left)s yen can still be taken off %(number)s.")
 TOO_MUCH_AT = gettext_noop(
     "At %(rate)s%%, %(yen)s yen more than is left of %(number)s would be given back. Please look at amount and rate."
