@@ -168,7 +168,7 @@ class _File:
         if before and (before.quantity, before.unit) == (
             line.quantity,
             line.unit,
-        ):  # what a person wrote beside it stays
+        ):  # a person has written it
             line.note = before.note
         self.lined[invoice.number] = line
 
