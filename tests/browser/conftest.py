@@ -99,7 +99,8 @@ def seat(browser: Browser, live_server: LiveServer, cast: SimpleNamespace) -> It
     seats: list[Seat] = []
 
     def sit(viewport: ViewportSize, **options: Any) -> Seat:
-        options = {"service_workers": "block", **options}  # they would fetch pages ahead that no test asks for
+        # no worker, which would fetch pages ahead that no test asks for; no motion, or an audit meets a half-risen note
+        options = {"service_workers": "block", "reduced_motion": "reduce", **options}
         context = browser.new_context(viewport=viewport, locale="ja-JP", timezone_id="Asia/Tokyo", **options)
         context.set_default_timeout(60_000)  # the machine may be busy; nothing here measures time
         seats.append(Seat(context, live_server.url, scripts=options.get("java_script_enabled", True)))
