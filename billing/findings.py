@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext, gettext_noop
 
-from billing.models import Invoice, InvoiceLine, OrderLine
+from billing.models import DeliveryLine, Invoice, InvoiceLine, OrderLine
 from billing.products import number_key
 from billing.totals import adds_up, gross
 
@@ -106,7 +106,8 @@ class Beside:
     the cutoff before; last_prices: the unit price last billed to the customer, by description; periods: those of
     contracts that stand on other invoices; listed: what the price list said of each line on the day of its delivery, by
     place; went: what went of each line of an order that is billed here, by its key; by_hand: what was billed to the
-    customer without a record of a delivery."""
+    customer without a record of a delivery; sold: the issued line by which what came back was sold, by the key of the
+    delivery line."""
 
     usual: Sequence[int] = ()
     since: date | None = None
@@ -117,6 +118,7 @@ class Beside:
     payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
     went: Mapping[int, Went] = field(default_factory=dict)
     by_hand: Sequence[ByHand] = ()
+    sold: Mapping[int, InvoiceLine] = field(default_factory=dict)
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -213,7 +215,7 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
                      billed=_plain(line.quantity), delivered=_plain(source.quantity))  # fmt: skip
     ordered = source.order_line if source is not None else None
     yield from _price(line, beside)
-    agreed = ordered or line.contract or (source.of if source is not None else None)
+    agreed = ordered or line.contract or _sold(line, beside)
     if agreed is not None and agreed.rate != line.rate:
         yield _about(line, "rate", gettext_noop("“%(what)s”: billed at %(billed)s%%, agreed at %(agreed)s%%."),
                      billed=line.rate, agreed=agreed.rate)  # fmt: skip
@@ -261,8 +263,7 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
         return
     source = line.delivery_line
     ordered = source.order_line if source is not None else None
-    sold = source.of if source is not None else None  # what came back is worth what it was sold for
-    like = ordered or line.contract or sold
+    like = ordered or line.contract or _sold(line, beside)
     agreed = like.unit_price if like else None
     if agreed is not None and agreed != line.unit_price:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, agreed at %(agreed)s yen."),
@@ -276,6 +277,12 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
     if agreed is None and listed is None and last is not None and last != line.unit_price:
         yield _about(line, "price", gettext_noop("“%(what)s”: billed at %(billed)s yen, last time at %(last)s yen."),
                      billed=_yen(line.unit_price), last=_yen(last))  # fmt: skip
+
+
+def _sold(line: InvoiceLine, beside: Beside) -> InvoiceLine | DeliveryLine | None:
+    """What came back is worth what it was sold for: by its invoice, else by its delivery."""
+    of = line.delivery_line.of if line.delivery_line else None
+    return beside.sold.get(of.pk, of) if of else None
 
 
 def _about(line: InvoiceLine, kind: str, sentence: str, **params: Any) -> Finding:

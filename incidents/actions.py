@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from incidents.engine import Case, Command, Guard, Playbook, Rules, allowed, decide, playbook_of
@@ -51,6 +51,11 @@ class Scene:
     playbook: type[Playbook]
     rules: Rules
     parts: frozenset[str]
+
+    @cached_property
+    def setting(self) -> Setting:
+        """Where papers are written here and now."""
+        return Setting(self.incident, self.viewer.user, self.viewer.at)
 
     def actions(self) -> list[Action]:
         """Everything allowed now, what brings the work on first. Asks the database nothing."""
@@ -118,7 +123,7 @@ def shown(view: Scene) -> Iterator[dict[str, Any]]:
 
 def offered(view: Scene, action: Action) -> dict[str, Any] | None:
     """One action as the API shows it; None when its example would not be accepted now."""
-    setting = Setting(view.incident, view.viewer.user, view.viewer.at, action.submission + 1)
+    setting = view.setting.for_submission(action.submission + 1)
     paper, example = _form(view, action, setting)
     if not _would_do(view, action, paper, example, setting):
         return None

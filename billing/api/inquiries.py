@@ -13,6 +13,7 @@ from billing.selectors.inquiries import inquiries_visible, inquiry_get
 from billing.services import inquiry_answer, inquiry_note, inquiry_postpone
 from billing.services.inquiries import Answer, Question
 from customers.selectors import customer_get
+from office.api import Key
 from office.http import viewer_of
 
 router = Router(tags=["questions about billing"])
@@ -79,7 +80,7 @@ class PostponeIn(Schema):
 
 
 @router.get("", response=list[InquiryOut], url_name="inquiries")
-def inquiry_list(request: HttpRequest, customer: int | None = None, invoice: str = "", open: bool | None = None) -> Any:
+def inquiry_list(request: HttpRequest, customer: Key | None = None, invoice: str = "", open: bool | None = None) -> Any:
     """List the questions you may see, the newest first."""
     found = inquiries_visible(viewer_of(request))
     wanted = {"customer": customer, "invoice__number": invoice.replace("\0", "")}

@@ -15,6 +15,7 @@ from billing.services import draft_discard, invoice_create, payment_record
 from billing.views.paper import pdf
 from billing.views.search import handed_over
 from customers.selectors import customer_get
+from office.api import Key
 from office.http import viewer_of
 
 router = Router(tags=["invoices"])
@@ -151,7 +152,7 @@ class Asked(Schema):
     """What transactions are looked for by; each may be left out. `before`: go on after this one."""
 
     q: str = Field("", max_length=100)
-    customer: int | None = None
+    customer: Key | None = None
     since: date | None = None
     until: date | None = None
     least: int | None = None

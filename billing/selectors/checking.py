@@ -16,6 +16,7 @@ from billing.models import Invoice, InvoiceLine, Terms
 from billing.policy import MOVED
 from billing.selectors.billed import Billed
 from billing.selectors.prices import PriceList
+from billing.selectors.returns import lines_sold
 from billing.selectors.three_way import notes_of
 from office.models import User
 from office.selectors import bank_accounts, policy
@@ -80,6 +81,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
         {invoice.customer_id for invoice in invoices}, {line.description for some in lines.values() for line in some}
     )
     went = _went(line for some in lines.values() for line in some)
+    sold = lines_sold(line.delivery_line for some in lines.values() for line in some if line.delivery_line)
     percent, accounts = int(policy(MOVED, viewer.at)), bool(bank_accounts())
     found = []
     for invoice in invoices:
@@ -88,6 +90,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=billed.prices(invoice), periods=billed.periods(invoice), moved_percent=percent,
             listed=_listed(invoice, lines[invoice.pk], prices_of), went=went, by_hand=billed.by_hand(invoice),
+            sold=sold,
             payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(

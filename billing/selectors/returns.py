@@ -59,6 +59,16 @@ def originals(lines: Iterable[InvoiceLine]) -> dict[int, Invoice]:
     return {row.delivery_line_id: row.invoice for row in found if row.delivery_line_id}
 
 
+def lines_sold(sources: Iterable[DeliveryLine]) -> dict[int, InvoiceLine]:
+    """Return by the key of a delivery line that came back (`of`) the issued line it was sold by: the last one, where it
+    was corrected or billed in parts. Its price and rate are what is given back."""
+    of = {source.of_id for source in sources if source.of_id}
+    if not of:
+        return {}
+    rows = InvoiceLine.objects.filter(delivery_line__in=of, frozen=True, quantity__gt=0)
+    return {row.delivery_line_id: row for row in rows.order_by("invoice_id") if row.delivery_line_id}
+
+
 def settleable(viewer: Viewer, number: str, customer_id: int) -> Invoice:
     """Return the customer's invoice against which a return may be set; Refused invalid when there is none."""
     rows = Invoice.objects.filter(theirs(viewer, "customer__"), customer=customer_id, number=number)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from billing.models import Contract, Delivery, DeliveryLine, InvoiceLine
+from billing.models import Contract, Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.periods import periods
 
 
@@ -21,7 +21,7 @@ class Owed(NamedTuple):
 def lines_unbilled(until: date) -> QuerySet[DeliveryLine]:
     """Return the lines of deliveries and returns up to a day that are not billed in full, the oldest first."""
     rows = DeliveryLine.objects.filter(left__gt=0, delivery__delivered_on__lte=until)
-    return rows.select_related("delivery__customer", "order_line").order_by(
+    return rows.select_related("delivery__customer", "order_line", "of").order_by(
         "delivery__delivered_on", "delivery_id", "place"
     )
 
@@ -45,7 +45,9 @@ def periods_unbilled(until: date, since: date | None = None, customer_id: int | 
 
 
 def _billed(contracts: Iterable[Contract], since: date | None) -> set[tuple[int | None, date | None]]:
+    """What stands on an invoice that counts; what a correction has left out is to be billed again."""
     rows = InvoiceLine.objects.filter(contract__in=[contract.pk for contract in contracts], quantity__gt=0)
+    rows = rows.exclude(invoice__corrections__state=Invoice.State.ISSUED)
     if since is not None:
         rows = rows.filter(period_on__gte=since.replace(year=since.year - 1, day=1))
     return set(rows.values_list("contract_id", "period_on"))

@@ -16,6 +16,7 @@ from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine,
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.products import number_forms, number_key
 from billing.selectors.invoices import terms_of
+from billing.selectors.returns import lines_sold
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.parts import payments_put
 from billing.services.records import plain
@@ -105,9 +106,9 @@ def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Inv
         raise Refused("conflict", NOTHING)
     terms = terms_of(customer_id)
     for inclusive in (terms.inclusive, not terms.inclusive):  # one invoice has one sort of prices
-        lines = [line_of(row) for row in rows if row.delivery.inclusive == inclusive]
+        lines = lines_of([row for row in rows if row.delivery.inclusive == inclusive])
         lines += [_of_period(one, until) for one in owed if one.contract.inclusive == inclusive]
-        if sum(line.quantity * line.unit_price for line in lines) <= 0:  # more came back than is billed: it waits
+        if _comes_to(lines, inclusive) <= 0:  # more came back than is billed: it waits
             lines = [line for line in lines if line.quantity > 0]
         if lines:
             break
@@ -127,13 +128,27 @@ def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Inv
     return draft_save(invoice, lines, at)
 
 
-def line_of(row: DeliveryLine) -> InvoiceLine:
-    """What is left of a delivery as a line of an invoice; of what came back the quantity is below zero."""
+def lines_of(rows: Sequence[DeliveryLine]) -> list[InvoiceLine]:
+    """What is left of deliveries as lines of an invoice. Of what came back the quantity is below zero, and price and
+    rate are those it was sold at, where the invoice had other ones than the delivery; what was written down of the
+    return itself stays, and the check tells the difference."""
+    sold = lines_sold(rows)
+    return [_line_of(row, sold.get(row.of_id or 0)) for row in rows]
+
+
+def _line_of(row: DeliveryLine, sold: InvoiceLine | None) -> InvoiceLine:
     quantity = -row.left if is_return(row) else row.left
+    copied = row.of is not None and (row.unit_price, row.rate) == (row.of.unit_price, row.of.rate)
+    priced = sold if sold is not None and copied else row
     return InvoiceLine(
         traded_on=row.delivery.delivered_on, description=row.description, note=row.note, quantity=quantity,
-        unit=row.unit, unit_price=row.unit_price, rate=row.rate, delivery_line=row,
+        unit=row.unit, unit_price=priced.unit_price, rate=priced.rate, delivery_line=row,
     )  # fmt: skip
+
+
+def _comes_to(lines: Sequence[InvoiceLine], inclusive: bool) -> int:
+    """The yen these lines come to, tax included."""
+    return counted(Invoice(inclusive=inclusive, rounding=company().tax_rounding), lines)[2]
 
 
 def _of_period(owed: Owed, until: date) -> InvoiceLine:

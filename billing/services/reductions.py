@@ -5,12 +5,13 @@ A return invoice that names it says so (消費税法57条の4③). Money moves o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
@@ -20,7 +21,7 @@ from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
 from billing.services.returns import NO_MONEY
 from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
-from billing.totals import taxed
+from billing.totals import gross, taxed
 from billing.typed import MOST_YEN, rate_of
 from customers.models import Promise
 from customers.services import promise_keep
@@ -81,17 +82,28 @@ def reduction_create(
 
 
 def refuse_overreduced(invoice: Invoice) -> None:
-    """Refused where a draft gives back more than is left of what it was sold for, at one of its rates, or names an
-    invoice that was replaced; and where a correction comes to less than was given back already. Locks what it names."""
+    """Refused where a document about to be issued gives back more than is left of what it was sold for, at one of its
+    rates, or names an invoice that was replaced; and where a correction comes to less than was given back already.
+    Locks what it names.
+
+    What a correction lowers may name the invoice that its own first version named; it is held against the one that
+    counts now. A correction of a rate is held against the sum: what was taken off is then corrected after it.
+    """
     lines = list(invoice.lines.filter(quantity__lt=0).select_related("delivery_line"))
-    sold = {row.pk for row in originals(lines).values()} | {line.reduces_id for line in lines if line.reduces_id}
-    for old in Invoice.objects.select_for_update().filter(pk__in=sold).order_by("pk"):
-        if any(line.reduces_id == old.pk for line in lines) and _is_replaced(old):
+    sold = originals(lines)
+    named = {row.pk for row in sold.values()} | {line.reduces_id for line in lines if line.reduces_id}
+    known = set(invoice.corrects.lines.values_list("reduces", flat=True)) if invoice.corrects else set()
+    for old in Invoice.objects.select_for_update().filter(pk__in=named).order_by("pk"):
+        if any(line.reduces_id == old.pk for line in lines) and _is_replaced(old) and old.pk not in known:
             raise Refused("conflict", ON_RETURN, number=old.number)
-        _refuse_more(old, left_of(old))
+        newest = _newest(old)
+        _refuse_more(newest, left_of(newest, invoice))
+    _refuse_dearer(invoice, lines, sold)
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
         before = Invoice.objects.select_for_update().get(pk=invoice.corrects.pk)
-        _refuse_more(before, left_of(invoice))
+        left = left_of(invoice, invoice)
+        if sum(left.values()) < 0:
+            _refuse_more(before, left)
 
 
 def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
@@ -101,14 +113,29 @@ def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
             raise Refused("invalid", TOO_MUCH_AT, field="amount", number=old.number, rate=rate, yen=f"{-yen:,}")
 
 
-def left_of(old: Invoice) -> dict[int, int]:
+def _refuse_dearer(invoice: Invoice, lines: Sequence[InvoiceLine], sold: Mapping[int, Invoice]) -> None:
+    """Refused where all that came back of a delivery, each rate by itself, comes to more than all that was billed of
+    it. Each part of it may be a yen more by rounding."""
+    of = [line.delivery_line.of_id for line in lines if line.delivery_line and line.delivery_line.of_id in sold]
+    counted = _counted(invoice, invoice.customer_id).select_related("invoice")
+    billed: Counter[tuple[int, int]] = Counter()
+    for line in counted.filter(delivery_line__in=of, quantity__gt=0, frozen=True):
+        billed[line.delivery_line_id or 0, line.rate] += gross(line, line.invoice)
+    for line in counted.filter(delivery_line__of__in=of, quantity__lt=0).select_related("delivery_line"):
+        source = line.delivery_line.of_id if line.delivery_line else None
+        billed[source or 0, line.rate] += gross(line, line.invoice) + 1
+    for (source, rate), yen in billed.items():
+        if yen < 0:
+            number = sold[source].number
+            raise Refused("invalid", TOO_MUCH_AT, field="amount", number=number, rate=rate, yen=f"{-yen:,}")
+
+
+def left_of(old: Invoice, issuing: Invoice | None = None) -> dict[int, int]:
     """Return by rate the yen, tax included, that is left of what an invoice came to: less what was taken off its price,
-    or that of one which it corrects, and less what came back of what it bills. Drafts count, what was replaced does
-    not."""
+    or that of one which it corrects, and less what came back of what it bills. Drafts count; what was replaced does
+    not, nor what would replace it, unless that is being issued now."""
     left = dict(_rates(old))
-    counted = InvoiceLine.objects.exclude(
-        invoice__in=Invoice.objects.filter(customer=old.customer_id, corrections__isnull=False).values("pk")
-    )
+    counted = _counted(issuing, old.customer_id)
     for line in counted.filter(reduces__in=[old, *versions_before(old)]):
         left[line.rate] = left.get(line.rate, 0) + line.amount
     for rate, yen in _came_back(old, counted):
@@ -116,17 +143,46 @@ def left_of(old: Invoice) -> dict[int, int]:
     return left
 
 
+def _counted(issuing: Invoice | None, customer_id: int) -> QuerySet[InvoiceLine]:
+    """The lines that hold: of a document and its correction the one that is issued, or is being issued now."""
+    replaced = Q(corrections__state=Invoice.State.ISSUED)
+    planned = Q(corrects__isnull=False) & ~Q(state=Invoice.State.ISSUED)
+    if issuing is not None:
+        replaced |= Q(pk=issuing.corrects_id)
+        planned &= ~Q(pk=issuing.pk)
+    out = Invoice.objects.filter(replaced | planned, customer=customer_id)
+    return InvoiceLine.objects.filter(invoice__customer=customer_id).exclude(invoice__in=out.values("pk"))
+
+
 def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[int, int]]:
     """Rate and yen of what came back of each line and no other invoice of the same delivery can bear, at most what this
-    one bills of it. Tax is cut, so that rounding line by line never makes more of it than was billed."""
+    one bills of it. Another one can bear what it bills of it, as far as that was not taken off its price. Tax is cut,
+    so that rounding line by line never makes more of it than was billed."""
     billed = {line.delivery_line_id: line for line in old.lines.filter(quantity__gt=0, delivery_line__isnull=False)}
     back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
-    elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old).order_by()
-    others = dict(elsewhere.values_list("delivery_line").annotate(Sum("amount")))
+    elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old)
+    others: Counter[int | None] = Counter()
+    for line in elsewhere.select_related("invoice"):
+        others[line.delivery_line_id] += _can_bear(line, counted)
     for of, amount in back.order_by().values_list("delivery_line__of").annotate(Sum("amount")):
         line = billed[of]
-        yen = min(line.amount, max(-amount - others.get(of, 0), 0))
+        yen = min(line.amount, max(-amount - others[of], 0))
         yield line.rate, yen if old.inclusive else yen + on(yen, line.rate, "down")
+
+
+def _can_bear(line: InvoiceLine, counted: QuerySet[InvoiceLine]) -> int:
+    """The yen of a line, as it stands there, that were not taken off the price of its invoice."""
+    versions = [line.invoice, *versions_before(line.invoice)]
+    taken_off = counted.filter(reduces__in=versions, rate=line.rate).aggregate(yen=Sum("amount"))["yen"] or 0
+    left = max(dict(_rates(line.invoice)).get(line.rate, 0) + taken_off, 0)
+    return min(line.amount, left if line.invoice.inclusive else left * 100 // (100 + line.rate))
+
+
+def _newest(old: Invoice) -> Invoice:
+    """The one that counts: the issued correction of the last one, where there is any."""
+    while (after := old.corrections.filter(state=Invoice.State.ISSUED).first()) is not None:
+        old = after
+    return old
 
 
 def promise_done(invoice: Invoice, by: User, at: datetime) -> None:
@@ -177,9 +233,10 @@ def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
 
 
 def _shares(amount: int, rates: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Share out by what is left of each rate; what rounding leaves over goes to the greatest."""
+    """Share out by what is left of each rate; the yen that rounding leaves over go to the greatest, one to each."""
     whole = sum(yen for _rate, yen in rates)
     shares = {rate: amount * yen // whole for rate, yen in rates}
-    greatest = max(rates, key=lambda row: row[1])[0]
-    shares[greatest] += amount - sum(shares.values())
+    greatest = sorted(rates, key=lambda row: -row[1])
+    for rate, _yen in greatest[: amount - sum(shares.values())]:
+        shares[rate] += 1
     return [(rate, yen) for rate, yen in shares.items() if yen]

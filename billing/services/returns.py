@@ -11,7 +11,7 @@ from billing.models import Invoice, Payment, Settlement
 from billing.selectors import invoices_of, terms_of, to_settle
 from billing.selectors.invoices import unpaid
 from billing.selectors.returns import returns_waiting
-from billing.services.drafts import draft_save, line_of, subject_of
+from billing.services.drafts import draft_save, lines_of, subject_of
 from billing.services.payments import payment_record
 from customers.models import Customer
 from customers.text import clean
@@ -43,7 +43,7 @@ def return_gather(*, customer_id: int, until: date, by: User, at: datetime, reas
     if not rows:
         raise Refused("conflict", NOTHING)
     inclusive = rows[0].delivery.inclusive  # one invoice has one sort of prices
-    lines = [line_of(row) for row in rows if row.delivery.inclusive == inclusive]
+    lines = lines_of([row for row in rows if row.delivery.inclusive == inclusive])
     draft = Invoice(
         kind=Invoice.Kind.RETURN, customer=customer, inclusive=inclusive, created_by=by, created_at=at,
         closing_on=closing_on(min(until, local_day(at)), terms_of(customer_id).closing_day),

@@ -18,6 +18,7 @@ from customers.services import (
     promise_make,
     promise_reschedule,
 )
+from office.api import Key
 from office.errors import Refused
 from office.http import viewer_of
 from office.viewer import Viewer
@@ -101,7 +102,7 @@ class BreakIn(Schema):
 
 @router.get("", response=list[PromiseOut], url_name="promises")
 def promise_list(
-    request: HttpRequest, state: Promise.State | None = None, number: str = "", customer: int | None = None
+    request: HttpRequest, state: Promise.State | None = None, number: str = "", customer: Key | None = None
 ) -> Any:
     """List the promises you may see, by their day."""
     found = promises_visible(viewer_of(request))

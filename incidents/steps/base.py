@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import cached_property
 from typing import Any
@@ -54,11 +54,18 @@ class Setting:
     step: str = ""  # which step the paper is of
     births: list[Any] = field(default_factory=list)  # turns (incidents.turn.Turn) that follow: an incident split off
     messages: list[Message] = field(default_factory=list)  # the mails that go with it
+    theirs: Callable[[int], Iterable[Contact]] = contacts_of
+
+    def for_submission(self, number: int) -> Setting:
+        """The same place for another paper; the people of both sides are read once for all of them."""
+        return replace(
+            self, submission=number, colleagues=lambda: self.directory, theirs=lambda _pk: self.contacts.values()
+        )
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:
         """The customer's people by id."""
-        return {contact.pk: contact for contact in contacts_of(self.incident.customer_id)}
+        return {contact.pk: contact for contact in self.theirs(self.incident.customer_id)}
 
     @cached_property
     def directory(self) -> Directory:

@@ -1,0 +1,187 @@
+"""What is given back of a sale, by returns, price reductions and corrections of both, is never more than it came to."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from billing.models import Invoice
+from billing.selectors.checking import drafts_of
+from billing.selectors.unbilled import periods_unbilled
+from billing.services import (
+    Change,
+    Line,
+    contract_create,
+    draft_change,
+    draft_discard,
+    draft_gather,
+    drafts_sweep,
+    invoice_correct,
+    return_gather,
+)
+from billing.services.reductions import left_of
+from office.errors import Refused
+from office.viewer import viewer_for
+from tests.billing.paperwork import issue
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, back, delivered
+from tests.billing.test_reductions import billed, reduced
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
+__all__ = ["billed"]  # the fixture
+
+
+def gathered(cast: SimpleNamespace) -> Invoice:
+    return draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+
+
+def returned(cast: SimpleNamespace) -> Invoice:
+    return return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+
+
+def corrected(cast: SimpleNamespace, invoice: Invoice, **changes: Any) -> Invoice:
+    draft = invoice_correct(invoice_id=invoice.pk, reason="誤り", by=cast.billing, at=EVENING)
+    return changed(cast, draft, **changes) if changes else draft
+
+
+def changed(cast: SimpleNamespace, draft: Invoice, **changes: Any) -> Invoice:
+    only = {1: Change(**changes)}
+    return draft_change(invoice_id=draft.pk, version=draft.version, changes=only, by=cast.billing, at=EVENING)
+
+
+def kinds(cast: SimpleNamespace, draft: Invoice) -> list[str]:
+    (found,) = drafts_of([draft], viewer_for(cast.billing2, EVENING))
+    return [one.kind for one in found.findings]
+
+
+def test_it_comes_back_at_the_price_and_rate_it_was_sold_at(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    issue(cast, changed(cast, gathered(cast), unit_price=Decimal(50_000), rate=8), EVENING)
+    back(cast, 12)
+    draft = returned(cast)
+    assert (draft.total, kinds(cast, draft)) == (-648_000, [])
+    assert issue(cast, draft, EVENING).total == -648_000
+
+
+def test_after_a_correction_it_comes_back_at_the_new_price(cast: SimpleNamespace, billed: Invoice) -> None:
+    issue(cast, corrected(cast, billed, unit_price=Decimal(50_000)), EVENING)
+    back(cast, 2)
+    assert issue(cast, returned(cast), EVENING).total == -110_000
+
+
+@pytest.mark.parametrize(("line", "change"), [
+    (1, {"unit_price": Decimal(200_000)}), (1, {"rate": 0}), (2, {"rate": 10}),
+])  # fmt: skip
+def test_dearer_or_at_another_rate_is_refused(
+    cast: SimpleNamespace, billed: Invoice, line: int, change: dict[str, Any]
+) -> None:
+    back(cast, 12 if line == 1 else 48, "R-1", ("D-1", line))
+    with pytest.raises(Refused, match="would be given back"):
+        issue(cast, changed(cast, returned(cast), **change), EVENING)
+
+
+def test_the_draft_of_a_correction_hides_nothing(cast: SimpleNamespace, billed: Invoice) -> None:
+    back(cast, 12)
+    issue(cast, returned(cast), EVENING)
+    corrected(cast, billed)
+    assert left_of(billed) == {10: 0, 8: 5_028}
+    with pytest.raises(Refused, match="At most 5,028"):
+        reduced(cast, billed, 1_000_000)
+
+
+def test_nor_what_it_would_lower(cast: SimpleNamespace, billed: Invoice) -> None:
+    back(cast, 12)
+    given = issue(cast, returned(cast), EVENING)
+    draft = corrected(cast, given, quantity=Decimal(-1))
+    with pytest.raises(Refused, match="At most 5,028"):
+        reduced(cast, billed, 1_000_000)
+    issue(cast, draft, EVENING)
+    assert left_of(billed)[10] == 11 * 94_600
+
+
+def test_what_was_reduced_comes_back_no_more(cast: SimpleNamespace, billed: Invoice) -> None:
+    issue(cast, reduced(cast, billed, 1_100_000), EVENING)
+    corrected(cast, billed)
+    back(cast, 12)
+    with pytest.raises(Refused, match="would be given back"):
+        issue(cast, returned(cast), EVENING)
+
+
+def test_two_invoices_of_one_delivery_do_not_excuse_each_other(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    first = issue(cast, changed(cast, gathered(cast), quantity=Decimal(6)), EVENING)
+    rest = issue(cast, gathered(cast), EVENING)
+    back(cast, 6)
+    issue(cast, returned(cast), EVENING)
+    issue(cast, reduced(cast, first, first.total), EVENING)
+    assert left_of(rest) == {10: 0}
+    with pytest.raises(Refused):
+        reduced(cast, rest, 1)
+
+
+def test_a_reduction_is_put_right_after_its_invoice_was(cast: SimpleNamespace, billed: Invoice) -> None:
+    given = issue(cast, reduced(cast, billed, 10_000), EVENING)
+    right = issue(cast, corrected(cast, billed), EVENING)
+    before = sum(left_of(right).values())
+    issue(cast, corrected(cast, given, unit_price=Decimal(5_000)), EVENING)
+    assert sum(left_of(right).values()) == before + 4_956  # of 10,000 yen 9,956 stood at 10 %
+
+
+def test_a_wrong_rate_is_put_right_although_something_was_taken_off(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    invoice = issue(cast, gathered(cast), EVENING)
+    given = issue(cast, reduced(cast, invoice, 10_000), EVENING)
+    right = issue(cast, corrected(cast, invoice, rate=8), EVENING)
+    issue(cast, corrected(cast, given, rate=8), EVENING)
+    assert left_of(right) == {8: right.total - 10_000}
+    draft = corrected(cast, right, unit_price=Decimal(500))  # 6,480 yen for 12: less than was given back
+    with pytest.raises(Refused, match="would be given back"):
+        issue(cast, draft, EVENING)
+
+
+def test_more_that_came_back_at_another_rate_holds_no_delivery_up(cast: SimpleNamespace) -> None:
+    screws = Line(description="部品", quantity=Decimal(1), unit_price=Decimal(95_000))
+    delivered(cast, "D-1", screws, day=date(2026, 10, 10))
+    drafts_sweep(at=EVENING.replace(month=10, day=31))
+    issue(cast, Invoice.objects.get(), EVENING.replace(month=11, day=2))
+    back(cast, 1)
+    delivered(cast, "D-2", Line(description="土地の貸付け", quantity=Decimal(1), unit_price=Decimal(100_000), rate=0))
+    assert drafts_sweep(at=EVENING) == 1
+    assert Invoice.objects.get(state="draft").total == 100_000
+
+
+def test_a_draft_of_a_correction_may_be_thrown_away(cast: SimpleNamespace, billed: Invoice) -> None:
+    draft = corrected(cast, billed, unit_price=Decimal(50_000))
+    draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+    assert left_of(billed) == {10: 1_135_200, 8: 5_028}
+
+
+def test_a_month_that_a_correction_leaves_out_is_billed_again(cast: SimpleNamespace) -> None:
+    care = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(200_000))
+    contract_create(
+        number="K-1", customer_id=cast.towa.pk, line=care, first_on=date(2026, 11, 1), by=cast.billing, at=EVENING
+    )
+    delivered(cast)
+    invoice = issue(cast, gathered(cast), EVENING)
+    place = invoice.lines.get(contract__isnull=False).place
+    draft = draft_change(
+        invoice_id=corrected(cast, invoice).pk, version=1, changes={place: Change(dropped=True)}, by=cast.billing,
+        at=EVENING,
+    )  # fmt: skip
+    assert periods_unbilled(CUTOFF) == []  # the invoice counts until another one replaces it
+    issue(cast, draft, EVENING)
+    assert [owed.first_on for owed in periods_unbilled(CUTOFF)] == [date(2026, 11, 1)]
+    assert gathered(cast).total == 220_000
+
+
+def test_no_rate_bears_more_than_is_left_of_it(cast: SimpleNamespace) -> None:
+    rates = [
+        Line(description=f"{rate}%", quantity=Decimal(1), unit_price=Decimal(1_000), rate=rate) for rate in (10, 8, 0)
+    ]
+    delivered(cast, "D-1", *rates)
+    invoice = issue(cast, gathered(cast), EVENING)
+    issue(cast, reduced(cast, invoice, invoice.total - 1), EVENING)
+    assert sorted(left_of(invoice).values()) == [0, 0, 1]
