@@ -2,9 +2,8 @@
 refused with a sentence and leaves nothing, and after every request the rows alone say where the incident stands.
 
 A sequence is one incident from its first report through random steps. bin/check runs 500 through the engine alone
-(test_engine_random), 500 through the services (test_service_random) and 150 by HTTP here, where nearly all the time
-goes into the answers, each with the whole incident as its reader sees it. The long form runs 10,000 of each; 20 more
-with a real restart in the middle are in tests/drills/test_restart.py.
+(test_engine_random), 500 through the services (test_service_random) and 500 by HTTP here; the long form runs 10,000 of
+each. 20 more with a real restart in the middle are in tests/drills/test_restart.py.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ ROLES = {"rep": "rep", "technician": "tech", "manager": "manager", "branch head"
 PEOPLE = tuple(ROLES.values())
 LOOKS_AGAIN = 3  # after how many commands that were taken somebody looks at what they find
 KINDS = sorted(playbooks())
+SHARES = 4
 STEPS = {step for playbook in playbooks().values() for step in playbook.steps}
 STEP = re.compile(rf"\b({'|'.join(STEPS)})\b", re.ASCII)
 CODE = re.compile(rf"\b({'|'.join({*STATES, *LIVES})})\b|\['", re.ASCII)  # a state, or a list as Python writes it
@@ -190,11 +190,12 @@ def program(user: User, at: datetime) -> Client:
     return Client(headers={"authorization": f"Bearer {token_create(user=user, at=at)}"})
 
 
-def test_the_api_stays_in_order(cast: SimpleNamespace, at: datetime) -> None:
+@pytest.mark.parametrize("share", range(SHARES))  # so that all processes can run them
+def test_the_api_stays_in_order(cast: SimpleNamespace, at: datetime, share: int) -> None:
     rounds = settings(
-        max_examples=often(150, 10_000), stateful_step_count=often(10, 30), deadline=None, database=None,
+        max_examples=often(500, 10_000) // SHARES, stateful_step_count=often(10, 30), deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
     )  # fmt: skip
     AnApi.cast, AnApi.opened = cast, at
     AnApi.programs = {name: program(getattr(cast, name), at) for name in PEOPLE}
-    run_state_machine_as_test(seed(SEED)(AnApi), settings=rounds)
+    run_state_machine_as_test(seed(SEED + share)(AnApi), settings=rounds)
