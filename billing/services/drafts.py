@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
 from billing import tax
@@ -241,6 +242,7 @@ def draft_discard(*, invoice_id: int, by: User, at: datetime) -> None:
     for line in invoice.lines.all():
         bill(line, -1)
     for line in invoice.corrects.lines.all() if invoice.corrects else ():  # what it would have replaced holds
+        _untake(line)
         bill(line, 1)
     journal_write(actor=by, verb=gettext_noop("Draft thrown away"), about=f"invoice {invoice.number}", at=at)
     invoice.delete()
@@ -254,6 +256,21 @@ def bill(line: InvoiceLine, sign: int) -> None:
     row.left -= sign * abs(line.quantity)
     if not Decimal(0) <= row.left <= row.quantity:
         raise Refused("conflict", MORE_THAN_LEFT, what=line.description)
+    row.save(update_fields=["left"])
+
+
+def _untake(line: InvoiceLine) -> None:
+    """What came back while a line was dropped has kept it from being billed: it is given back instead, as far as the
+    line is billed again."""
+    if line.delivery_line_id is None:
+        return
+    row = DeliveryLine.objects.select_for_update().get(pk=line.delivery_line_id)
+    backs = row.returns.select_for_update().filter(delivery__state=Delivery.State.VALID, unit_price__gt=0)
+    for back in backs.order_by("pk"):
+        credited = back.billed.filter(invoice__corrections=None).aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
+        taken = min(max(abs(line.quantity) - row.left, Decimal(0)), back.quantity - back.left + credited)
+        back.left, row.left = back.left + taken, row.left + taken
+        back.save(update_fields=["left"])
     row.save(update_fields=["left"])
 
 

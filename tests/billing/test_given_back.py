@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from billing.models import Invoice
+from billing import verify
+from billing.models import DeliveryLine, Invoice
 from billing.selectors.checking import drafts_of
 from billing.selectors.unbilled import periods_unbilled
 from billing.services import (
@@ -185,3 +186,15 @@ def test_no_rate_bears_more_than_is_left_of_it(cast: SimpleNamespace) -> None:
     invoice = issue(cast, gathered(cast), EVENING)
     issue(cast, reduced(cast, invoice, invoice.total - 1), EVENING)
     assert sorted(left_of(invoice).values()) == [0, 0, 1]
+
+
+def test_what_came_back_of_a_dropped_line_is_given_back_when_the_line_holds(
+    cast: SimpleNamespace, billed: Invoice
+) -> None:
+    draft = corrected(cast, billed, dropped=True)
+    back(cast, 5)
+    assert DeliveryLine.objects.get(delivery__number="R-1").left == 0  # nothing of it is billed any more
+    draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+    assert DeliveryLine.objects.get(delivery__number="D-1", place=1).left == 0
+    assert list(verify.problems()) == []
+    assert returned(cast).total == -473_000

@@ -36,14 +36,13 @@ from office.models import User
 from office.services import token_create
 from office.viewer import viewer_for
 from tests.proof.dice import PHASES, SEED, again, often
-from tests.proof.test_service_random import PEOPLE_ON_IT, everything
+from tests.proof.test_service_random import PEOPLE_ON_IT, SHARES, everything
 
 pytestmark = pytest.mark.django_db
 ROLES = {"rep": "rep", "technician": "tech", "manager": "manager", "branch head": "branch", "auditor": "auditor"}
 PEOPLE = tuple(ROLES.values())
 LOOKS_AGAIN = 3  # after how many commands that were taken somebody looks at what they find
 KINDS = sorted(playbooks())
-SHARES = 4
 STEPS = {step for playbook in playbooks().values() for step in playbook.steps}
 STEP = re.compile(rf"\b({'|'.join(STEPS)})\b", re.ASCII)
 CODE = re.compile(rf"\b({'|'.join({*STATES, *LIVES})})\b|\['", re.ASCII)  # a state, or a list as Python writes it
