@@ -115,11 +115,11 @@ def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
 
 def _refuse_dearer(invoice: Invoice, lines: Sequence[InvoiceLine], sold: Mapping[int, Invoice]) -> None:
     """Refused where all that came back of a delivery, each rate by itself, comes to more than all that was billed of
-    it. Each part of it may be a yen more by rounding."""
+    it, here or on what is issued. Each part of it may be a yen more by rounding."""
     of = [line.delivery_line.of_id for line in lines if line.delivery_line and line.delivery_line.of_id in sold]
     counted = _counted(invoice, invoice.customer_id).select_related("invoice")
     billed: Counter[tuple[int, int]] = Counter()
-    for line in counted.filter(delivery_line__in=of, quantity__gt=0, frozen=True):
+    for line in counted.filter(Q(frozen=True) | Q(invoice=invoice), delivery_line__in=of, quantity__gt=0):
         billed[line.delivery_line_id or 0, line.rate] += gross(line, line.invoice)
     for line in counted.filter(delivery_line__of__in=of, quantity__lt=0).select_related("delivery_line"):
         source = line.delivery_line.of_id if line.delivery_line else None

@@ -198,3 +198,16 @@ def test_what_came_back_of_a_dropped_line_is_given_back_when_the_line_holds(
     assert DeliveryLine.objects.get(delivery__number="D-1", place=1).left == 0
     assert list(verify.problems()) == []
     assert returned(cast).total == -473_000
+
+
+def test_what_came_back_may_stand_on_the_invoice_that_bills_the_rest(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    issue(cast, changed(cast, gathered(cast), quantity=Decimal(6)), EVENING)
+    rest = gathered(cast)
+    back(cast, 12)
+    draft_discard(invoice_id=rest.pk, by=cast.billing, at=EVENING)
+    delivered(cast, "D-2", SCREW)
+    draft = gathered(cast)
+    assert sorted(int(line.quantity) for line in draft.lines.all()) == [-12, 6, 12]
+    assert issue(cast, draft, EVENING).net == 6 * 86_000
+    assert list(verify.problems()) == []
