@@ -20,6 +20,7 @@ from incidents.priority import PRIORITY, place, prioritised
 from incidents.steps.prevention import whys
 from office.clock import JST
 from office.errors import Refused
+from office.keys import Key
 from office.roles import Role
 from office.viewer import Viewer
 
@@ -174,7 +175,7 @@ class Filters(Schema):
     state: str = ""
     kind: str = ""
     severity: str = ""
-    owner: int | None = None
+    owner: Key | None = None
     order: Literal["", "priority"] = ""  # the newest first, or those that go on as they are best looked at
     before: str = ""  # keyset: where the page before ended, as `Page.older` says it
 

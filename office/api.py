@@ -1,18 +1,12 @@
-"""How other programs log in, and what they name rows by."""
-
-from typing import Annotated
+"""How other programs log in."""
 
 from django.http import HttpRequest
 from ninja.security import HttpBearer
-from pydantic import Field
 
 from office import clock
 from office.models import User
 from office.services import user_for_token
 from office.viewer import viewer_for
-
-# Of a row, as a database can look for it: more than 64 bits are no key of anything, and an error there.
-Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 class TokenAuth(HttpBearer):

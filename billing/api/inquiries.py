@@ -13,8 +13,8 @@ from billing.selectors.inquiries import inquiries_visible, inquiry_get
 from billing.services import inquiry_answer, inquiry_note, inquiry_postpone
 from billing.services.inquiries import Answer, Question
 from customers.selectors import customer_get
-from office.api import Key
 from office.http import viewer_of
+from office.keys import Key
 
 router = Router(tags=["questions about billing"])
 LIMIT = 1_000  # rows in one answer

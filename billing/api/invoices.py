@@ -15,8 +15,8 @@ from billing.services import draft_discard, invoice_create, payment_record
 from billing.views.paper import pdf
 from billing.views.search import handed_over
 from customers.selectors import customer_get
-from office.api import Key
 from office.http import viewer_of
+from office.keys import Key, Offset
 
 router = Router(tags=["invoices"])
 LIMIT = 1_000  # rows in one answer
@@ -158,7 +158,7 @@ class Asked(Schema):
     least: int | None = None
     most: int | None = None
     before: str = Field("", max_length=40)
-    offset: int = 0
+    offset: Offset = 0
 
     def wanted(self) -> dict[str, Any]:
         """As the selectors want it."""

@@ -11,6 +11,7 @@ from billing.reminders import Overdue
 from billing.selectors import overdue_get, overdue_seen
 from billing.services import payment_reminder_record
 from office.http import viewer_of
+from office.keys import Offset
 
 router = Router(tags=["overdue payments"])
 LIMIT = 1_000  # rows in one answer
@@ -56,7 +57,7 @@ class ReminderOut(Schema):
 
 
 @router.get("/overdue", response=list[OverdueOut], url_name="overdue")
-def overdue_list(request: HttpRequest, offset: int = 0) -> Any:
+def overdue_list(request: HttpRequest, offset: Offset = 0) -> Any:
     """List what is overdue of your customers, the oldest first."""
     return overdue_seen(viewer_of(request))[max(offset, 0) : max(offset, 0) + LIMIT]
 

@@ -11,8 +11,8 @@ from billing.models import Price
 from billing.selectors.prices import PriceList, price_get, prices_visible
 from billing.services import price_put, price_remove
 from customers.selectors import customer_get
-from office.api import Key
 from office.http import viewer_of
+from office.keys import Key, Offset
 
 router = Router(tags=["prices"])
 LIMIT = 1_000  # rows in one answer
@@ -41,7 +41,7 @@ class PriceOut(PriceIn):
 @router.get("", response=list[PriceOut], url_name="prices")
 def price_list(
     request: HttpRequest, q: str = "", product: str = "", customer: Key | None = None, on: date | None = None,
-    offset: int = 0,
+    offset: Offset = 0,
 ) -> Any:  # fmt: skip
     """List prices; with `product`, `customer` and `on` the one that holds for this customer on that day, if any."""
     viewer = viewer_of(request)

@@ -12,6 +12,7 @@ from billing.models import BankReceipt
 from billing.selectors import Proposed, proposed, receipt_get, receipts
 from billing.services import Booking, receipt_book, receipt_put_aside, receipt_undo, receipts_import
 from office.http import viewer_of
+from office.keys import Offset
 from office.viewer import Viewer
 
 router = Router(tags=["bank"])
@@ -110,7 +111,7 @@ def payments_import(request: HttpRequest, file: File[UploadedFile]) -> Any:
 
 
 @router.get("/receipts", response=list[ReceiptOut], url_name="receipts")
-def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.State.OPEN, offset: int = 0) -> Any:
+def receipt_list(request: HttpRequest, state: BankReceipt.State = BankReceipt.State.OPEN, offset: Offset = 0) -> Any:
     """List transfers, the oldest first; open ones with what fits."""
     start = max(offset, 0)
     if state == BankReceipt.State.OPEN:

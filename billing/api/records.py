@@ -29,8 +29,8 @@ from billing.services import (
     order_create,
 )
 from customers.selectors import customer_get, customers_visible
-from office.api import Key
 from office.http import viewer_of
+from office.keys import Key, Offset
 
 orders = Router(tags=["orders"])
 deliveries = Router(tags=["deliveries"])
@@ -179,7 +179,7 @@ class EndIn(Schema):
 
 
 @orders.get("", response=list[OrderOut], url_name="orders")
-def order_list(request: HttpRequest, customer: Key | None = None, offset: int = 0) -> Any:
+def order_list(request: HttpRequest, customer: Key | None = None, offset: Offset = 0) -> Any:
     """List orders, the newest first."""
     return _some(orders_visible(viewer_of(request)).prefetch_related("lines"), customer, offset)
 
@@ -202,7 +202,7 @@ def order_cancelled(request: HttpRequest, number: str) -> Any:
 
 
 @deliveries.get("", response=list[DeliveryOut], url_name="deliveries")
-def delivery_list(request: HttpRequest, customer: Key | None = None, offset: int = 0) -> Any:
+def delivery_list(request: HttpRequest, customer: Key | None = None, offset: Offset = 0) -> Any:
     """List deliveries and returns, the newest first."""
     found = deliveries_visible(viewer_of(request)).prefetch_related("lines")
     return _some(found, customer, offset)
@@ -236,7 +236,7 @@ def delivery_cancelled(request: HttpRequest, number: str) -> Any:
 
 
 @contracts.get("", response=list[ContractOut], url_name="contracts")
-def contract_list(request: HttpRequest, customer: Key | None = None, offset: int = 0) -> Any:
+def contract_list(request: HttpRequest, customer: Key | None = None, offset: Offset = 0) -> Any:
     """List contracts."""
     return _some(contracts_visible(viewer_of(request)), customer, offset)
 

@@ -31,6 +31,7 @@ from customers.services import (
 )
 from office.errors import Refused
 from office.http import viewer_of
+from office.keys import Offset
 from office.viewer import Viewer
 
 router = Router(tags=["customers"])
@@ -189,7 +190,7 @@ class Recorded(Schema):
 
 
 @router.get("", response=list[CustomerOut], url_name="customers")
-def customer_list(request: HttpRequest, q: str = "", limit: int = LIMIT, offset: int = 0) -> Any:
+def customer_list(request: HttpRequest, q: str = "", limit: int = LIMIT, offset: Offset = 0) -> Any:
     """List the customers you may see, found by `q` in any spelling."""
     found = customers_visible(viewer_of(request)).found_by(q.replace("\0", "")).select_related("owner")
     start = max(offset, 0)

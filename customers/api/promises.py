@@ -18,9 +18,9 @@ from customers.services import (
     promise_make,
     promise_reschedule,
 )
-from office.api import Key
 from office.errors import Refused
 from office.http import viewer_of
+from office.keys import Key
 from office.viewer import Viewer
 
 router = Router(tags=["promises"])

@@ -12,9 +12,10 @@ from django.utils.dates import WEEKDAYS_ABBR
 
 from incidents.engine.codec import case_from_json
 from incidents.models import Leaf
-from incidents.steps.base import KEYS, Setting, StepPaper
+from incidents.steps.base import Setting, StepPaper
 from office.errors import Refused
 from office.hashing import canonical, digest
+from office.keys import KEYS
 from office.models import User
 
 Paper = TypeVar("Paper", bound=StepPaper)

@@ -8,8 +8,9 @@ from pydantic import Field
 
 from incidents.leaves.base import Sort, known_of, leaf_write, sealed
 from incidents.models import Leaf
-from incidents.steps.base import KEYS, Setting, StepPaper
+from incidents.steps.base import Setting, StepPaper
 from office.errors import Refused
+from office.keys import KEYS
 
 
 class Advice(StepPaper):

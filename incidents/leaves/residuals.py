@@ -12,9 +12,10 @@ from customers.models.promise import PromiseQuerySet
 from customers.services import promise_keep
 from incidents.leaves.base import Sort, day_text, leaf_write, sealed
 from incidents.models import Incident
-from incidents.steps.base import KEYS, Setting, StepPaper
+from incidents.steps.base import Setting, StepPaper
 from office.clock import local_day
 from office.errors import Refused
+from office.keys import KEYS
 from office.templatetags.makoto import sama
 
 SIGN_OFF = "sign_off"

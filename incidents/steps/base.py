@@ -19,12 +19,12 @@ from incidents.effects import Effect, effects
 from incidents.models import Incident, Paper
 from office.clock import JST, local_day
 from office.errors import Refused
+from office.keys import KEYS
 from office.models import Company, User
 from office.selectors import Directory, business_calendar, company, people
 from office.services import Message
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-KEYS = range(1, 2**63)  # what a database can look for
 
 
 class StepPaper(BaseModel):
@@ -54,18 +54,18 @@ class Setting:
     step: str = ""  # which step the paper is of
     births: list[Any] = field(default_factory=list)  # turns (incidents.turn.Turn) that follow: an incident split off
     messages: list[Message] = field(default_factory=list)  # the mails that go with it
-    theirs: Callable[[int], Iterable[Contact]] = contacts_of
+    counterparts: Callable[[int], Iterable[Contact]] = contacts_of
 
     def for_submission(self, number: int) -> Setting:
         """The same place for another paper; the people of both sides are read once for all of them."""
         return replace(
-            self, submission=number, colleagues=lambda: self.directory, theirs=lambda _pk: self.contacts.values()
+            self, submission=number, colleagues=lambda: self.directory, counterparts=lambda _pk: self.contacts.values()
         )
 
     @cached_property
     def contacts(self) -> dict[int, Contact]:
         """The customer's people by id."""
-        return {contact.pk: contact for contact in self.theirs(self.incident.customer_id)}
+        return {contact.pk: contact for contact in self.counterparts(self.incident.customer_id)}
 
     @cached_property
     def directory(self) -> Directory:
