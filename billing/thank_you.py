@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from billing.models import Instalment, Invoice, Payment, Terms
+from billing.selectors.invoices import REPLACED_INVOICE
 
 WHOLE = "whole"  # the invoice is paid at once
 DAY, LATER, RECEIVED = "day", "later", "received"
@@ -70,7 +71,7 @@ def paydays(where: Q) -> list[Payday]:
     )
     found = (
         Instalment.objects.filter(where, invoice__state=Invoice.State.ISSUED)
-        .exclude(invoice__corrections__state=Invoice.State.ISSUED)  # nobody pays what was replaced
+        .exclude(REPLACED_INVOICE)  # nobody pays what was replaced
         .annotate(
             paid=Coalesce(Subquery(paid.values("sum"), output_field=BigIntegerField()), 0),
             split=Exists(others),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
@@ -10,8 +12,10 @@ from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Va
 from django.db.models.functions import Coalesce
 
 from billing.guards import APPEND_ONLY, PARTS, RULES, TRANSFERS
+from billing.held import NONE, held, quantities
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.paper import Sheet
+from billing.selectors.invoices import REPLACED, REPLACING
 from office.guards import missing_guards
 from office.hashing import digest
 from office.models import File
@@ -43,18 +47,29 @@ def _name_of_file() -> Subquery:
 
 def _left() -> Iterator[str]:
     """What is left to bill is what was delivered less what came back and what stands on invoices."""
-    billed = InvoiceLine.objects.filter(delivery_line=OuterRef("pk")).exclude(
-        invoice__corrections__isnull=False  # the one that corrects it bills the same
-    )
+    holding = Invoice.objects.exclude(REPLACED | REPLACING)
+    billed = InvoiceLine.objects.filter(delivery_line=OuterRef("pk"), invoice__in=holding)
+    more = _more_of_corrections()
     back = DeliveryLine.objects.filter(of=OuterRef("pk"), delivery__state=Delivery.State.VALID)
     lines = DeliveryLine.objects.filter(unit_price__gt=0, delivery__state=Delivery.State.VALID, of=None).annotate(
         on_invoices=_sum(billed), returned=_sum(back), credited=_sum(back, "left"),
     )  # fmt: skip
     for line in lines.select_related("delivery").iterator(chunk_size=500):
         credited = line.returned - line.credited  # what came back before it was billed, or was taken off since
-        if line.left > line.quantity - line.on_invoices or line.left < line.quantity - line.on_invoices - credited:
+        most = line.quantity - line.on_invoices - more[line.pk]
+        if not most - credited <= line.left <= most:
             where = f"delivery {line.delivery.number}, line {line.place}"
             yield f"{where}: {line.left} left to bill does not fit its invoices"
+
+
+def _more_of_corrections() -> Mapping[int, Decimal]:
+    """What drafts of corrections hold of each delivery line beside what the invoices bill that they would replace."""
+    found: dict[int, Decimal] = defaultdict(Decimal)
+    for draft in Invoice.objects.filter(REPLACING).select_related("corrects"):
+        before = quantities(draft.corrects.lines.all()) if draft.corrects else {}
+        for key, quantity in held(draft, draft.lines.all()).items():
+            found[key] += quantity - before.get(key, NONE)
+    return found
 
 
 def _sum(rows: QuerySet[Any], column: str = "quantity") -> Coalesce:

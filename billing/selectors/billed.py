@@ -13,10 +13,9 @@ from django.db.models import Max, Q
 from billing.findings import ByHand
 from billing.models import Invoice, InvoiceLine
 from billing.products import number_key
-from billing.selectors.invoices import REPLACED
+from billing.selectors.invoices import REPLACED, REPLACED_INVOICE
 from billing.totals import gross
 
-REPLACED_INVOICE = Q(invoice__corrections__state=Invoice.State.ISSUED)
 RECENT = timedelta(days=190)  # how long something typed by hand is thought of
 
 

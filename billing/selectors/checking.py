@@ -90,8 +90,7 @@ def drafts_of(invoices: Sequence[Invoice], viewer: Viewer) -> list[Draft]:
             usual=usual[:LAST], since=_since(invoice, terms.get(invoice.customer_id) or Terms()),
             last_prices=billed.prices(invoice), periods=billed.periods(invoice), moved_percent=percent,
             listed=_listed(invoice, lines[invoice.pk], prices_of), went=went, by_hand=billed.by_hand(invoice),
-            sold=sold,
-            payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
+            sold=sold, payable=accounts or (terms.get(invoice.customer_id) or Terms()).way != Terms.Way.TRANSFER,
         )  # fmt: skip
         found.append(
             Draft(

@@ -81,6 +81,8 @@ def to_settle(invoices: QuerySet[Invoice]) -> QuerySet[Invoice]:
 
 MOST_CORRECTIONS = 2  # of one invoice, each correcting the one before
 REPLACED = Q(corrections__state=Invoice.State.ISSUED)  # nothing is owed for it any more
+REPLACED_INVOICE = Q(invoice__corrections__state=Invoice.State.ISSUED)  # the same, of its lines and payments
+REPLACING = Q(corrects__isnull=False) & ~Q(state=Invoice.State.ISSUED)  # a correction that does not count yet
 
 
 def invoices_of(customer_id: int) -> QuerySet[Invoice]:

@@ -12,7 +12,7 @@ from billing.matching import Claim, Ledger, Money, Payer, Proposal, propose_all
 from billing.models import BankReceipt, Instalment, Invoice, PayerName, Payment
 from billing.payers import core
 from billing.policy import BANK_FEE
-from billing.selectors.invoices import in_all
+from billing.selectors.invoices import REPLACED_INVOICE, in_all
 from customers.models import Customer
 from customers.selectors import theirs
 from office.errors import Refused
@@ -100,7 +100,7 @@ def claims_open(where: Q) -> tuple[list[Claim], dict[int, Customer]]:
             paid_in_all=in_all(Payment.objects, "invoice"),
         )
         .filter(paid_in_all__lt=F("invoice__total"))
-        .exclude(invoice__corrections__state=Invoice.State.ISSUED)
+        .exclude(REPLACED_INVOICE)
         .select_related("invoice__customer")
         .order_by("invoice", "due_on", "pk")
     )

@@ -53,19 +53,18 @@ def returns_stuck(at: datetime) -> list[Stuck]:
 def originals(lines: Iterable[InvoiceLine]) -> dict[int, Invoice]:
     """Return by the key of a delivery line that came back (`delivery_line.of`) the issued invoice it was sold on: the
     one that counts, where that was corrected."""
-    sold = {line.delivery_line.of_id for line in lines if line.delivery_line and line.delivery_line.of_id}
-    rows = InvoiceLine.objects.filter(delivery_line__in=sold, frozen=True, quantity__gt=0)
-    found = rows.select_related("invoice").order_by("invoice_id")  # a corrected one comes after the one it corrects
-    return {row.delivery_line_id: row.invoice for row in found if row.delivery_line_id}
+    sold = lines_sold(line.delivery_line for line in lines if line.delivery_line)
+    return {key: line.invoice for key, line in sold.items()}
 
 
 def lines_sold(sources: Iterable[DeliveryLine]) -> dict[int, InvoiceLine]:
-    """Return by the key of a delivery line that came back (`of`) the issued line it was sold by: the last one, where it
-    was corrected or billed in parts. Its price and rate are what is given back."""
+    """Return by the key of a delivery line that came back (`of`) the issued line it was sold by, with its invoice: the
+    last one, where it was corrected or billed in parts. Its price and rate are what is given back."""
     of = {source.of_id for source in sources if source.of_id}
     if not of:
         return {}
-    rows = InvoiceLine.objects.filter(delivery_line__in=of, frozen=True, quantity__gt=0)
+    rows = InvoiceLine.objects.filter(delivery_line__in=of, frozen=True, quantity__gt=0).select_related("invoice")
+    # a corrected invoice comes after the one it corrects
     return {row.delivery_line_id: row for row in rows.order_by("invoice_id") if row.delivery_line_id}
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.models import Invoice, Recipient, Sending, SendingHold
-from billing.selectors.invoices import REPLACED
+from billing.selectors.invoices import REPLACED, REPLACED_INVOICE
 from customers.models import Contact
 from customers.selectors import theirs
 from office.viewer import Viewer
@@ -54,8 +54,7 @@ def to_send(viewer: Viewer) -> Out:
         (found.held if vars(invoice)["is_held"] else lists[recipient.way if recipient else ""]).append(invoice)
     sendings = _newest(viewer)
     found.waiting = list(sendings.filter(state=Sending.State.WAITING)[:MOST])
-    found.bounced = list(sendings.filter(state=Sending.State.BOUNCED).exclude(
-        invoice__corrections__state=Invoice.State.ISSUED)[:MOST])  # fmt: skip
+    found.bounced = list(sendings.filter(state=Sending.State.BOUNCED).exclude(REPLACED_INVOICE)[:MOST])
     found.left = _left([invoice.customer_id for invoice in found.mail])
     return found
 

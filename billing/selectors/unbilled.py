@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from billing.models import Contract, Delivery, DeliveryLine, Invoice, InvoiceLine
+from billing.models import Contract, Delivery, DeliveryLine, InvoiceLine
 from billing.periods import periods
+from billing.selectors.invoices import REPLACED_INVOICE
 
 
 class Owed(NamedTuple):
@@ -47,7 +48,7 @@ def periods_unbilled(until: date, since: date | None = None, customer_id: int | 
 def _billed(contracts: Iterable[Contract], since: date | None) -> set[tuple[int | None, date | None]]:
     """What stands on an invoice that counts; what a correction has left out is to be billed again."""
     rows = InvoiceLine.objects.filter(contract__in=[contract.pk for contract in contracts], quantity__gt=0)
-    rows = rows.exclude(invoice__corrections__state=Invoice.State.ISSUED)
+    rows = rows.exclude(REPLACED_INVOICE)
     if since is not None:
         rows = rows.filter(period_on__gte=since.replace(year=since.year - 1, day=1))
     return set(rows.values_list("contract_id", "period_on"))

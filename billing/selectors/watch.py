@@ -16,7 +16,7 @@ from billing.bounces import reason_of
 from billing.due import closing_on
 from billing.models import DeliveryLine, Invoice, Payment, Sending
 from billing.policy import MISSED_AFTER, RISK_FROM, UNISSUED_AFTER, UNOPENED_AFTER, UNSENT_AFTER, UNSETTLED_AFTER
-from billing.selectors.invoices import REPLACED, to_settle, with_figures
+from billing.selectors.invoices import REPLACED, REPLACED_INVOICE, to_settle, with_figures
 from billing.selectors.returns import closing_days, returns_stuck
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
 from billing.totals import HIGHEST, ROUNDED, adds_up
@@ -147,7 +147,7 @@ def _returned(at: datetime) -> list[Gap]:
 
 def bounced(at: datetime) -> list[Gap]:
     """Return the invoices whose last sending could not be delivered; of what was replaced the new one counts."""
-    rows = _last_bounced().exclude(invoice__corrections__state=Invoice.State.ISSUED)
+    rows = _last_bounced().exclude(REPLACED_INVOICE)
     return [
         Gap("bounced", row.invoice.customer, row.invoice.number, row.trouble, local_day(row.at),
             row.invoice.closing_on or row.invoice.issued_on or local_day(at), row.invoice.total, row.place)

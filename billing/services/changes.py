@@ -9,13 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.due import Part
+from billing.held import held
 from billing.models import Invoice, InvoiceLine, Rate
 from billing.selectors.invoices import MOST_CORRECTIONS, versions_before
 from billing.services.drafts import (
     CHANGED,
-    bill,
     count,
     draft_number,
+    hold,
     is_money,
     refuse_issued,
     uncheck,
@@ -43,7 +44,8 @@ IS_CORRECTED = gettext_noop("%(number)s has been corrected already by %(by)s.")
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What becomes of one line; None leaves it as it is. `dropped`: it is not billed here, and left to bill."""
+    """What becomes of one line; None leaves it as it is. `dropped`: it is not billed here, and left to bill, of
+    a correction once that is issued."""
 
     description: str | None = None
     note: str | None = None
@@ -65,14 +67,13 @@ def draft_change(
     lines = list(invoice.lines.select_related("delivery_line"))
     if strange := set(changes) - {line.place for line in lines}:
         raise Refused("invalid", NO_LINE, field="lines", line=min(strange))
-    for line in lines:
-        bill(line, -1)
+    before = held(invoice, lines)
     kept = [line for line in lines if not changes.get(line.place, Change()).dropped]
     if not kept:
         raise Refused("invalid", NO_LINES, field="lines")
     for line in kept:
         _apply(line, changes.get(line.place, Change()))
-        bill(line, 1)
+    hold(before, held(invoice, kept))
     InvoiceLine.objects.filter(pk__in=[line.pk for line in lines if line not in kept]).delete()
     count(invoice, kept)
     if not is_money(invoice):
@@ -129,7 +130,7 @@ def invoice_correct(*, invoice_id: int, reason: str, by: User, at: datetime, wis
         net=old.net, tax=old.tax, total=old.total, note=old.note, created_by=by, created_at=at,
     )  # fmt: skip
     new.save()
-    for line in lines:  # each is billed by the new one now, so that what is left stays what it was
+    for line in lines:
         line.pk, line.invoice, line.frozen = None, new, False
     InvoiceLine.objects.bulk_create(lines)
     base = old.instalments.values_list("base_on", flat=True).first()

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
 from billing import tax
 from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
+from billing.held import NONE, Held, held, quantities
 from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.products import number_forms, number_key
@@ -177,8 +177,7 @@ def draft_save(invoice: Invoice, lines: Sequence[InvoiceLine], at: datetime) -> 
     for place, line in enumerate(lines, 1):
         line.invoice, line.place = invoice, place
     InvoiceLine.objects.bulk_create(lines)
-    for line in lines:
-        bill(line, 1)
+    hold({}, held(invoice, lines))
     payments_put(invoice, invoice.closing_on or today)
     verb = gettext_noop("Invoice made")
     journal_write(actor=invoice.created_by, verb=verb, about=f"invoice {invoice.number}", at=at)
@@ -236,42 +235,31 @@ def count(invoice: Invoice, lines: Sequence[InvoiceLine]) -> None:
 
 @transaction.atomic
 def draft_discard(*, invoice_id: int, by: User, at: datetime) -> None:
-    """Throw a draft away: what it billed is left again. Refused for an issued one."""
+    """Throw a draft away: what it billed is left again, of a correction what it billed more. Refused for an issued
+    one."""
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     refuse_issued(invoice)
-    for line in invoice.lines.all():
-        bill(line, -1)
-    for line in invoice.corrects.lines.all() if invoice.corrects else ():  # what it would have replaced holds
-        _untake(line)
-        bill(line, 1)
+    hold(held(invoice, invoice.lines.all()), quantities(invoice.corrects.lines.all()) if invoice.corrects else {})
     journal_write(actor=by, verb=gettext_noop("Draft thrown away"), about=f"invoice {invoice.number}", at=at)
     invoice.delete()
 
 
-def bill(line: InvoiceLine, sign: int) -> None:
-    """Take what a line bills off what is left of its delivery (sign 1), or give it back (-1)."""
-    if line.delivery_line_id is None:
-        return
-    row = DeliveryLine.objects.select_for_update().get(pk=line.delivery_line_id)
-    row.left -= sign * abs(line.quantity)
-    if not Decimal(0) <= row.left <= row.quantity:
-        raise Refused("conflict", MORE_THAN_LEFT, what=line.description)
-    row.save(update_fields=["left"])
+def release(invoice: Invoice) -> None:
+    """A correction is issued: what it bills less than the one it replaces is left again."""
+    lines = list(invoice.lines.all())
+    hold(held(invoice, lines), quantities(lines))
 
 
-def _untake(line: InvoiceLine) -> None:
-    """What came back while a line was dropped has kept it from being billed: it is given back instead, as far as the
-    line is billed again."""
-    if line.delivery_line_id is None:
-        return
-    row = DeliveryLine.objects.select_for_update().get(pk=line.delivery_line_id)
-    backs = row.returns.select_for_update().filter(delivery__state=Delivery.State.VALID, unit_price__gt=0)
-    for back in backs.order_by("pk"):
-        credited = back.billed.filter(invoice__corrections=None).aggregate(sum=Sum("quantity"))["sum"] or Decimal(0)
-        taken = min(max(abs(line.quantity) - row.left, Decimal(0)), back.quantity - back.left + credited)
-        back.left, row.left = back.left + taken, row.left + taken
-        back.save(update_fields=["left"])
-    row.save(update_fields=["left"])
+def hold(before: Held, after: Held) -> None:
+    """Take off what is left of deliveries what is held now and was not before, and give back what was. Refused conflict
+    where that is more than was delivered."""
+    more = {key: after.get(key, NONE) - before.get(key, NONE) for key in before.keys() | after.keys()}
+    changed = {key for key, quantity in more.items() if quantity}
+    for row in DeliveryLine.objects.select_for_update().filter(pk__in=changed).order_by("pk"):
+        row.left -= more[row.pk]
+        if not Decimal(0) <= row.left <= row.quantity:
+            raise Refused("conflict", MORE_THAN_LEFT, what=row.description)
+        row.save(update_fields=["left"])
 
 
 def uncheck(invoice: Invoice) -> None:

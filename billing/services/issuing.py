@@ -12,7 +12,7 @@ from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.selectors.checking import has_made
-from billing.services.drafts import CHANGED, DRAFT, refuse_issued, uncheck
+from billing.services.drafts import CHANGED, DRAFT, refuse_issued, release, uncheck
 from billing.services.reductions import promise_done, refuse_overreduced
 from billing.sheets import PRINTED, sheet_of
 from customers.text import required
@@ -78,6 +78,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     refuse_issued(invoice)
     alone = _alone(invoice, by, at)
     refuse_overreduced(invoice)
+    release(invoice)
     today, planned = local_day(at), invoice.base_on
     if invoice.number.startswith(DRAFT):
         invoice.was, invoice.number = invoice.number, _next_number(today)

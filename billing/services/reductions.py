@@ -6,16 +6,18 @@ A return invoice that names it says so (消費税法57条の4③). Money moves o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from itertools import groupby
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.invoices import versions_before
+from billing.selectors.invoices import REPLACED, REPLACING, versions_before
 from billing.selectors.returns import originals
 from billing.services.changes import ELSEWHERE, NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
@@ -91,19 +93,26 @@ def refuse_overreduced(invoice: Invoice) -> None:
     """
     lines = list(invoice.lines.filter(quantity__lt=0).select_related("delivery_line"))
     sold = originals(lines)
-    named = {row.pk for row in sold.values()} | {line.reduces_id for line in lines if line.reduces_id}
     known = set(invoice.corrects.lines.values_list("reduces", flat=True)) if invoice.corrects else set()
-    for old in Invoice.objects.select_for_update().filter(pk__in=named).order_by("pk"):
-        if any(line.reduces_id == old.pk for line in lines) and _is_replaced(old) and old.pk not in known:
-            raise Refused("conflict", ON_RETURN, number=old.number)
+    reduced = {line.reduces_id for line in lines if line.reduces_id}
+    counting = set()
+    for old in _locked({row.pk for row in sold.values()} | reduced):
         newest = _newest(old)
+        if newest != old and old.pk in reduced and old.pk not in known:
+            raise Refused("conflict", ON_RETURN, number=old.number)
+        counting.add(newest.pk)
+    for newest in _locked(counting):
         _refuse_more(newest, left_of(newest, invoice))
     _refuse_dearer(invoice, lines, sold)
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
-        before = Invoice.objects.select_for_update().get(pk=invoice.corrects.pk)
+        (before,) = _locked({invoice.corrects.pk})
         left = left_of(invoice, invoice)
         if sum(left.values()) < 0:
             _refuse_more(before, left)
+
+
+def _locked(keys: Collection[int]) -> list[Invoice]:
+    return list(Invoice.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
 
 
 def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
@@ -134,24 +143,30 @@ def left_of(old: Invoice, issuing: Invoice | None = None) -> dict[int, int]:
     """Return by rate the yen, tax included, that is left of what an invoice came to: less what was taken off its price,
     or that of one which it corrects, and less what came back of what it bills. Drafts count; what was replaced does
     not, nor what would replace it, unless that is being issued now."""
-    left = dict(_rates(old))
     counted = _counted(issuing, old.customer_id)
-    for line in counted.filter(reduces__in=[old, *versions_before(old)]):
-        left[line.rate] = left.get(line.rate, 0) + line.amount
+    left = _priced(old, counted)
     for rate, yen in _came_back(old, counted):
         left[rate] = left.get(rate, 0) - yen
     return left
 
 
+def _priced(old: Invoice, counted: QuerySet[InvoiceLine]) -> dict[int, int]:
+    """What it came to at each rate, less what was taken off its price or that of one which it corrects."""
+    left = dict(_rates(old))
+    for line in counted.filter(reduces__in=[old, *versions_before(old)]):
+        left[line.rate] = left.get(line.rate, 0) + line.amount
+    return left
+
+
 def _counted(issuing: Invoice | None, customer_id: int) -> QuerySet[InvoiceLine]:
     """The lines that hold: of a document and its correction the one that is issued, or is being issued now."""
-    replaced = Q(corrections__state=Invoice.State.ISSUED)
-    planned = Q(corrects__isnull=False) & ~Q(state=Invoice.State.ISSUED)
+    out = REPLACED | REPLACING
     if issuing is not None:
-        replaced |= Q(pk=issuing.corrects_id)
-        planned &= ~Q(pk=issuing.pk)
-    out = Invoice.objects.filter(replaced | planned, customer=customer_id)
-    return InvoiceLine.objects.filter(invoice__customer=customer_id).exclude(invoice__in=out.values("pk"))
+        out &= ~Q(pk=issuing.pk)
+    if issuing is not None and issuing.corrects is not None:
+        out |= Q(pk=issuing.corrects.pk)
+    rows = Invoice.objects.filter(out, customer=customer_id)
+    return InvoiceLine.objects.filter(invoice__customer=customer_id).exclude(invoice__in=rows.values("pk"))
 
 
 def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[int, int]]:
@@ -162,19 +177,18 @@ def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[i
     back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
     elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old)
     others: Counter[int | None] = Counter()
-    for line in elsewhere.select_related("invoice"):
-        others[line.delivery_line_id] += _can_bear(line, counted)
+    for invoice, lines in groupby(elsewhere.select_related("invoice").order_by("invoice"), attrgetter("invoice")):
+        left = _priced(invoice, counted)
+        for line in lines:
+            others[line.delivery_line_id] += _can_bear(line, max(left.get(line.rate, 0), 0))
     for of, amount in back.order_by().values_list("delivery_line__of").annotate(Sum("amount")):
         line = billed[of]
         yen = min(line.amount, max(-amount - others[of], 0))
         yield line.rate, yen if old.inclusive else yen + on(yen, line.rate, "down")
 
 
-def _can_bear(line: InvoiceLine, counted: QuerySet[InvoiceLine]) -> int:
-    """The yen of a line, as it stands there, that were not taken off the price of its invoice."""
-    versions = [line.invoice, *versions_before(line.invoice)]
-    taken_off = counted.filter(reduces__in=versions, rate=line.rate).aggregate(yen=Sum("amount"))["yen"] or 0
-    left = max(dict(_rates(line.invoice)).get(line.rate, 0) + taken_off, 0)
+def _can_bear(line: InvoiceLine, left: int) -> int:
+    """The yen of a line, as it stands there, when so much with tax is left at its rate."""
     return min(line.amount, left if line.invoice.inclusive else left * 100 // (100 + line.rate))
 
 
@@ -205,7 +219,7 @@ def _promised(promise_id: int, customer_id: int) -> Promise:
 def _refuse(old: Invoice, amount: int) -> None:
     if old.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=old.number)
-    if old.kind == Invoice.Kind.RETURN or _is_replaced(old):
+    if old.kind == Invoice.Kind.RETURN or _newest(old) != old:
         raise Refused("conflict", ON_RETURN, number=old.number)
     begun = Invoice.objects.filter(lines__reduces=old).exclude(state=Invoice.State.ISSUED).first()
     if begun is not None:
@@ -214,10 +228,6 @@ def _refuse(old: Invoice, amount: int) -> None:
         raise Refused("invalid", NO_MONEY, field="amount")
     if amount > (left := min(max(sum(left_of(old).values()), 0), max(old.total, 0), MOST_YEN)):
         raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
-
-
-def _is_replaced(old: Invoice) -> bool:
-    return old.corrections.filter(state=Invoice.State.ISSUED).exists()
 
 
 def _rates(old: Invoice) -> Sequence[tuple[int, int]]:

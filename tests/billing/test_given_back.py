@@ -12,7 +12,7 @@ import pytest
 from billing import verify
 from billing.models import DeliveryLine, Invoice
 from billing.selectors.checking import drafts_of
-from billing.selectors.unbilled import periods_unbilled
+from billing.selectors.unbilled import lines_unbilled, periods_unbilled
 from billing.services import (
     Change,
     Line,
@@ -154,12 +154,6 @@ def test_more_that_came_back_at_another_rate_holds_no_delivery_up(cast: SimpleNa
     assert Invoice.objects.get(state="draft").total == 100_000
 
 
-def test_a_draft_of_a_correction_may_be_thrown_away(cast: SimpleNamespace, billed: Invoice) -> None:
-    draft = corrected(cast, billed, unit_price=Decimal(50_000))
-    draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
-    assert left_of(billed) == {10: 1_135_200, 8: 5_028}
-
-
 def test_a_month_that_a_correction_leaves_out_is_billed_again(cast: SimpleNamespace) -> None:
     care = Line(description="保守契約", quantity=Decimal(1), unit="月", unit_price=Decimal(200_000))
     contract_create(
@@ -188,16 +182,31 @@ def test_no_rate_bears_more_than_is_left_of_it(cast: SimpleNamespace) -> None:
     assert sorted(left_of(invoice).values()) == [0, 0, 1]
 
 
-def test_what_came_back_of_a_dropped_line_is_given_back_when_the_line_holds(
-    cast: SimpleNamespace, billed: Invoice
-) -> None:
+def test_what_a_correction_leaves_out_is_left_once_it_is_issued(cast: SimpleNamespace, billed: Invoice) -> None:
     draft = corrected(cast, billed, dropped=True)
+    assert (left("D-1"), list(lines_unbilled(CUTOFF))) == (0, [])  # the invoice counts, and the watch is silent
     back(cast, 5)
-    assert DeliveryLine.objects.get(delivery__number="R-1").left == 0  # nothing of it is billed any more
+    assert left("R-1") == 5
     draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
-    assert DeliveryLine.objects.get(delivery__number="D-1", place=1).left == 0
-    assert list(verify.problems()) == []
-    assert returned(cast).total == -473_000
+    assert (left("D-1"), list(verify.problems())) == (0, [])
+    issue(cast, corrected(cast, billed, dropped=True), EVENING)
+    assert (left("D-1"), list(verify.problems())) == (12, [])
+    assert gathered(cast).net == 7 * 86_000
+
+
+def test_what_a_correction_bills_more_is_held_at_once(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    invoice = issue(cast, changed(cast, gathered(cast), quantity=Decimal(6)), EVENING)
+    draft = corrected(cast, invoice, quantity=Decimal(10))
+    assert (left("D-1"), list(verify.problems())) == (2, [])
+    assert left("D-1", changed(cast, draft, quantity=Decimal(4))) == 6
+    draft.refresh_from_db()
+    issue(cast, changed(cast, draft, quantity=Decimal(5)), EVENING)
+    assert (left("D-1"), list(verify.problems())) == (7, [])
+
+
+def left(number: str, *_after: Invoice) -> int:
+    return int(DeliveryLine.objects.get(delivery__number=number, place=1).left)
 
 
 def test_what_came_back_may_stand_on_the_invoice_that_bills_the_rest(cast: SimpleNamespace) -> None:
@@ -211,3 +220,10 @@ def test_what_came_back_may_stand_on_the_invoice_that_bills_the_rest(cast: Simpl
     assert sorted(int(line.quantity) for line in draft.lines.all()) == [-12, 6, 12]
     assert issue(cast, draft, EVENING).net == 6 * 86_000
     assert list(verify.problems()) == []
+
+
+def test_a_correction_gives_back_no_more_than_there_is_either(cast: SimpleNamespace, billed: Invoice) -> None:
+    given = issue(cast, reduced(cast, billed, 10_000), EVENING)
+    draft = corrected(cast, given, unit_price=Decimal(1_200_000))
+    with pytest.raises(Refused, match="would be given back"):
+        issue(cast, draft, EVENING)
