@@ -71,6 +71,13 @@ def nominal_on(base: date, terms: Terms) -> date:
     return day_in_month(closing.year, closing.month + terms.pay_month_offset, terms.pay_day)
 
 
+def paid_before_closing(terms: Terms) -> bool:
+    """Return whether the payment day lies before the closing it pays: paid in the same month, on an earlier day."""
+    if terms.pay_month_offset or terms.pay_day == MONTH_END:
+        return False
+    return terms.closing_day == MONTH_END or terms.pay_day < terms.closing_day
+
+
 def due_on(base: date, terms: Terms, banks: BusinessCalendar) -> date:
     """Return the day the money moves: the nominal day, moved over days on which banks are closed as agreed."""
     return banks.bank_day(nominal_on(base, terms), "before" if terms.shift == Terms.Shift.BEFORE else "after")

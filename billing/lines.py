@@ -101,6 +101,7 @@ def _number(at: int, word: str, given: object) -> Decimal:
 
 
 def _rate(at: int, given: object) -> int:
-    if isinstance(given, (int, str)) and not isinstance(given, bool) and str(given) in map(str, RATES):
-        return int(given)
+    plain = str(int(given)) if isinstance(given, float) and given.is_integer() else str(given)  # JSON's 10.0 is 10
+    if isinstance(given, (int, float, str)) and not isinstance(given, bool) and plain in map(str, RATES):
+        return int(plain)
     raise Refused("unprocessable", NO_RATE, field="lines", line=at)

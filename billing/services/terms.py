@@ -6,11 +6,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from billing.due import paid_before_closing
 from billing.models import Terms
 from customers.text import clean
 from office.errors import Refused
 from office.models import User
 from office.services import journal_write
+
+TOO_EARLY = gettext_noop("This payment day lies before the cutoff. Please choose a later day or the next month.")
 
 
 @transaction.atomic
@@ -34,7 +37,8 @@ def terms_put(
     inclusive: unit prices are agreed with the tax in them. What was ordered, delivered or agreed before keeps its
     prices as they were meant.
 
-    Days are 0 (the month's end) or 1 to 28, the offset 0 to 6 months; anything else is Refused.
+    Days are 0 (the month's end) or 1 to 28, the offset 0 to 6 months; anything else is Refused, and so is a payment day
+    before the cutoff whose invoice it would pay.
     """
     terms = Terms.objects.select_for_update().filter(customer_id=customer_id).first() or Terms(customer_id=customer_id)
     terms.closing_day, terms.pay_month_offset, terms.pay_day = closing_day, pay_month_offset, pay_day
@@ -46,6 +50,8 @@ def terms_put(
         field = next(iter(error.message_dict))
         message = gettext_noop("This value cannot be used for the terms of payment.")
         raise Refused("invalid", message, field=field) from error
+    if paid_before_closing(terms):
+        raise Refused("invalid", TOO_EARLY, field="pay_day")
     terms.save()
     detail = f"{closing_day}/{pay_month_offset}/{pay_day} {shift} {thank_you} {way} {fee}".rstrip() + (
         " 税込" if inclusive else ""

@@ -127,3 +127,19 @@ def test_what_cannot_be_agreed_is_refused(cast: SimpleNamespace) -> None:
     assert program.put(path, body, content_type="application/json").status_code == 400
     answer = program.put(path, body | {"fee": "us", "way": "card"}, content_type="application/json")
     assert (answer.json()["fee"], answer.json()["way"]) == ("us", "card")
+
+
+@pytest.mark.parametrize(("closing", "pays"), [(20, 10), (0, 28)])
+def test_nobody_pays_before_the_cutoff(cast: SimpleNamespace, closing: int, pays: int) -> None:
+    with pytest.raises(Refused) as refused:
+        agree(cast, closing_day=closing, pay_month_offset=0, pay_day=pays)
+    assert (refused.value.code, refused.value.field) == ("invalid", "pay_day")
+    assert not Terms.objects.exists()
+
+
+@pytest.mark.parametrize(("closing", "pays"), [(20, 20), (20, 25), (20, 0), (0, 0)])
+def test_who_pays_in_the_month_of_the_cutoff_pays_on_its_day_or_later(
+    cast: SimpleNamespace, closing: int, pays: int
+) -> None:
+    agree(cast, closing_day=closing, pay_month_offset=0, pay_day=pays)
+    assert Terms.objects.get().pay_day == pays

@@ -113,7 +113,7 @@ def send(cast: SimpleNamespace, at: datetime) -> Callable[[Any], Any]:
 
 
 def test_a_program_is_told_the_sums(send: Callable[[Any], Any]) -> None:
-    answer = send(bill(GOOD, GOOD | {"rate": 8, "unit_price": 100.1, "quantity": "3"}))
+    answer = send(bill(GOOD, GOOD | {"rate": 8.0, "unit_price": 100.1, "quantity": "3"}))
     assert answer.json() == {
         "rates": [
             {"rate": 10, "net": 3001, "tax": 300, "gross": 3301}, {"rate": 8, "net": 300, "tax": 24, "gross": 324}
@@ -127,6 +127,7 @@ def test_a_program_is_told_the_sums(send: Callable[[Any], Any]) -> None:
     [
         (bill(GOOD, GOOD | {"rate": 5}), "明細2行目 rate：税率は10、8、0(%)のいずれか"),
         (bill(GOOD | {"rate": "0.10"}), "明細1行目 rate"),
+        (bill(GOOD | {"rate": 8.5}), "明細1行目 rate"),
         (bill(GOOD | {"rate": False}), "明細1行目 rate"),
         (bill(GOOD, GOOD, GOOD | {"quantity": "1,000"}), "明細3行目 quantity：整数部12桁"),
         (bill(GOOD | {"quantity": True}), "明細1行目 quantity"),
