@@ -81,13 +81,15 @@ class LateIn(Schema):
 
 
 class CalendarOut(Schema):
-    """What an import did; `past` were left out."""
+    """What an import did; `past` were left out. unsure: those that speak of a customer, but not clearly of one; please
+    choose it."""
 
     created: int
     updated: int
     unchanged: int
     removed: int
     past: int
+    unsure: list[AppointmentOut]
 
 
 @router.get("", response=list[AppointmentOut], url_name="appointments")

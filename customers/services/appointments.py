@@ -1,6 +1,6 @@
 """Making, moving and importing appointments."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from customers.ics import Event, read_events
 from customers.models import Appointment, Customer
 from customers.models.appointment import AppointmentQuerySet
-from customers.search import normalise
+from customers.naming import Names
 from customers.services.customers import OVERTAKEN
 from customers.text import clean, required
 from office.errors import Refused
@@ -20,7 +20,6 @@ from office.services import journal_write
 ENDS_BEFORE = gettext_noop("It must end after it starts.")
 NO_COMPANION = gettext_noop("Choose a colleague other than yourself who goes along to a customer.")
 NO_CUSTOMER = gettext_noop("A visit needs a customer.")
-SHORTEST_NAME = 2  # characters: what is shorter fits by chance
 OF_ITS_TIME = ("checked_at", "checked_by", "expected", "arrived_at", "arrived_by")  # what another time makes void
 WRITTEN = ("kind", "title", "starts", "ends", "place", "customer", "attendees", *OF_ITS_TIME, "version")
 
@@ -55,13 +54,15 @@ class AppointmentData:
 
 @dataclass(frozen=True)
 class ImportedCalendar:
-    """What an import of a calendar did. past: events that had ended and were left out."""
+    """What an import of a calendar did. past: events that had ended and were left out. unsure: those that speak of a
+    customer, but it cannot be told of which: somebody has to choose."""
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     removed: int = 0
     past: int = 0
+    unsure: Sequence[Appointment] = ()
 
 
 @transaction.atomic
@@ -148,12 +149,14 @@ def appointments_import(*, data: bytes, who: User, by: User, at: datetime) -> Im
     """Take over the coming events of an .ics file: in whole or not at all, never doubled.
 
     Refused with a sentence for a file that is no calendar or too large. An event is a visit when exactly one customer's
-    name stands in its title or place; a customer chosen by hand stays.
+    name stands in its title or place; a customer chosen by hand stays. One that names several, or one by a shortened
+    name, is reported, so that a visit does not pass by those who look after the customer (practice 1-21).
     """
     events = read_events(data, at)
     User.objects.select_for_update().get(pk=who.pk)  # the same file twice in one moment: one after the other
     rows = {row.uid: row for row in Appointment.objects.select_for_update().filter(who=who).exclude(uid="")}
     names = _names()
+    unsure: list[Appointment] = []
     made: list[Appointment] = []
     changed: list[Appointment] = []
     gone = [rows.pop(event.uid).pk for event in events if event.cancelled and event.uid in rows]
@@ -162,13 +165,15 @@ def appointments_import(*, data: bytes, who: User, by: User, at: datetime) -> Im
         row = rows.get(event.uid) or Appointment(who=who, uid=event.uid, made_by=by, made_at=at)
         if _take_over(row, event, names):
             (changed if row.pk else made).append(row)
+        if row.customer_id is None and _speaks_of_one(row, names):
+            unsure.append(row)
     Appointment.objects.bulk_create(made, batch_size=200)
     Appointment.objects.bulk_update(changed, WRITTEN, batch_size=200)
     Appointment.objects.filter(pk__in=gone).delete()
     unchanged = len(living) - len(made) - len(changed)
     journal_write(actor=by, verb=gettext_noop("Calendar imported"), about=f"person {who.pk}", at=at,
                   detail=f"{len(made)} + {len(changed)} - {len(gone)}")  # fmt: skip
-    return ImportedCalendar(len(made), len(changed), unchanged, len(gone), events.past)
+    return ImportedCalendar(len(made), len(changed), unchanged, len(gone), events.past, unsure)
 
 
 def _fill(row: Appointment, data: AppointmentData) -> None:
@@ -223,12 +228,12 @@ def _moved(row: Appointment) -> None:
         setattr(row, name, None)
 
 
-def _take_over(row: Appointment, event: Event, names: dict[int, str]) -> bool:
+def _take_over(row: Appointment, event: Event, names: Names) -> bool:
     """Put an event into its row; whether anything differs."""
     before = (row.title, row.starts, row.ends, row.place, row.customer_id)
     renamed = (row.title, row.place) != (event.title, event.place)
     if row.pk is None or (renamed and row.customer_id is None):
-        row.customer_id = customer_in(f"{event.title}\n{event.place}", names)
+        row.customer_id = _one_of(names.in_text(f"{event.title}\n{event.place}"))
     if row.starts is not None and (row.starts, row.ends) != (event.starts, event.ends):
         _moved(row)
     row.title, row.starts, row.ends, row.place = event.title, event.starts, event.ends, event.place
@@ -240,21 +245,18 @@ def _take_over(row: Appointment, event: Event, names: dict[int, str]) -> bool:
     return True
 
 
-def customer_in(text: str, names: dict[int, str]) -> int | None:
-    """Return the one customer whose name stands in a text; None for none or several.
-
-    A name that is part of a longer one that stands there (東和 in 東和工業) does not count.
-    """
-    hay = "\n".join(normalise(line) for line in text.splitlines())
-    found = {pk: name for pk, name in names.items() if name in hay}
-    longest = [pk for pk, name in found.items() if not any(name != other and name in other for other in found.values())]
-    return longest[0] if len(longest) == 1 else None
+def _one_of(found: Sequence[int]) -> int | None:
+    return found[0] if len(found) == 1 else None
 
 
-def _names() -> dict[int, str]:
-    """Return every customer's name as it is compared; one statement."""
-    named = ((pk, normalise(name)) for pk, name in Customer.objects.order_by().values_list("pk", "name"))
-    return {pk: name for pk, name in named if len(name) >= SHORTEST_NAME}
+def _speaks_of_one(row: Appointment, names: Names) -> bool:
+    text = f"{row.title}\n{row.place}"
+    return len(names.in_text(text)) > 1 or names.shortened_in(text)
+
+
+def _names() -> Names:
+    """Every customer's name; one statement."""
+    return Names(dict(Customer.objects.order_by().values_list("pk", "name")))
 
 
 def _about(row: Appointment) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time as clock
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -100,6 +99,24 @@ def test_a_customer_is_taken_when_exactly_one_name_fits(
     assert (Appointment.objects.get().customer_id == cast.towa.pk) is fits
 
 
+@pytest.mark.parametrize(
+    ("summary", "place", "unsure"),
+    [
+        ("東和工業様 定例", "", False), ("営業会議", "", False), ("東和工業と北陸精機の会", "", True),
+        ("東和さん訪問", "", True), ("修理のご報告", "東和様 本社", True), ("田中さんと打合せ", "", False),
+    ],
+)  # fmt: skip
+def test_what_speaks_of_no_customer_for_certain_is_reported(
+    cast: SimpleNamespace, at: datetime, summary: str, place: str, unsure: bool
+) -> None:
+    file = calendar(event(summary, LOCATION=place))
+    for _again in range(2):  # it is reported until somebody chooses
+        found = appointments_import(data=file, who=cast.rep, by=cast.rep, at=at).unsure
+        assert [row.title for row in found] == ([summary] if unsure else [])
+    Appointment.objects.update(customer=cast.towa, kind="visit")
+    assert not appointments_import(data=file, who=cast.rep, by=cast.rep, at=at).unsure
+
+
 def test_the_longer_name_wins(cast: SimpleNamespace, at: datetime) -> None:
     make_customer("C-9", "東和株式会社", cast.rep)
     appointments_import(data=calendar(event("東和工業様")), who=cast.rep, by=cast.rep, at=at)
@@ -118,11 +135,10 @@ def test_a_bad_file_is_a_sentence(cast: SimpleNamespace, at: datetime, data: byt
      {"RRULE": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31"}, {"RRULE": "FREQ=SECONDLY"}, {"SUMMARY": "\x00a"}, {"UID": ""},
      {"DTSTART;VALUE=DATE": "20261130"}, {"ATTENDEE;CN=岡本": "mailto:a@b.example"}],
 )  # fmt: skip
-def test_odd_events_are_taken_or_refused_quickly(cast: SimpleNamespace, at: datetime, more: dict[str, str]) -> None:
-    begun = clock.perf_counter()
+def test_odd_events_are_taken_once_or_refused(cast: SimpleNamespace, at: datetime, more: dict[str, str]) -> None:
     with suppress(Refused):
         appointments_import(data=calendar(event(**more)), who=cast.rep, by=cast.rep, at=at)
-    assert clock.perf_counter() - begun < 2
+    assert Appointment.objects.count() <= 1  # of a rule that hardly ends the first day only
 
 
 def test_one_makes_moves_and_deletes_ones_own(cast: SimpleNamespace, client_for: ClientFor) -> None:
@@ -187,6 +203,12 @@ def test_a_file_is_imported_in_the_browser(cast: SimpleNamespace, client_for: Cl
     client = client_for(cast.tech)
     good = client.post("/customers/appointments/import/", {"file": SimpleUploadedFile("a.ics", calendar(event()))})
     assert "新規1件" in good.content.decode()
+    assert "お客様を選んで" not in good.content.decode()
+    short = SimpleUploadedFile("a.ics", calendar(event("東和さん訪問", "u2")))
+    page = client.post("/customers/appointments/import/", {"file": short}).content.decode()
+    row = Appointment.objects.get(uid="u2")
+    assert "お客様についての予定のようですが" in page
+    assert f"/customers/appointments/{row.pk}/" in page
     bad = client.post("/customers/appointments/import/", {"file": SimpleUploadedFile("a.ics", b"hello")})
     assert (bad.status_code, "カレンダーのファイル(.ics)ではないようです" in bad.content.decode()) == (422, True)
 
@@ -204,7 +226,12 @@ def test_programs_do_the_same(cast: SimpleNamespace, at: datetime) -> None:
     assert client.post(f"{url}/check").json()["checked_at"]
     assert len(client.get("/api/v1/appointments").json()) == 1
     files = {"file": SimpleUploadedFile("a.ics", calendar(event()))}
-    assert client.post("/api/v1/appointments/import", files).json()["created"] == 1
+    assert client.post("/api/v1/appointments/import", files).json() == {
+        "created": 1, "updated": 0, "unchanged": 0, "removed": 0, "past": 0, "unsure": [],
+    }  # fmt: skip
+    short = {"file": SimpleUploadedFile("a.ics", calendar(event("東和さん訪問", "u2")))}
+    (row,) = client.post("/api/v1/appointments/import", short).json()["unsure"]
+    assert client.get(f"/api/v1/appointments/{row['id']}").json()["title"] == "東和さん訪問"
     foreign = {**body, "customer": cast.hokuriku.pk, "idempotency_key": "k2"}
     assert client.post("/api/v1/appointments", json.dumps(foreign), content_type="application/json").status_code == 404
     assert client.delete(url).status_code == 204
