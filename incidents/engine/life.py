@@ -121,6 +121,15 @@ def _asked_to_stay_away(case: Case) -> bool:
     return bool(case.known.get("ban"))
 
 
+def _ban_without_way(case: Case) -> bool:
+    return bool(case.known.get("ban")) and not case.known["ban"]["way"]
+
+
+def _no_word_stands(case: Case) -> bool:
+    """Nothing the customer has said binds us in this incident alone: it would be lost in another one."""
+    return not (_has_final_date(case) or case.known.get("conditions") or _ban_without_way(case))
+
+
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
@@ -148,6 +157,10 @@ WAY_OPEN = _("We have been asked to stay away, and the boss has not yet said how
 CONDITIONS_OPEN = _(
     "The customer has accepted on a condition that is not settled yet. Note what was agreed, or that they accept."
 )
+WORD_STANDS = _(
+    "The incident is %(state)s. A final date, a condition or a wish of the customer that we stay away stands in it. "
+    "Please merge the other incident into this one."
+)
 TOO_SLIGHT = _("An incident of this kind is at least of severity %(severity)s.")
 LIFE: Mapping[str, Life] = {
     "close": Life(("open", "aftercare"), frozenset({OWNER, MANAGER})),
@@ -157,7 +170,7 @@ LIFE: Mapping[str, Life] = {
     "assign": Life(_LIVING, frozenset({MANAGER})),
     "withdraw": Life(_LIVING, frozenset({OWNER, MANAGER})),
     "void": Life(_LIVING, frozenset({MANAGER})),
-    "merge": Life(_LIVING, frozenset({OWNER, MANAGER})),
+    "merge": Life(_LIVING, frozenset({OWNER, MANAGER}), _no_word_stands, WORD_STANDS),
     "split": Life(_LIVING, _IN_CHARGE),
     "rest": Life((*_LIVING, "at_rest"), frozenset({MANAGER})),
     "pause": Life(("open",), _IN_CHARGE, may_begin, NO_PAUSE),
@@ -291,7 +304,7 @@ def _close(playbook: type[Playbook], case: Case, command: Command, at: datetime)
         raise Refused("incomplete", "Steps are still open: %(steps)s.", steps=open_steps)
     if promises := command.facts.get("open_promises", 0):
         raise Refused("incomplete", "%(promises)s promises to the customer are still open.", promises=promises)
-    if case.known.get("ban") and not case.known["ban"]["way"]:
+    if _ban_without_way(case):
         raise Refused("incomplete", WAY_OPEN)
     if case.known.get("conditions"):
         raise Refused("incomplete", CONDITIONS_OPEN)

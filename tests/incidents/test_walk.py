@@ -128,6 +128,17 @@ def test_a_merged_incident_gives_its_promises_to_the_other(cast: SimpleNamespace
     assert list(verify.problems()) == []
 
 
+def test_a_final_date_is_lost_in_no_merger(cast: SimpleNamespace, at: datetime) -> None:
+    job, other = Job(cast, at).planned(), Job(cast, at, kind="untriaged", next_contact="none")
+    job.do(cast.rep, "set_final_date")
+    with pytest.raises(Refused, match="merge the other incident into this one") as refused:
+        job.do(cast.rep, "merge", data={"number": other.number})
+    assert refused.value.code == "conflict"
+    other.do(cast.rep, "merge", data={"number": job.number})
+    assert (job.incident.state, other.incident.state) == ("open", "merged")
+    assert job.incident.case["known"]["final_date"]
+
+
 @pytest.mark.parametrize("number", ["2026-9999", "own", "foreign"])
 def test_one_merges_only_into_another_living_incident_of_the_customer(
     cast: SimpleNamespace, at: datetime, number: str
