@@ -2,7 +2,7 @@
 
 Pure: what the bank wrote, what is open and by which names customers pay come in, proposals come out, the best first.
 A proposal is certain only when exactly one customer and exactly one set of their instalments fits to the yen, and no
-set of as few or fewer fits less a bank's fee; whenever two fit, a person decides.
+set of as few or fewer fits less a bank's fee or less what we owe; whenever two fit, a person decides.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,8 +21,9 @@ class Fit(IntEnum):
 
     EXACT = 0
     FEE = 1  # a bank fee was kept back
-    PART = 2  # less than what is open
-    OVER = 3  # more than all that is open
+    NETTED = 2  # what we owe by return invoices was kept back
+    PART = 3  # less than what is open
+    OVER = 4  # more than all that is open
 
 
 class By(IntEnum):
@@ -43,6 +44,15 @@ class Claim:
     customer: int
     yen: int
     due_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A return invoice with what is still owed to the customer by it, in yen above zero."""
+
+    invoice: str
+    customer: int
+    yen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +87,8 @@ class Share:
 class Proposal:
     """One way to book it: whose money, for what, how well it fits.
 
-    fee: yen that the payer's bank kept back; rest: yen that belong to nothing open.
+    fee: yen that the payer's bank kept back; rest: yen that belong to nothing open; credits: what the customer kept
+    back of what we owe, to be set against the invoices by a person before the money is booked.
     """
 
     customer: int
@@ -86,15 +97,21 @@ class Proposal:
     by: By
     fee: int = 0
     rest: int = 0
+    credits: tuple[Credit, ...] = ()
     certain: bool = False
 
 
 class Ledger:
     """What is open, by customer, with the signs by which its payer is recognised."""
 
-    def __init__(self, claims: Iterable[Claim], payers: Iterable[Payer], fee: int) -> None:
+    def __init__(
+        self, claims: Iterable[Claim], payers: Iterable[Payer], fee: int, credits: Iterable[Credit] = ()
+    ) -> None:
         """Sort claims by their days. `fee` is the most a bank keeps back for a transfer."""
         self.fee = fee
+        self.credits: dict[int, list[Credit]] = {}
+        for credit in credits:
+            self.credits.setdefault(credit.customer, []).append(credit)
         self.claims: dict[int, list[Claim]] = {}
         self.signs: dict[By, dict[str, set[int]]] = {by: {} for by in (By.CONFIRMED, By.INVOICE, By.NAME)}
         for claim in sorted(claims, key=lambda claim: (claim.due_on, claim.instalment)):
@@ -144,7 +161,8 @@ class Ledger:
         claims = self.claims[customer]
         if (named := self._named(customer, money)) and sum(claim.yen for claim in named) == money.yen:
             return [Proposal(customer, _whole(named), Fit.EXACT, by, certain=True)]
-        sets, all_seen = _sets(claims, money.yen + self.fee)
+        credits = self.credits.get(customer, [])
+        sets, all_seen = _sets(claims, money.yen + max(self.fee, _yen(credits)))
         exact = [
             Proposal(customer, _whole(found), Fit.EXACT, by, certain=all_seen) for found in sets.get(money.yen, ())
         ]
@@ -154,7 +172,12 @@ class Ledger:
             if money.yen < yen <= money.yen + self.fee
             for found in sets[yen]
         ]
-        return (exact + kept_back) or [_filled(customer, by, claims, money.yen)]
+        netted = [
+            Proposal(customer, _whole(found), Fit.NETTED, by, credits=chosen)
+            for chosen in _together(credits)
+            for found in sets.get(money.yen + _yen(chosen), ())
+        ]
+        return (exact + kept_back + netted) or [_filled(customer, by, claims, money.yen)]
 
     def _by_amount(self, money: Money) -> list[Proposal]:
         """Nobody is recognised: each single instalment of just this amount, never certain."""
@@ -181,8 +204,18 @@ def _certain_shares(proposals: Sequence[Proposal]) -> tuple[Share, ...]:
 
 
 def _rivals(exact: Proposal, found: Sequence[Proposal]) -> bool:
-    """Whether something else fits less a bank's fee and is no more far-fetched than what fits to the yen."""
-    return any(one.fit == Fit.FEE and len(one.shares) <= len(exact.shares) for one in found)
+    """Whether something else fits less a bank's fee, or less what we owe, and is no more far-fetched than what fits to
+    the yen."""
+    return any(one.fit in (Fit.FEE, Fit.NETTED) and len(one.shares) <= len(exact.shares) for one in found)
+
+
+def _together(credits: Sequence[Credit]) -> list[tuple[Credit, ...]]:
+    """What a customer would keep back: one of them, or all."""
+    return [*((credit,) for credit in credits), *([tuple(credits)] if len(credits) > 1 else [])]
+
+
+def _yen(credits: Iterable[Credit]) -> int:
+    return sum(credit.yen for credit in credits)
 
 
 def _said(money: Money) -> set[str]:

@@ -37,8 +37,16 @@ class ShareOut(Schema):
     amount: int = Field(alias="yen")
 
 
+class CreditOut(Schema):
+    """Yen that a return invoice still owes to the customer."""
+
+    invoice: str
+    amount: int = Field(alias="yen")
+
+
 class ProposalOut(Schema):
-    """One way to book a transfer. `fee`: kept back by the payer's bank; `rest`: belongs to nothing that is open."""
+    """One way to book a transfer. `fee`: kept back by the payer's bank; `rest`: belongs to nothing that is open;
+    `credits`: return invoices the customer kept back, to be settled against the invoice before it is booked."""
 
     customer: int
     fit: str
@@ -47,10 +55,11 @@ class ProposalOut(Schema):
     fee: int
     rest: int
     parts: list[ShareOut] = Field(alias="shares")
+    credits: list[CreditOut]
 
     @staticmethod
     def resolve_fit(proposal: Proposal) -> str:
-        """As a word: exact, fee, part, over."""
+        """As a word: exact, fee, netted, part, over."""
         return proposal.fit.name.lower()
 
     @staticmethod

@@ -8,11 +8,11 @@ from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
-from billing.matching import Claim, Ledger, Money, Payer, Proposal, propose_all
+from billing.matching import Claim, Credit, Ledger, Money, Payer, Proposal, propose_all
 from billing.models import BankReceipt, Instalment, Invoice, PayerName, Payment
 from billing.payers import core
 from billing.policy import BANK_FEE
-from billing.selectors.invoices import REPLACED_INVOICE, in_all
+from billing.selectors.invoices import REPLACED_INVOICE, in_all, to_settle, with_figures
 from customers.models import Customer
 from customers.selectors import theirs
 from office.errors import Refused
@@ -66,7 +66,7 @@ def proposed(viewer: Viewer) -> list[Proposed]:
 def proposed_of(where: Q, at: datetime) -> list[Proposed]:
     """Return every open transfer with its proposals, of which no two may want the same instalment for certain.
 
-    `where`: which instalments are looked at. Three statements, however many there are; one when nothing is open.
+    `where`: which instalments are looked at. Four statements, however many there are; one when nothing is open.
     """
     rows = list(receipts_open())
     found = propose_all(ledger(where, at), {row.pk: money_of(row) for row in rows}) if rows else {}
@@ -76,7 +76,7 @@ def proposed_of(where: Q, at: datetime) -> list[Proposed]:
 def ledger(where: Q, at: datetime) -> Ledger:
     """Return everything that is open among these instalments, with the names by which it may be paid."""
     claims, customers = claims_open(where)
-    return Ledger(claims, _payers(customers), int(policy(BANK_FEE, at)))
+    return Ledger(claims, _payers(customers), int(policy(BANK_FEE, at)), _credits(customers))
 
 
 def money_of(row: BankReceipt) -> Money:
@@ -121,6 +121,12 @@ def _claims(rows: Iterable[Instalment]) -> Iterable[Claim]:
             beyond -= more
             if yen := row.amount - meant[row.pk] - more:
                 yield Claim(row.pk, row.invoice.number, row.invoice.customer_id, yen, row.due_on)
+
+
+def _credits(customers: Iterable[int]) -> list[Credit]:
+    """What is still owed to these customers by return invoices, the oldest first."""
+    owed = to_settle(with_figures(Invoice.objects.filter(customer__in=customers))).order_by("issued_on", "pk")
+    return [Credit(row.number, row.customer_id, -row.total - vars(row)["settled"]) for row in owed]
 
 
 def _payers(customers: dict[int, Customer]) -> list[Payer]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.matching import By, Claim, Fit, Ledger, Money, Payer, propose_all
+from billing.matching import By, Claim, Credit, Fit, Ledger, Money, Payer, propose_all
 from billing.payers import core, cores, is_cut, number_in_front
 
 TOWA, HOKURIKU = 1, 2
@@ -46,12 +46,14 @@ def claim(key: int, yen: int, customer: int = TOWA, invoice: str = "", days: int
     return Claim(key, invoice or f"INV-{key}", customer, yen, DAY + timedelta(days=days))
 
 
-def ledger(*claims: Claim, confirmed: Sequence[str] = (), codes: Sequence[str] = (), fee: int = 880) -> Ledger:
+def ledger(
+    *claims: Claim, confirmed: Sequence[str] = (), codes: Sequence[str] = (), fee: int = 880, owed: Sequence[int] = ()
+) -> Ledger:
     payers = [
         Payer(TOWA, frozenset({core("トウワコウギョウ")}), frozenset(confirmed), frozenset(codes)),
         Payer(HOKURIKU, frozenset({core("ホクリクセイキ")})),
     ]
-    return Ledger(claims, payers, fee)
+    return Ledger(claims, payers, fee, [Credit(f"RET-{yen}", TOWA, yen) for yen in owed])
 
 
 def best(book: Ledger, money: Money) -> tuple[list[int], Fit, By, bool]:
@@ -121,6 +123,28 @@ def test_a_bank_fee_within_the_rule_is_proposed_and_never_certain() -> None:
     assert (found.fit, found.fee, found.certain, len(found.shares)) == (Fit.FEE, 440, False, 1)
     assert book.propose(Money(164_560, OURS))[0].fee == 440
     assert book.propose(Money(109_000, OURS))[0].fit == Fit.PART
+
+
+@pytest.mark.parametrize(
+    ("owed", "yen", "kept"), [([11_000], 99_000, [11_000]), ([11_000, 5_500], 104_500, [5_500]),
+                              ([11_000, 5_500], 93_500, [11_000, 5_500]), ([11_000], 154_000, [11_000])],
+)  # fmt: skip
+def test_what_we_owe_may_be_kept_back_and_a_person_notes_it(owed: list[int], yen: int, kept: list[int]) -> None:
+    book = ledger(claim(1, 110_000), claim(2, 55_000), owed=owed)
+    found = book.propose(Money(yen, OURS))[0]
+    assert (found.fit, found.certain, [credit.yen for credit in found.credits]) == (Fit.NETTED, False, kept)
+    assert sum(share.yen for share in found.shares) == yen + sum(kept)
+
+
+def test_two_ways_fit_when_an_exact_sum_is_also_one_less_what_we_owe() -> None:
+    claims = claim(1, 110_000), claim(2, 99_000)
+    assert best(ledger(*claims), Money(99_000, OURS))[3]
+    assert not best(ledger(*claims, owed=[11_000]), Money(99_000, OURS))[3]
+    assert best(ledger(*claims, owed=[11_000]), Money(110_000, OURS))[3]
+    foreign = Ledger(
+        claims, [Payer(TOWA, frozenset({core("トウワコウギョウ")}))], 880, [Credit("RET-1", HOKURIKU, 11_000)]
+    )
+    assert best(foreign, Money(99_000, OURS))[3]
 
 
 def test_less_fills_the_oldest_and_more_leaves_a_rest() -> None:

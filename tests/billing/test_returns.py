@@ -16,6 +16,7 @@ from django.test import Client
 from billing import verify
 from billing.models import DeliveryLine, Invoice, Payment, Settlement
 from billing.paper import Sheet
+from billing.selectors import proposed
 from billing.selectors.checking import drafts_of
 from billing.selectors.invoices import invoices_of, to_settle, unpaid
 from billing.selectors.watch import gaps
@@ -33,6 +34,7 @@ from billing.services import (
     order_cancel,
     order_create,
     payment_record,
+    receipts_import,
     render_invoices,
     return_gather,
     return_settle,
@@ -45,7 +47,9 @@ from office.errors import Refused
 from office.models import User
 from office.services import token_create
 from office.viewer import viewer_for
+from tests.billing.bankfile import notices
 from tests.billing.paperwork import issue
+from tests.billing.test_receipts import sent
 from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, back, delivered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -236,6 +240,32 @@ def test_set_against_an_invoice_it_asks_that_much_less(
     settlement_undo(settlement_id=made.pk, by=cast.billing, at=TUESDAY)
     (row,) = unpaid(invoices_of(cast.towa.pk))
     assert vars(row)["paid"] == 0
+
+
+def test_money_that_came_in_less_what_we_owe_is_recognised(
+    cast: SimpleNamespace, sold: Invoice, given_back: Invoice, client_for: Callable[..., Client]
+) -> None:
+    viewer, part = viewer_for(cast.billing, TUESDAY), sold.instalments.get()
+    receipts_import(data=notices(sent(sold.total + given_back.total)), viewer=viewer)
+    with time_machine.travel(TUESDAY, tick=False):
+        clerk = client_for(cast.billing)
+        page = clerk.get("/billing/receipts/").content.decode()
+        assert "お返しする分を差し引くと一致" in page
+        assert f"/billing/invoices/{given_back.number}/#settle" in page
+        assert "を消し込む" not in page  # it would be booked as if something were missing
+        token = Client(headers={"Authorization": f"Bearer {token_create(user=cast.billing, at=TUESDAY)}"})
+        (found,) = token.get("/api/v1/billing/receipts").json()[0]["proposals"]
+        assert (found["fit"], found["certain"], found["credits"]) == (
+            "netted", False, [{"invoice": given_back.number, "amount": -given_back.total}],
+        )  # fmt: skip
+        return_settle(
+            invoice_id=given_back.pk, how="netted", amount=-given_back.total, settled_on=CUTOFF, by=cast.billing,
+            at=TUESDAY, against_id=sold.pk, key="a",
+        )  # fmt: skip
+        ((row,),) = [one.proposals for one in proposed(viewer)]
+        assert (row.certain, [(share.claim.instalment, share.yen) for share in row.shares]) == (
+            True, [(part.pk, sold.total + given_back.total)],
+        )  # fmt: skip
 
 
 def test_it_is_not_set_against_what_is_paid(cast: SimpleNamespace, sold: Invoice, given_back: Invoice) -> None:
