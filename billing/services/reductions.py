@@ -5,7 +5,7 @@ A return invoice that names it says so (消費税法57条の4③). Money moves o
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
@@ -37,6 +37,14 @@ ON_RETURN = gettext_noop("Nothing can be taken off %(number)s: it gives money ba
 TOO_MUCH = gettext_noop("At most %(left)s yen can still be taken off %(number)s.")
 TOO_MUCH_AT = gettext_noop(
     "At %(rate)s%%, %(yen)s yen more than is left of %(number)s would be given back. Please look at amount and rate."
+)
+TOO_CHEAP = gettext_noop(
+    "%(yen)s yen more have been given back for “%(what)s” than would be billed for it. Please correct the return "
+    "invoice first."
+)
+NOT_BILLED = gettext_noop(
+    "“%(what)s” came back, but no invoice that bills it is issued yet. Please issue that one first, or take the line "
+    "off."
 )
 BEGUN = gettext_noop("%(draft)s already takes something off %(number)s. Please change or issue that draft first.")
 NO_PROMISE = gettext_noop("There is no such promise of a compensation to this customer any more.")
@@ -106,6 +114,7 @@ def refuse_overreduced(invoice: Invoice) -> None:
     _refuse_dearer(invoice, lines, sold)
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
         (before,) = _locked({invoice.corrects.pk})
+        _refuse_cheaper(invoice, before)
         left = left_of(invoice, invoice)
         if sum(left.values()) < 0:
             _refuse_more(before, left)
@@ -123,20 +132,44 @@ def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
 
 
 def _refuse_dearer(invoice: Invoice, lines: Sequence[InvoiceLine], sold: Mapping[int, Invoice]) -> None:
-    """Refused where all that came back of a delivery, each rate by itself, comes to more than all that was billed of
-    it, here or on what is issued. Each part of it may be a yen more by rounding."""
-    of = [line.delivery_line.of_id for line in lines if line.delivery_line and line.delivery_line.of_id in sold]
+    """Refused where all that came back of a delivery comes to more than all that was billed of it, at the rate at which
+    this document gives it back or in all; conflict where nothing of it was billed yet."""
+    back = [(line.delivery_line.of_id, line) for line in lines if line.delivery_line and line.delivery_line.of_id]
+    billed, given = _by_delivery(invoice, {source for source, _line in back})
+    for source, line in back:
+        if source not in billed:
+            raise Refused("conflict", NOT_BILLED, field="lines", what=line.description)
+        at_rate = given[source][line.rate] - billed[source][line.rate]
+        if (over := max(at_rate, given[source].total() - billed[source].total())) > 0:
+            number = sold.get(source, invoice).number
+            raise Refused("invalid", TOO_MUCH_AT, field="amount", number=number, rate=line.rate, yen=f"{over:,}")
+
+
+def _refuse_cheaper(invoice: Invoice, before: Invoice) -> None:
+    """Refused where a correction bills less of a delivery than was given back for what came back of it, whatever the
+    rates: the return invoice is put right first."""
+    lines = [*before.lines.filter(quantity__gt=0), *invoice.lines.filter(quantity__gt=0)]
+    names = {line.delivery_line_id: line.description for line in lines if line.delivery_line_id}
+    billed, given = _by_delivery(invoice, names)
+    for source, what in names.items():
+        if (over := given[source].total() - billed[source].total()) > 0:
+            raise Refused("invalid", TOO_CHEAP, field="lines", what=what, yen=f"{over:,}")
+
+
+ByRate = defaultdict[int, Counter[int]]  # by delivery line and rate: yen with tax
+
+
+def _by_delivery(invoice: Invoice, sources: Collection[int]) -> tuple[ByRate, ByRate]:
+    """What was billed of each of these delivery lines, here or on what is issued, and what is given back of it, drafts
+    among it. Each part of that may be a yen more by rounding."""
     counted = _counted(invoice, invoice.customer_id).select_related("invoice")
-    billed: Counter[tuple[int, int]] = Counter()
-    for line in counted.filter(Q(frozen=True) | Q(invoice=invoice), delivery_line__in=of, quantity__gt=0):
-        billed[line.delivery_line_id or 0, line.rate] += gross(line, line.invoice)
-    for line in counted.filter(delivery_line__of__in=of, quantity__lt=0).select_related("delivery_line"):
-        source = line.delivery_line.of_id if line.delivery_line else None
-        billed[source or 0, line.rate] += gross(line, line.invoice) + 1
-    for (source, rate), yen in billed.items():
-        if yen < 0:
-            number = sold[source].number
-            raise Refused("invalid", TOO_MUCH_AT, field="amount", number=number, rate=rate, yen=f"{-yen:,}")
+    billed, given = ByRate(Counter), ByRate(Counter)
+    for line in counted.filter(Q(frozen=True) | Q(invoice=invoice), delivery_line__in=sources, quantity__gt=0):
+        billed[line.delivery_line_id or 0][line.rate] += gross(line, line.invoice)
+    back = counted.filter(delivery_line__of__in=sources, quantity__lt=0).annotate(source=F("delivery_line__of"))
+    for line in back:
+        given[vars(line)["source"]][line.rate] -= gross(line, line.invoice) + 1
+    return billed, given
 
 
 def left_of(old: Invoice, issuing: Invoice | None = None) -> dict[int, int]:

@@ -22,6 +22,7 @@ from billing.services import (
     draft_gather,
     drafts_sweep,
     invoice_correct,
+    invoice_issue,
     return_gather,
 )
 from billing.services.reductions import left_of
@@ -227,3 +228,38 @@ def test_a_correction_gives_back_no_more_than_there_is_either(cast: SimpleNamesp
     draft = corrected(cast, given, unit_price=Decimal(1_200_000))
     with pytest.raises(Refused, match="would be given back"):
         issue(cast, draft, EVENING)
+
+
+def test_nothing_is_given_back_of_what_only_a_draft_bills(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    first = gathered(cast)
+    back(cast, 2)
+    delivered(cast, "D-2", SCREW)
+    second = gathered(cast)
+    with pytest.raises(Refused, match="no invoice that bills it is issued yet") as refused:
+        issue(cast, second, EVENING)
+    assert refused.value.code == "conflict"
+    issue(cast, first, EVENING)
+    assert invoice_issue(invoice_id=second.pk, by=cast.billing, at=EVENING).net == 10 * 86_000
+
+
+def test_a_correction_bills_no_less_than_was_given_back_of_it(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    old = issue(cast, gathered(cast), EVENING)
+    back(cast, 11)
+    credit = issue(cast, returned(cast), EVENING)
+    cheap = corrected(cast, old, unit_price=Decimal(50_000))
+    with pytest.raises(Refused, match="Please correct the return invoice first"):
+        issue(cast, cheap, EVENING)
+    issue(cast, corrected(cast, credit, unit_price=Decimal(50_000)), EVENING)
+    assert invoice_issue(invoice_id=cheap.pk, by=cast.billing, at=EVENING).net == 600_000
+
+
+def test_what_comes_back_after_its_rate_was_put_right_is_given_back_at_that_rate(cast: SimpleNamespace) -> None:
+    delivered(cast, "D-1", SCREW)
+    old = issue(cast, gathered(cast), EVENING)
+    back(cast, 2)
+    issue(cast, returned(cast), EVENING)
+    issue(cast, corrected(cast, old, rate=8), EVENING)
+    back(cast, 3, "R-2")
+    assert issue(cast, returned(cast), EVENING).total == -3 * 86_000 * 108 // 100
