@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import DecimalField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import DecimalField, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from billing.guards import APPEND_ONLY, PARTS, RULES, TRANSFERS
@@ -16,6 +17,9 @@ from billing.held import NONE, held, quantities
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.paper import Sheet
 from billing.selectors.invoices import REPLACED, REPLACING
+from billing.selectors.left import left_of, newest_of
+from billing.selectors.returns import originals
+from office.errors import Refused
 from office.guards import missing_guards
 from office.hashing import digest
 from office.models import File
@@ -38,6 +42,7 @@ def problems() -> Iterator[str]:
         elif invoice.stored is not None and not invoice.stored.endswith(f"_{invoice.number}_{invoice.total}.pdf"):
             yield f"invoice {invoice.number}: its PDF is that of another one"
     yield from _left()
+    yield from _given_back()
 
 
 def _name_of_file() -> Subquery:
@@ -60,6 +65,17 @@ def _left() -> Iterator[str]:
         if not most - credited <= line.left <= most:
             where = f"delivery {line.delivery.number}, line {line.place}"
             yield f"{where}: {line.left} left to bill does not fit its invoices"
+
+
+def _given_back() -> Iterator[str]:
+    """No more is given back of what was sold than it came to."""
+    taken = InvoiceLine.objects.filter(frozen=True, quantity__lt=0).select_related("reduces", "delivery_line")
+    lines = list(taken.filter(Q(reduces__isnull=False) | Q(delivery_line__of__isnull=False)))
+    named = [line.reduces for line in lines if line.reduces] + list(originals(lines).values())
+    for invoice in {newest_of(row) for row in named}:
+        with suppress(Refused):  # issued elsewhere, and its sums do not tell the rate
+            if (over := -sum(left_of(invoice, drafts=False).values())) > 0:
+                yield f"invoice {invoice.number}: {over} yen more were given back than it came to"
 
 
 def _more_of_corrections() -> Mapping[int, Decimal]:

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from billing.due import closing_on
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine, Order, Terms
 from billing.selectors.invoices import REPLACED
+from billing.selectors.left import left_of, newest_of
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
 from customers.selectors import theirs
 from office.clock import local_day
@@ -39,7 +40,8 @@ def returns_stuck(at: datetime) -> list[Stuck]:
     """Return what came back, whose cutoff has passed, and for which no invoice is coming that takes it off.
 
     No false alarm: an invoice is coming where more is to be billed up to the customer's next cutoff than came back, of
-    deliveries, of contracts, or of orders whose promised day lies before it.
+    deliveries, of contracts, or of orders whose promised day lies before it; and nothing is to be taken off where the
+    price was taken off already.
     """
     today, hours = local_day(at), business_calendar()
     waiting = list(returns_waiting(today))
@@ -47,7 +49,14 @@ def returns_stuck(at: datetime) -> list[Stuck]:
     late = [Stuck(line, closing_on(line.delivery.delivered_on, days[line.delivery.customer_id])) for line in waiting]
     late = [one for one in late if hours.closing_of(one.closing) < at]
     taken = _taken({one.line.delivery.customer_id for one in late}, days, at)
-    return [one for one in late if not taken[one.line.delivery.customer_id]]
+    stuck = [one for one in late if not taken[one.line.delivery.customer_id]]
+    sold = lines_sold(one.line for one in stuck)
+    return [one for one in stuck if _is_left_of(sold[one.line.of_id or 0])]
+
+
+def _is_left_of(sold: InvoiceLine) -> bool:
+    """Whether anything of the price is left, at its rate, of the invoice by which a line was sold."""
+    return left_of(newest_of(sold.invoice)).get(sold.rate, 0) > 0
 
 
 def originals(lines: Iterable[InvoiceLine]) -> dict[int, Invoice]:

@@ -12,6 +12,7 @@ from billing.due import Part
 from billing.held import held
 from billing.models import Invoice, InvoiceLine, Rate
 from billing.selectors.invoices import MOST_CORRECTIONS, versions_before
+from billing.selectors.left import ELSEWHERE
 from billing.services.drafts import (
     CHANGED,
     count,
@@ -35,7 +36,6 @@ TOO_MANY_PARTS = gettext_noop("An invoice is paid in up to 12 parts.")
 MOST_PARTS = 12
 NO_LINE = gettext_noop("This draft has no line %(line)s.")
 NOT_ISSUED = gettext_noop("%(number)s is not issued: change the draft instead.")
-ELSEWHERE = gettext_noop("%(number)s has no lines here. Please correct it where it was made.")
 TOO_OFTEN = gettext_noop(
     "%(number)s stands at the end of %(most)s corrections. Please give it back by a return invoice and bill it anew."
 )

@@ -5,26 +5,20 @@ A return invoice that names it says so (消費税法57条の4③). Money moves o
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from itertools import groupby
-from operator import attrgetter
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.invoices import REPLACED, REPLACING, versions_before
+from billing.selectors.left import by_delivery, left_of, newest_of
 from billing.selectors.returns import originals
-from billing.services.changes import ELSEWHERE, NOT_ISSUED
+from billing.services.changes import NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
 from billing.services.returns import NO_MONEY
-from billing.tax import EXCLUSIVE, INCLUSIVE, ROUNDINGS, on, sums
-from billing.totals import gross, taxed
-from billing.typed import MOST_YEN, rate_of
+from billing.typed import MOST_YEN
 from customers.models import Promise
 from customers.services import promise_keep
 from customers.text import required
@@ -105,12 +99,12 @@ def refuse_overreduced(invoice: Invoice) -> None:
     reduced = {line.reduces_id for line in lines if line.reduces_id}
     counting = set()
     for old in _locked({row.pk for row in sold.values()} | reduced):
-        newest = _newest(old)
-        if newest != old and old.pk in reduced and old.pk not in known:
+        counts = newest_of(old)
+        if counts != old and old.pk in reduced and old.pk not in known:
             raise Refused("conflict", ON_RETURN, number=old.number)
-        counting.add(newest.pk)
-    for newest in _locked(counting):
-        _refuse_more(newest, left_of(newest, invoice))
+        counting.add(counts.pk)
+    for counts in _locked(counting):
+        _refuse_more(counts, left_of(counts, invoice))
     _refuse_dearer(invoice, lines, sold)
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
         (before,) = _locked({invoice.corrects.pk})
@@ -135,7 +129,7 @@ def _refuse_dearer(invoice: Invoice, lines: Sequence[InvoiceLine], sold: Mapping
     """Refused where all that came back of a delivery comes to more than all that was billed of it, at the rate at which
     this document gives it back or in all; conflict where nothing of it was billed yet."""
     back = [(line.delivery_line.of_id, line) for line in lines if line.delivery_line and line.delivery_line.of_id]
-    billed, given = _by_delivery(invoice, {source for source, _line in back})
+    billed, given = by_delivery(invoice, {source for source, _line in back})
     for source, line in back:
         if source not in billed:
             raise Refused("conflict", NOT_BILLED, field="lines", what=line.description)
@@ -150,86 +144,10 @@ def _refuse_cheaper(invoice: Invoice, before: Invoice) -> None:
     rates: the return invoice is put right first."""
     lines = [*before.lines.filter(quantity__gt=0), *invoice.lines.filter(quantity__gt=0)]
     names = {line.delivery_line_id: line.description for line in lines if line.delivery_line_id}
-    billed, given = _by_delivery(invoice, names)
+    billed, given = by_delivery(invoice, names)
     for source, what in names.items():
         if (over := given[source].total() - billed[source].total()) > 0:
             raise Refused("invalid", TOO_CHEAP, field="lines", what=what, yen=f"{over:,}")
-
-
-ByRate = defaultdict[int, Counter[int]]  # by delivery line and rate: yen with tax
-
-
-def _by_delivery(invoice: Invoice, sources: Collection[int]) -> tuple[ByRate, ByRate]:
-    """What was billed of each of these delivery lines, here or on what is issued, and what is given back of it, drafts
-    among it. Each part of that may be a yen more by rounding."""
-    counted = _counted(invoice, invoice.customer_id).select_related("invoice")
-    billed, given = ByRate(Counter), ByRate(Counter)
-    for line in counted.filter(Q(frozen=True) | Q(invoice=invoice), delivery_line__in=sources, quantity__gt=0):
-        billed[line.delivery_line_id or 0][line.rate] += gross(line, line.invoice)
-    back = counted.filter(delivery_line__of__in=sources, quantity__lt=0).annotate(source=F("delivery_line__of"))
-    for line in back:
-        given[vars(line)["source"]][line.rate] -= gross(line, line.invoice) + 1
-    return billed, given
-
-
-def left_of(old: Invoice, issuing: Invoice | None = None) -> dict[int, int]:
-    """Return by rate the yen, tax included, that is left of what an invoice came to: less what was taken off its price,
-    or that of one which it corrects, and less what came back of what it bills. Drafts count; what was replaced does
-    not, nor what would replace it, unless that is being issued now."""
-    counted = _counted(issuing, old.customer_id)
-    left = _priced(old, counted)
-    for rate, yen in _came_back(old, counted):
-        left[rate] = left.get(rate, 0) - yen
-    return left
-
-
-def _priced(old: Invoice, counted: QuerySet[InvoiceLine]) -> dict[int, int]:
-    """What it came to at each rate, less what was taken off its price or that of one which it corrects."""
-    left = dict(_rates(old))
-    for line in counted.filter(reduces__in=[old, *versions_before(old)]):
-        left[line.rate] = left.get(line.rate, 0) + line.amount
-    return left
-
-
-def _counted(issuing: Invoice | None, customer_id: int) -> QuerySet[InvoiceLine]:
-    """The lines that hold: of a document and its correction the one that is issued, or is being issued now."""
-    out = REPLACED | REPLACING
-    if issuing is not None:
-        out &= ~Q(pk=issuing.pk)
-    if issuing is not None and issuing.corrects is not None:
-        out |= Q(pk=issuing.corrects.pk)
-    rows = Invoice.objects.filter(out, customer=customer_id)
-    return InvoiceLine.objects.filter(invoice__customer=customer_id).exclude(invoice__in=rows.values("pk"))
-
-
-def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[int, int]]:
-    """Rate and yen of what came back of each line and no other invoice of the same delivery can bear, at most what this
-    one bills of it. Another one can bear what it bills of it, as far as that was not taken off its price. Tax is cut,
-    so that rounding line by line never makes more of it than was billed."""
-    billed = {line.delivery_line_id: line for line in old.lines.filter(quantity__gt=0, delivery_line__isnull=False)}
-    back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
-    elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old)
-    others: Counter[int | None] = Counter()
-    for invoice, lines in groupby(elsewhere.select_related("invoice").order_by("invoice"), attrgetter("invoice")):
-        left = _priced(invoice, counted)
-        for line in lines:
-            others[line.delivery_line_id] += _can_bear(line, max(left.get(line.rate, 0), 0))
-    for of, amount in back.order_by().values_list("delivery_line__of").annotate(Sum("amount")):
-        line = billed[of]
-        yen = min(line.amount, max(-amount - others[of], 0))
-        yield line.rate, yen if old.inclusive else yen + on(yen, line.rate, "down")
-
-
-def _can_bear(line: InvoiceLine, left: int) -> int:
-    """The yen of a line, as it stands there, when so much with tax is left at its rate."""
-    return min(line.amount, left if line.invoice.inclusive else left * 100 // (100 + line.rate))
-
-
-def _newest(old: Invoice) -> Invoice:
-    """The one that counts: the issued correction of the last one, where there is any."""
-    while (after := old.corrections.filter(state=Invoice.State.ISSUED).first()) is not None:
-        old = after
-    return old
 
 
 def promise_done(invoice: Invoice, by: User, at: datetime) -> None:
@@ -252,7 +170,7 @@ def _promised(promise_id: int, customer_id: int) -> Promise:
 def _refuse(old: Invoice, amount: int) -> None:
     if old.state != Invoice.State.ISSUED:
         raise Refused("conflict", NOT_ISSUED, number=old.number)
-    if old.kind == Invoice.Kind.RETURN or _newest(old) != old:
+    if old.kind == Invoice.Kind.RETURN or newest_of(old) != old:
         raise Refused("conflict", ON_RETURN, number=old.number)
     begun = Invoice.objects.filter(lines__reduces=old).exclude(state=Invoice.State.ISSUED).first()
     if begun is not None:
@@ -261,18 +179,6 @@ def _refuse(old: Invoice, amount: int) -> None:
         raise Refused("invalid", NO_MONEY, field="amount")
     if amount > (left := min(max(sum(left_of(old).values()), 0), max(old.total, 0), MOST_YEN)):
         raise Refused("invalid", TOO_MUCH, field="amount", number=old.number, left=f"{left:,}")
-
-
-def _rates(old: Invoice) -> Sequence[tuple[int, int]]:
-    """What was sold at each rate with tax, whatever was taken off for goods of others; Refused where it was issued
-    elsewhere and its sums do not tell."""
-    if lines := list(old.lines.filter(quantity__gt=0)):
-        found = sums([taxed(line) for line in lines], INCLUSIVE if old.inclusive else EXCLUSIVE, old.rounding)
-        return [(row.rate, row.gross) for row in found.rates if row.gross > 0]
-    told = {rate_of(old.net, old.tax, rounding) for rounding in ROUNDINGS} - {None}
-    if len(told) != 1:
-        raise Refused("conflict", ELSEWHERE, number=old.number)
-    return [(rate, old.total) for rate in told if rate is not None]
 
 
 def _shares(amount: int, rates: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Inquiry, Invoice
 from billing.selectors import invoice_get, two_names
+from billing.selectors.left import ELSEWHERE
 from billing.services import hold_drop, hold_put, invoice_correct
-from billing.services.changes import ELSEWHERE, IS_CORRECTED, NOT_ISSUED
+from billing.services.changes import IS_CORRECTED, NOT_ISSUED
 from customers.models import Activity
 from customers.services import ActivityRow, activities_put
 from customers.text import required

@@ -12,6 +12,7 @@ import pytest
 from billing import verify
 from billing.models import DeliveryLine, Invoice
 from billing.selectors.checking import drafts_of
+from billing.selectors.left import left_of
 from billing.selectors.unbilled import lines_unbilled, periods_unbilled
 from billing.services import (
     Change,
@@ -25,7 +26,6 @@ from billing.services import (
     invoice_issue,
     return_gather,
 )
-from billing.services.reductions import left_of
 from office.errors import Refused
 from office.viewer import viewer_for
 from tests.billing.paperwork import issue
@@ -263,3 +263,15 @@ def test_what_comes_back_after_its_rate_was_put_right_is_given_back_at_that_rate
     issue(cast, corrected(cast, old, rate=8), EVENING)
     back(cast, 3, "R-2")
     assert issue(cast, returned(cast), EVENING).total == -3 * 86_000 * 108 // 100
+
+
+def test_what_was_given_back_twice_is_told_by_verify(
+    cast: SimpleNamespace, billed: Invoice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issue(cast, reduced(cast, billed, billed.total), EVENING)
+    assert list(verify.problems()) == []
+    back(cast, 12)
+    monkeypatch.setattr("billing.services.issuing.refuse_overreduced", lambda invoice: None)
+    credit = issue(cast, returned(cast), EVENING)
+    (told,) = verify.problems()
+    assert told == f"invoice {billed.number}: {-credit.total} yen more were given back than it came to"

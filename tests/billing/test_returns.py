@@ -35,6 +35,7 @@ from billing.services import (
     order_create,
     payment_record,
     receipts_import,
+    reduction_create,
     render_invoices,
     return_gather,
     return_settle,
@@ -94,6 +95,15 @@ def test_a_clerk_is_told_of_what_came_back_once_its_cutoff_has_passed(cast: Simp
     assert told() == []
     watch_sweep(at=TUESDAY + timedelta(hours=1))
     assert Activity.objects.get(source=gap.source).state == "done"
+
+
+def test_no_alarm_where_the_price_was_taken_off_already(cast: SimpleNamespace, sold: Invoice) -> None:
+    back(cast, 2)
+    assert told() == ["returned"]
+    draft = reduction_create(invoice_id=sold.pk, amount=sold.total, reason="お詫び", by=cast.billing, at=TUESDAY)
+    assert told() == []
+    draft_discard(invoice_id=draft.pk, by=cast.billing, at=TUESDAY)
+    assert told() == ["returned"]
 
 
 def test_no_alarm_while_a_next_invoice_takes_it(cast: SimpleNamespace, sold: Invoice) -> None:
