@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Case, F, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -22,6 +23,8 @@ from customers.selectors import (
     sites_of,
     writes,
 )
+from desk.curve import temperature_plot
+from desk.temperature import temperature_of
 from incidents.leaves.final_date import final_day, final_moment, known_of
 from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import SORTS
@@ -30,6 +33,8 @@ from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
 
 PROMISES, INVOICES, INCIDENTS = 8, 5, 8
+IS_OPEN = When(state=Promise.State.OPEN, then=F("answer_by"))
+OPEN_FIRST = (Case(IS_OPEN).asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")  # then those ended last
 ELSEWHERE = (Activity.Kind.PROMISE, Activity.Kind.DEADLINE)  # they have a place of their own on the page
 
 
@@ -39,15 +44,16 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
-    ended = promises.exclude(state=Promise.State.OPEN).order_by("-ended_at")
     incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
         "contacts": contacts_of(pk),
         "sites": sites_of(pk),
         "activities": activities_of(viewer, pk).exclude(kind__in=ELSEWHERE),
-        "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
+        "promises": promises.order_by(*OPEN_FIRST)[:PROMISES],
         "rate": promise_rate(promises),
+        "temperature": (temperature := temperature_of(viewer, found)),
+        "temperature_plot": temperature_plot(temperature) if temperature else "",
         "last_call": found.calls.first(),
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
