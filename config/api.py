@@ -12,7 +12,7 @@ from config.access import admits, rule_for
 from customers import api as customers_api
 from desk import temperature_api
 from incidents import api as incidents_api
-from incidents import corrections_api, faq_api, measures_api, spread_api
+from incidents import corrections_api, faq_api, measures_api, recoveries_api, spread_api
 from office import policy_api
 from office.api import TokenAuth
 from office.errors import Refused
@@ -41,6 +41,7 @@ for path, router in (*customers_api.ROUTERS, *billing_api.ROUTERS, ("/customers"
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/corrections", corrections_api.router)
 api.add_router("/measures", measures_api.router)
+api.add_router("/recoveries", recoveries_api.router)
 api.add_router("/spread", spread_api.router)
 api.add_router("/faq", faq_api.router)
 api.add_router("/policy", policy_api.policy)

@@ -29,6 +29,7 @@ from incidents.leaves.final_date import final_day, final_moment, known_of
 from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import SORTS
 from incidents.models import Incident
+from incidents.recoveries import referrals_of
 from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
 
@@ -44,6 +45,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
+    sent, sent_by = referrals_of(viewer, pk)
     incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
@@ -54,12 +56,13 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "rate": promise_rate(promises),
         "temperature": (temperature := temperature_of(viewer, found)),
         "temperature_plot": temperature_plot(temperature) if temperature else "",
-        "last_call": found.calls.first(),
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
         "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
         "notices": copies_visible(viewer).out().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
+        "sent": sent,
+        "sent_by": sent_by,
         "finals": _finals(incidents),
         "risks": _risks(incidents),
         "writes": writes(viewer),

@@ -29,6 +29,7 @@ from incidents.leaves import (
     offers,
     opinion,
     photos,
+    recovery,
     rehearsal,
     repair,
     residuals,
@@ -349,6 +350,12 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
+    "note_recovery": OrderForm(
+        _("Record how the relationship stands"), recovery.Recovery, recovery.note_recovery, recovery.recovery_example
+    ),
+    "note_referral": OrderForm(
+        _("Record a referral"), recovery.Referral, recovery.note_referral, recovery.referral_example
+    ),
     "choose_way": OrderForm(_("Choose how we go on"), ways.Way, ways.chosen, ways.example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(

@@ -85,6 +85,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
+    "note_recovery": ("sprout", gettext_noop("How our dealings stand now"), CUSTOMER),
+    "note_referral": ("handshake", gettext_noop("They referred somebody to us"), CUSTOMER),
     "choose_way": ("navigation", gettext_noop("How we go on: %(more)s"), APPROVAL),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
