@@ -163,6 +163,7 @@ RULES: dict[str, Rule] = {
     "api:incident_photos": {"GET": STAFF, "POST": FRONT | CLERKS},
     "api:incident_photo": reads(STAFF),
     "api:incident_similar": reads(STAFF),
+    "api:incident_lessons": reads(STAFF),
     "api:incident_costs": reads(STAFF),
     "api:recoveries": reads(STAFF),
     "api:incident_command": acts(FRONT | CLERKS),

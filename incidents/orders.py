@@ -24,6 +24,7 @@ from incidents.leaves import (
     claims,
     counsel,
     handed,
+    lesson,
     listening,
     losses,
     offers,
@@ -79,10 +80,11 @@ class Into(StepPaper):
 
 
 class Rest(StepPaper):
-    """Until when nobody writes or calls, and why."""
+    """Until when nobody writes or calls, and why; what others can learn of it, without names (practice 2-34)."""
 
     until: date
     text: str = Field(min_length=1, max_length=4000)
+    lesson: str = Field(min_length=1, max_length=1000)
 
 
 class Answer(StepPaper):
@@ -206,14 +208,18 @@ def _into_example(setting: Setting) -> dict[str, Any]:
 
 
 def _rests(paper: Rest, setting: Setting) -> dict[str, Any]:
-    """Practice 2-34: drifting apart happens; a date to look again stands beside it."""
+    """Practice 2-34: drifting apart happens; a date to look again stands beside it, and the lesson is passed on."""
     if paper.until <= local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="until")
-    return {**_noted(Note.Kind.REASON)(paper, setting), "known": {"rests_until": paper.until.isoformat()}}
+    kept = lesson.note_lesson(paper.lesson, setting)
+    return {**_noted(Note.Kind.REASON)(paper, setting), **kept, "known": {"rests_until": paper.until.isoformat()}}
 
 
 def _rests_example(setting: Setting) -> dict[str, Any]:
-    return {"until": setting.day(60).isoformat(), "text": "お客様のご意向で、しばらくご連絡を控える"}
+    return {
+        "until": setting.day(60).isoformat(), "text": "お客様のご意向で、しばらくご連絡を控える",
+        "lesson": "使い方を伺う前に原因を決めつけず、まずお困りごとを最後まで伺う",
+    }  # fmt: skip
 
 
 def _people(paper: People, setting: Setting) -> dict[str, Any]:

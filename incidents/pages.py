@@ -21,6 +21,7 @@ from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.handed import HANDED, HandedSheet
+from incidents.leaves.lesson import LESSON
 from incidents.leaves.listening import way_words
 from incidents.leaves.recovery import RECOVERY, REFERRAL, Recovery, ReferralSheet
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
@@ -381,6 +382,11 @@ class Whole:
     def referrals(self) -> list[Referred]:
         """Whom the customer has sent to us since, the newest first."""
         return [Referred(self.incident, read_as(ReferralSheet, leaf), leaf) for leaf in self.of_sort(REFERRAL)[::-1]]
+
+    @property
+    def lesson(self) -> str:
+        """What was passed on to other accounts when it was put at rest (practice 2-34)."""
+        return str(self.data_of(LESSON).get("text", ""))
 
     @property
     def notes_recovery(self) -> bool:

@@ -132,7 +132,7 @@ WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days"
 SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
 REPORTED = ("note", "chase")  # words a measure may be raised from
-TWO_MATTERS = ("open", "split")  # the claims that go along stand on their own sheet
+APART = ("open", "split", "rest")  # its leaf stands by itself: claims that go along, the lesson for others
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
@@ -286,7 +286,7 @@ def _of_entry(
     chip = CONTACT if command == "submit" and body["step"] in contact_steps() else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
-        words=(leaf if command not in TWO_MATTERS else "") or _words(command, note, paper), meta=_meta(body, paper),
+        words=(leaf if command not in APART else "") or _words(command, note, paper), meta=_meta(body, paper),
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
         note=note.pk if note and command in REPORTED else 0, leaf=body["facts"].get("leaf", 0),
     )  # fmt: skip

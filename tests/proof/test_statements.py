@@ -42,6 +42,7 @@ OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
+    ("rest", ""): 4,  # whom the lesson names: firms, people; the lesson before it, the leaf
     ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
     ("start", "visit"): 3,  # the words of the arrangement, as they were and as they are; whether two go
     ("submit", "visit"): 1,  # the next promise, or the mail to the boss once we are asked to stay away

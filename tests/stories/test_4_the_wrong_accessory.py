@@ -273,7 +273,10 @@ def test_the_sister_tale_suspected_first_and_failed_twice(cast: SimpleNamespace)
     job.do(cast.rep, "rehearse")
     arrange(job, cast.rep, cast.manager)
     told(job, "banned", "使い方のせいにされた。もう頼まない")
-    job.do(cast.manager, "rest", data={"until": "2027-03-01", "text": "お客様のご意向で、ご連絡を控える"})
+    job.do(cast.manager, "rest", data={
+        "until": "2027-03-01", "text": "お客様のご意向で、ご連絡を控える",
+        "lesson": "使い方のせいと決めつける前に、現物をお客様と一緒に確かめる",
+    })  # fmt: skip
     look = Activity.objects.open().get(source=f"incident:{job.number}:look_again")
     assert (look.who, look.due) == (cast.rep, datetime(2027, 3, 1, 17, 30, tzinfo=JST))
     assert list(verify.problems()) == []
