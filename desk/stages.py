@@ -24,7 +24,7 @@ STAGES = {
     TROUBLE: gettext_noop("Incident"),
     USUAL: gettext_noop("Day to day"),
 }
-AROUND = timedelta(days=7)  # before and after a delivery or a payment day
+AROUND = timedelta(days=7)  # before and after a delivery, after a payment day
 FRESH = timedelta(days=14)  # after an order
 LONGEST = timedelta(days=366)  # an order nothing was delivered of is not waited for any longer
 
@@ -79,8 +79,8 @@ def _deliveries(customer_id: int, since: date, today: date) -> list[Span]:
 
 def _payments(customer_id: int, since: date, today: date) -> list[Span]:
     rows = Instalment.objects.filter(invoice__customer=customer_id, invoice__state=Invoice.State.ISSUED)
-    rows = rows.filter(due_on__range=(since - AROUND, today + AROUND)).order_by()
-    return [Span(PAYMENT, day - AROUND, day + AROUND) for day in rows.values_list("due_on", flat=True).distinct()]
+    rows = rows.filter(due_on__range=(since - AROUND, today)).order_by()
+    return [Span(PAYMENT, day, day + AROUND) for day in rows.values_list("due_on", flat=True).distinct()]
 
 
 def _orders(customer_id: int, since: date) -> list[Span]:

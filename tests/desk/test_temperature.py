@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from billing.models import Delivery, Order
+from billing.services import invoice_create
 from customers.models import Activity, Call, Promise, Reading
 from customers.policy import TEMPERATURE_DAYS, TEMPERATURE_GAP
 from customers.services import (
@@ -35,6 +36,7 @@ from office.errors import Refused
 from office.models import User
 from office.services import policy_set, token_create
 from office.viewer import viewer_for
+from tests.billing.paperwork import issue
 from tests.job import Job
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -149,6 +151,18 @@ def test_the_stage_is_read_from_what_happened(cast: SimpleNamespace, at: datetim
     days = (-90, -75, -40, -8, 0, 20)
     assert [stage_on(spans, today + n * DAY) for n in days] == [
         "usual", "order", "waiting", "delivery", "delivery", "usual",
+    ]  # fmt: skip
+
+
+def test_a_payment_counts_from_its_day_and_a_cancelled_order_not_at_all(cast: SimpleNamespace, at: datetime) -> None:
+    made = invoice_create(customer_id=cast.towa.pk, subject="平歯車", net=100_000, tax=10_000, by=cast.billing, at=at)
+    due = issue(cast, made, at).instalments.get().due_on
+    facts: dict[str, Any] = {"customer": cast.towa, "created_at": at, "ordered_on": due - 40 * DAY}
+    Order.objects.create(number="O-1", state="cancelled", **facts)
+    later = datetime(due.year, due.month, due.day, 10, tzinfo=at.tzinfo) + 10 * DAY
+    spans = spans_of(viewer_for(cast.rep, later), cast.towa.pk, due - 60 * DAY)
+    assert [stage_on(spans, due + n * DAY) for n in (-38, -1, 0, 7, 8)] == [
+        "usual", "usual", "payment", "payment", "usual",
     ]  # fmt: skip
 
 
