@@ -21,6 +21,7 @@ from office.viewer import viewer_for
 
 PREFIX = "temperature:"
 LABEL = gettext_noop("Temperature gap: the next touch")
+ON_PAGE = gettext_noop("What comes next stands on the customer's page.")
 FAR = timedelta(days=366)  # so far back the last contact is looked for
 RESTS = timedelta(days=3)  # after a contact nobody is asked for the next, nor where one is planned so soon
 
@@ -51,7 +52,8 @@ def _asked(customer: Customer, reading: Reading, gap: int, effort: Effort, at: d
         return
     with override(customer.owner.language):
         touch = next_touch(viewer, customer.pk, stage_on(spans_of(viewer, customer.pk, local_day(at)), local_day(at)))
-        detail = gettext("A gap of %(gap)s. %(touch)s") % {"gap": gap, "touch": touch.words}
+        words = gettext(ON_PAGE) if touch.of_incident else touch.words  # who sees the customer sees this row
+        detail = gettext("A gap of %(gap)s. %(touch)s") % {"gap": gap, "touch": words}
     if touch.due and touch.due < at + RESTS:
         return
     yield Found(ActivityRow(

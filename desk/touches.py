@@ -26,11 +26,15 @@ MEETS = (Activity.Kind.VISIT, Activity.Kind.CALL, Activity.Kind.FOLLOW_UP, Activ
 
 @dataclass(frozen=True)
 class Touch:
-    """What is proposed, where it is done, and when, if it stands on somebody's list already."""
+    """What is proposed, where it is done, and when, if it stands on somebody's list already.
+
+    of_incident: its words tell of an incident, which not everybody who sees the customer may open.
+    """
 
     words: str
     link: str
     due: datetime | None = None
+    of_incident: bool = False
 
 
 def next_touch(viewer: Viewer, customer_id: int, stage: str) -> Touch:
@@ -39,8 +43,10 @@ def next_touch(viewer: Viewer, customer_id: int, stage: str) -> Touch:
     owed = promises_visible(viewer).late(viewer.at).filter(customer=customer_id).first()
     if owed:
         words = gettext(PROMISED) % {"what": gettext(owed.what)}
-        return Touch(words, owed.page or reverse("customers:promise", args=[owed.pk]), owed.answer_by)
+        link = owed.page or reverse("customers:promise", args=[owed.pk])
+        return Touch(words, link, owed.answer_by, bool(owed.number))
     planned = activities_of(viewer, customer_id).filter(kind__in=MEETS).exclude(link="").first()
     if planned:
-        return Touch(gettext(PLANNED) % {"what": planned.label_text}, planned.link, planned.moment)
-    return Touch(gettext(BY_STAGE[stage]), reverse("customers:call", args=[customer_id]))
+        words = gettext(PLANNED) % {"what": planned.label_text}
+        return Touch(words, planned.link, planned.moment, bool(planned.number))
+    return Touch(gettext(BY_STAGE[stage]), reverse("customers:call", args=[customer_id]), of_incident=stage == TROUBLE)

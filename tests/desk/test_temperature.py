@@ -259,6 +259,21 @@ def test_the_owner_finds_it_on_today_until_somebody_spoke_with_them(
     assert temperature_sweep(at=at + 4 * DAY) == 1, "and asked anew while the gap stands"
 
 
+def test_the_row_tells_nobody_of_an_incident_they_may_not_open(
+    cast: SimpleNamespace, at: datetime, read: Callable[..., Reading]
+) -> None:
+    """Whoever sees the customer sees the row; the words about the incident stand on the page, for those who may."""
+    job = Job(cast, at, next_contact="none")
+    read(5)
+    temperature_sweep(at=at)
+    (row,) = told()
+    assert row.detail == "温度差4。次の一手はお客様のページをご覧ください。"
+    assert (row.number, job.number in row.detail) == ("", False)
+    touch = stands(cast, at).touch
+    assert touch is not None
+    assert touch.words == "途中の経過をお電話でお伝えしましょう。"
+
+
 def test_a_gap_that_closed_asks_nobody(cast: SimpleNamespace, at: datetime, read: Callable[..., Reading]) -> None:
     read(4)
     temperature_sweep(at=at)

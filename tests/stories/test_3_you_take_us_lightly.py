@@ -221,7 +221,11 @@ def test_the_curve_shows_us_cooling_while_they_grow_warmer(cast: SimpleNamespace
     assert gaps == [-2, 2]
     assert [temperature_sweep(at=day(number)) for number in (20, 24, 26)] == [0, 0, 1]
     (row,) = (row for row in lists(cast.rep, "notice") if row.source.startswith("temperature:"))
-    assert row.detail == "温度差2。予定があります: 期限当日"
+    assert row.detail == "温度差2。次の一手はお客様のページをご覧ください。", "it tells nobody else of the incident"
+    found = temperature_of(viewer_for(cast.rep, day(26)), cast.towa)
+    assert found is not None
+    assert found.touch is not None
+    assert found.touch.words == "予定があります: 期限当日"
 
 
 def test_the_story_as_it_should_have_been(cast: SimpleNamespace, job: Job) -> None:
