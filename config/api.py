@@ -10,8 +10,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from billing import api as billing_api
 from config.access import admits, rule_for
 from customers import api as customers_api
+from desk import temperature_api
 from incidents import api as incidents_api
-from incidents import corrections_api, faq_api, measures_api, spread_api
+from incidents import corrections_api, faq_api, measures_api, recoveries_api, spread_api
 from office import policy_api
 from office.api import TokenAuth
 from office.errors import Refused
@@ -35,11 +36,12 @@ class RuledTokenAuth(TokenAuth):
 
 
 api = NinjaAPI(title="Makoto", version="1", urls_namespace="api", auth=RuledTokenAuth())
-for path, router in (*customers_api.ROUTERS, *billing_api.ROUTERS):
+for path, router in (*customers_api.ROUTERS, *billing_api.ROUTERS, ("/customers", temperature_api.router)):
     api.add_router(path, router)
 api.add_router("/incidents", incidents_api.router)
 api.add_router("/corrections", corrections_api.router)
 api.add_router("/measures", measures_api.router)
+api.add_router("/recoveries", recoveries_api.router)
 api.add_router("/spread", spread_api.router)
 api.add_router("/faq", faq_api.router)
 api.add_router("/policy", policy_api.policy)

@@ -19,6 +19,7 @@ from billing.services import (
 )
 from config.models import Heartbeat
 from customers.services import promises_sweep
+from desk.gaps import temperature_sweep
 from desk.notebook import mornings_sweep
 from incidents.services import (
     aftercare_sweep,
@@ -57,6 +58,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "deadlines": deadlines,
     "aftercare": aftercare_sweep,
     "idle": idle_sweep,
+    "temperature": temperature_sweep,
     "briefs": briefs,
     "outbox": outbox_send,
     "checkpoint": checkpoint,

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Contact, Customer, Promise, Site
+from customers.models import Contact, Customer, Promise, Reading, Site
 from customers.selectors import contacts_of, customer_named, sites_of
 from office.forms import Idempotent, MakotoForm, PickerInput
 from office.models import User
@@ -201,6 +201,19 @@ class CallForm(Idempotent, MakotoForm):
     def __init__(self, *args: Any, customer_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = contacts_of(customer_id)  # type: ignore[attr-defined]
+
+
+class ReadingForm(Idempotent, MakotoForm):
+    """How warm a customer is, and what shows it."""
+
+    heat = forms.TypedChoiceField(
+        label=_("The customer's temperature"), coerce=int, choices=Reading.Heat.choices, widget=forms.RadioSelect,
+        help_text=_("Theirs only: our own is computed from what was done."),
+    )  # fmt: skip
+    words = forms.CharField(
+        label=_("What was seen or heard"), max_length=1000, widget=forms.Textarea({"rows": 2}),
+        help_text=_("As it was, in a sentence. The customer may read it one day."),
+    )  # fmt: skip
 
 
 class ImportForm(MakotoForm):

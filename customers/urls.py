@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<int:pk>/edit/", customers.customer_edit, name="edit"),
     path("<int:pk>/contacts/new/", customers.contact_new, name="contact_new"),
     path("<int:pk>/calls/new/", customers.call_new, name="call"),
+    path("<int:pk>/temperature/new/", customers.reading_new, name="reading"),
     path("<int:pk>/promises/new/", promises.promise_new, name="promise_new"),
     path("<int:pk>/sites/new/", sites.site_new, name="site_new"),
     path("contacts/<int:pk>/", customers.contact_edit, name="contact"),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Case, F, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -22,14 +23,19 @@ from customers.selectors import (
     sites_of,
     writes,
 )
+from desk.curve import temperature_plot
+from desk.temperature import temperature_of
 from incidents.leaves.final_date import final_day, final_moment, known_of
 from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import SORTS
 from incidents.models import Incident
+from incidents.recoveries import referrals_of
 from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
 
 PROMISES, INVOICES, INCIDENTS = 8, 5, 8
+IS_OPEN = When(state=Promise.State.OPEN, then=F("answer_by"))
+OPEN_FIRST = (Case(IS_OPEN).asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")  # then those ended last
 ELSEWHERE = (Activity.Kind.PROMISE, Activity.Kind.DEADLINE)  # they have a place of their own on the page
 
 
@@ -39,21 +45,24 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
-    ended = promises.exclude(state=Promise.State.OPEN).order_by("-ended_at")
+    sent, sent_by = referrals_of(viewer, pk)
     incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
         "contacts": contacts_of(pk),
         "sites": sites_of(pk),
         "activities": activities_of(viewer, pk).exclude(kind__in=ELSEWHERE),
-        "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
+        "promises": promises.order_by(*OPEN_FIRST)[:PROMISES],
         "rate": promise_rate(promises),
-        "last_call": found.calls.first(),
+        "temperature": (temperature := temperature_of(viewer, found)),
+        "temperature_plot": temperature_plot(temperature) if temperature else "",
         "terms": terms_of(pk),
         "invoices": invoices_of(pk)[:INVOICES],
         "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
         "notices": copies_visible(viewer).out().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
+        "sent": sent,
+        "sent_by": sent_by,
         "finals": _finals(incidents),
         "risks": _risks(incidents),
         "writes": writes(viewer),

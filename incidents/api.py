@@ -17,10 +17,12 @@ from incidents.bargain import bargain
 from incidents.costs import Spent, spent
 from incidents.early import told_early
 from incidents.engine.pause import ends
+from incidents.lessons import lessons_for
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
 from incidents.record_api import NOTHING, RecordOut, told
+from incidents.recoveries_api import LessonOut, lesson_out
 from incidents.references import references_of
 from incidents.remedies import failed_of
 from incidents.repeats import earlier_of, repeat_of
@@ -250,6 +252,12 @@ def incident_similar(request: HttpRequest, number: str) -> list[dict[str, Any]]:
     """Up to five earlier incidents like this one, with how they ended."""
     viewer = viewer_of(request)
     return [_similar(one) for one in similar(viewer, incident_get(viewer, number))]
+
+
+@router.get("/{number}/lessons", response=list[LessonOut], url_name="incident_lessons")
+def incident_lessons(request: HttpRequest, number: str) -> list[dict[str, Any]]:
+    """Up to three lessons of other accounts for an incident of its kind: they name nobody."""
+    return [lesson_out(one) for one in lessons_for(incident_get(viewer_of(request), number))]
 
 
 @router.post("/{number}/commands", response=ToldOut, by_alias=True, url_name="incident_command")

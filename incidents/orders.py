@@ -24,11 +24,13 @@ from incidents.leaves import (
     claims,
     counsel,
     handed,
+    lesson,
     listening,
     losses,
     offers,
     opinion,
     photos,
+    recovery,
     rehearsal,
     repair,
     residuals,
@@ -78,10 +80,11 @@ class Into(StepPaper):
 
 
 class Rest(StepPaper):
-    """Until when nobody writes or calls, and why."""
+    """Until when nobody writes or calls, and why; what others can learn of it, without names (practice 2-34)."""
 
     until: date
     text: str = Field(min_length=1, max_length=4000)
+    lesson: str = Field(min_length=1, max_length=1000)
 
 
 class Answer(StepPaper):
@@ -205,14 +208,18 @@ def _into_example(setting: Setting) -> dict[str, Any]:
 
 
 def _rests(paper: Rest, setting: Setting) -> dict[str, Any]:
-    """Practice 2-34: drifting apart happens; a date to look again stands beside it."""
+    """Practice 2-34: drifting apart happens; a date to look again stands beside it, and the lesson is passed on."""
     if paper.until <= local_day(setting.at):
         raise Refused("invalid", "The date lies in the past. Please name a later one.", field="until")
-    return {**_noted(Note.Kind.REASON)(paper, setting), "known": {"rests_until": paper.until.isoformat()}}
+    kept = lesson.note_lesson(paper.lesson, setting)
+    return {**_noted(Note.Kind.REASON)(paper, setting), **kept, "known": {"rests_until": paper.until.isoformat()}}
 
 
 def _rests_example(setting: Setting) -> dict[str, Any]:
-    return {"until": setting.day(60).isoformat(), "text": "お客様のご意向で、しばらくご連絡を控える"}
+    return {
+        "until": setting.day(60).isoformat(), "text": "お客様のご意向で、しばらくご連絡を控える",
+        "lesson": "使い方を伺う前に原因を決めつけず、まずお困りごとを最後まで伺う",
+    }  # fmt: skip
 
 
 def _people(paper: People, setting: Setting) -> dict[str, Any]:
@@ -349,6 +356,12 @@ ORDERS: Mapping[str, OrderForm] = {
     ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
+    "note_recovery": OrderForm(
+        _("Record how the relationship stands"), recovery.Recovery, recovery.note_recovery, recovery.recovery_example
+    ),
+    "note_referral": OrderForm(
+        _("Record a referral"), recovery.Referral, recovery.note_referral, recovery.referral_example
+    ),
     "choose_way": OrderForm(_("Choose how we go on"), ways.Way, ways.chosen, ways.example),
     "told_to_customer": OrderForm(_("Note that the decision was told"), losses.Told, losses.told, losses.told_example),
     "set_final_date": OrderForm(

@@ -21,13 +21,16 @@ from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.handed import HANDED, HandedSheet
+from incidents.leaves.lesson import LESSON
 from incidents.leaves.listening import way_words
+from incidents.leaves.recovery import RECOVERY, REFERRAL, Recovery, ReferralSheet
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
 from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
 from incidents.pausing import Paused, paused
+from incidents.recoveries import Referred, Stands
 from incidents.references import Linked, linked, returnable
 from incidents.remedies import Failed, failed_of
 from incidents.repeats import Repeat, earlier_of, repeat_of
@@ -368,6 +371,32 @@ class Whole:
         """The papers handed over to the customer, the latest day first (practice 2-43)."""
         found = [read_as(HandedSheet, leaf) for leaf in self.of_sort(HANDED)]
         return sorted(found, key=lambda sheet: sheet.on)[::-1]
+
+    @cached_property
+    def recovery(self) -> Stands | None:
+        """How our dealings stand, as it was noted last (practice 2-38)."""
+        found = self.of_sort(RECOVERY)
+        return Stands(read_as(Recovery, found[-1]), found[-1]) if found else None
+
+    @cached_property
+    def referrals(self) -> list[Referred]:
+        """Whom the customer has sent to us since, the newest first."""
+        return [Referred(self.incident, read_as(ReferralSheet, leaf), leaf) for leaf in self.of_sort(REFERRAL)[::-1]]
+
+    @property
+    def lesson(self) -> str:
+        """What was passed on to other accounts when it was put at rest (practice 2-34)."""
+        return str(self.data_of(LESSON).get("text", ""))
+
+    @property
+    def notes_recovery(self) -> bool:
+        """Whether this viewer notes how our dealings stand."""
+        return self.may("note_recovery")
+
+    @property
+    def notes_referral(self) -> bool:
+        """Whether this viewer notes a referral."""
+        return self.may("note_referral")
 
     @property
     def notes_papers(self) -> bool:

@@ -17,6 +17,7 @@ from incidents.engine.cause import lacking
 from incidents.engine.remedies import REMEDIES
 from incidents.faq import Often, faqs_about, often_of
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
+from incidents.lessons import Passed, lessons_for
 from incidents.models import Faq, Incident, Paper, Submission
 from incidents.orders import ORDERS, Text
 from incidents.pages import Whole, sent_back_reason, whole
@@ -118,6 +119,12 @@ class StepPage:
         """Questions written already about what it is about."""
         subject = self.whole.record.paper("hearing").get("subject", "") if self.name == "explain" else ""
         return faqs_about(subject) if self.writes else []
+
+    @cached_property
+    def lessons(self) -> list[Passed]:
+        """What customers who drifted away have taught, beside plan and visit until they are done (practice 2-34)."""
+        wanted = self.step.kind in ("plan", "visit") and self.incident.living and not self.progress.ended
+        return lessons_for(self.incident) if wanted else []
 
     @property
     def writes(self) -> bool:

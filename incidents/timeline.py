@@ -85,6 +85,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
+    "note_recovery": ("sprout", gettext_noop("How our dealings stand now"), CUSTOMER),
+    "note_referral": ("handshake", gettext_noop("They referred somebody to us"), CUSTOMER),
     "choose_way": ("navigation", gettext_noop("How we go on: %(more)s"), APPROVAL),
     "told_to_customer": ("message-circle", gettext_noop("Told the customer of our decision"), CONTACT),
     "set_final_date": ("flag", gettext_noop("The customer set a final date: %(more)s"), CUSTOMER),
@@ -130,7 +132,7 @@ WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days"
 SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
 REPORTED = ("note", "chase")  # words a measure may be raised from
-TWO_MATTERS = ("open", "split")  # the claims that go along stand on their own sheet
+APART = ("open", "split", "rest")  # its leaf stands by itself: claims that go along, the lesson for others
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
 CALLS = {
     "reached": gettext_noop("Telephoned: reached"),
@@ -284,7 +286,7 @@ def _of_entry(
     chip = CONTACT if command == "submit" and body["step"] in contact_steps() else chip
     yield Moment(
         **base, icon=icon, text=gettext(sentence) % more, command=body["command"], chip=chip,
-        words=(leaf if command not in TWO_MATTERS else "") or _words(command, note, paper), meta=_meta(body, paper),
+        words=(leaf if command not in APART else "") or _words(command, note, paper), meta=_meta(body, paper),
         customer=command in ("chase", "counter_offer") or bool(note and note.said_by),
         note=note.pk if note and command in REPORTED else 0, leaf=body["facts"].get("leaf", 0),
     )  # fmt: skip

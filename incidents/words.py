@@ -94,6 +94,8 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "name_references": gettext_noop("The papers it is about are named."),
     "note_risk": gettext_noop("Recorded. Who decides has been told at once."),
     "lift_risk": gettext_noop("Recorded: the risk is over."),
+    "note_recovery": gettext_noop("Recorded: how our dealings stand."),
+    "note_referral": gettext_noop("The referral is recorded with this incident."),
     "choose_way": gettext_noop("Noted: this is how we go on. %(owner)s sees it on the incident."),
     "told_to_customer": gettext_noop("Noted: the customer knows our decision."),
     "set_final_date": gettext_noop("The final date is recorded. It counts down for liaison, owner and manager."),

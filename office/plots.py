@@ -86,6 +86,40 @@ def line(points: Sequence[tuple[str, int | None]], speech: str) -> SafeString:
     return _svg(HIGH, speech, drawn)
 
 
+def pair(
+    labels: Sequence[str], theirs: Sequence[int | None], ours: Sequence[int | None], apart: int, speech: str,
+    names: tuple[str, str],
+) -> SafeString:  # fmt: skip
+    """Return two curves from 1 to 5 over the same places, each named at its end; where there is no number it is broken.
+
+    Where theirs stands `apart` or more above ours the ground between them is tinted. An empty label writes none.
+    """
+    if not any(value is not None for value in theirs):
+        return SafeString()
+    xs = [_middle(place, len(labels)) for place in range(len(labels))]
+    half, low, high = (RIGHT - LEFT) / len(labels) / 2, 1, 5
+    drawn = [_axis(range(low, high + 1), str, low)]
+    for x, their, our in zip(xs, theirs, ours, strict=True):
+        if their is not None and our is not None and their - our >= apart:
+            top, foot = _height(their, low, high), _height(our, low, high)
+            drawn.append(
+                f'<path class="gap" d="M{x - half:.1f} {top:.1f}h{half * 2:.1f}V{foot:.1f}h-{half * 2:.1f}z"/>'
+            )
+    for name, values, side in (("line", theirs, -9), ("line is-ours", ours, 17)):
+        spots = {
+            place: (xs[place], _height(value, low, high)) for place, value in enumerate(values) if value is not None
+        }
+        path = "".join(f"{'L' if place - 1 in spots else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in spots.items())
+        drawn.append(f'<path class="{name}" d="{path}"/>')
+        x, y = spots[max(spots)]
+        if side > 0 and y + side >= FOOT:  # there stand the labels: above it, and left of the other name
+            x, side = x - 60, -9
+        name = "accent" if name == "line" else "strong"
+        drawn.append(_text(x, y + side, names[name == "strong"], name, "end"))
+    drawn += [_text(x, 184, label, anchor="middle") for x, label in zip(xs, labels, strict=True) if label]
+    return _svg(HIGH, speech, drawn)
+
+
 def bars(rows: Sequence[Column], speech: str) -> SafeString:
     """Return rows of bars, their parts one after the other, the sum behind them; nothing without rows."""
     if not rows:

@@ -58,6 +58,13 @@ def closed(house: House) -> None:
     ).settled(days.ago(13))
     tale.do(days.ago(13, "16:30"), "manager", "skip", "follow_up", {"text": "これ以上のお電話は不要とのお客様のご意向"})
     tale.do(days.ago(12, "10:15"), "rep2", "close")
+    tale.do(days.ago(7, "11:30"), "rep2", "note_recovery", data={
+        "outcome": "closer", "words": "請求の日をこちらから確かめるようになって、試作の相談までくださるようになった",
+    })  # fmt: skip
+    tale.do(days.ago(5, "15:40"), "rep2", "note_referral", data={
+        "name": "松風減速機株式会社", "by": tale.contacts[0], "on": days.ago(5).date().isoformat(),
+        "words": "同じ工業団地の会社を、代表の齋藤様がご紹介くださった",
+    })  # fmt: skip
 
 
 def withdrawn(house: House) -> None:

@@ -20,9 +20,11 @@ from config.demo.ledger import make_ledger
 from config.demo.notices import make_notices
 from config.demo.orders import make_orders, make_transfers
 from config.demo.people import PEOPLE, make_closing_days, make_company, make_people, make_stand_in
+from config.demo.readings import make_readings
 from config.demo.telling import House
 from customers.models import Customer
 from customers.services import promises_sweep
+from desk.gaps import temperature_sweep
 from incidents.models import Incident
 from incidents.services import deadlines
 from incidents.store import ring
@@ -87,6 +89,7 @@ def _seed(at: datetime) -> None:
     house = House(days, {name: people[name] for name in PEOPLE}, customers)
     make_ledger(house)
     make_incidents(house)
+    make_readings(house)
     pay(days, people)  # what was billed late comes in as agreed
     make_transfers(days, customers, people)
     _bring_up_to_date(at)
@@ -111,5 +114,6 @@ def _bring_up_to_date(at: datetime) -> None:
     promises_sweep(at=at)
     deadlines(at=at)
     orders_sweep(at=at)
+    temperature_sweep(at=at)
     notices_sweep(at=at)
     Outbox.objects.filter(state=Outbox.State.DUE).update(state=Outbox.State.SENT, sent_at=F("try_at"), attempts=1)

@@ -26,6 +26,7 @@ from customers.services import (
     contact_update,
     customer_create,
     customer_update,
+    reading_note,
     site_create,
     site_update,
 )
@@ -183,6 +184,14 @@ class CallIn(Schema):
     note: str = ""
 
 
+class ReadingIn(Schema):
+    """How warm the customer is, 1 to 5, and what shows it; the same `idempotency_key` notes it once."""
+
+    heat: Literal[1, 2, 3, 4, 5]
+    words: str
+    idempotency_key: str = Field(min_length=1, max_length=100)
+
+
 class Recorded(Schema):
     """The id of what was recorded."""
 
@@ -288,6 +297,18 @@ def call_post(request: HttpRequest, pk: int, data: CallIn) -> Any:
         at=viewer.at,
     )
     return Status(201, call)
+
+
+@router.post("/{int:pk}/readings", response={201: Recorded}, url_name="readings")
+def reading_post(request: HttpRequest, pk: int, data: ReadingIn) -> Any:
+    """Note how warm the customer is; our own temperature is computed, never sent."""
+    viewer = viewer_of(request)
+    key = f"api:{viewer.user.pk}:{data.idempotency_key}"
+    customer = customer_get(viewer, pk)
+    made, _is_new = reading_note(
+        customer=customer, heat=data.heat, words=data.words, key=key, by=viewer.user, at=viewer.at
+    )
+    return Status(201, made)
 
 
 def _of(viewer: Viewer, contact_id: int | None, customer_id: int) -> int | None:

@@ -31,12 +31,14 @@ from customers.selectors.promises import (
     promises_open,
     promises_visible,
 )
+from customers.selectors.temperature import Effort, efforts_of, readings_visible
 
 __all__ = [
     "ESCALATED",
     "GOES",
     "NOT_FOUND",
     "QUIET",
+    "Effort",
     "Rate",
     "activities_for",
     "activities_in_calendar",
@@ -52,6 +54,7 @@ __all__ = [
     "customer_names",
     "customers_visible",
     "day_span",
+    "efforts_of",
     "keeps",
     "number_checked",
     "numbers_asked_of",
@@ -60,6 +63,7 @@ __all__ = [
     "promise_rate",
     "promises_open",
     "promises_visible",
+    "readings_visible",
     "sets_terms",
     "site_get",
     "sites_of",

@@ -1,9 +1,9 @@
 """Questions about firms, their people and their sites."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_noop
 
-from customers.models import Contact, Customer, Site
+from customers.models import Call, Contact, Customer, Site
 from customers.models.customer import CustomerQuerySet
 from customers.search import normalise, words
 from office.errors import Refused
@@ -54,8 +54,11 @@ def customers_visible(viewer: Viewer) -> CustomerQuerySet:
 
 
 def customer_get(viewer: Viewer, pk: int) -> Customer:
-    """Return one visible customer with its people of ours and `in_care`; else Refused not_found."""
-    found = customers_visible(viewer).with_care().select_related("owner", "deputy", "liaison").filter(pk=pk).first()
+    """Return one visible customer with its people of ours, `in_care` and `called_at`, when it was last called; else
+    Refused not_found."""
+    calls = Call.objects.filter(customer=OuterRef("pk")).order_by("-at").values("at")
+    rows = customers_visible(viewer).with_care().annotate(called_at=Subquery(calls[:1]))
+    found = rows.select_related("owner", "deputy", "liaison").filter(pk=pk).first()
     if found is None:
         raise Refused("not_found", NOT_FOUND)
     return found

@@ -38,6 +38,7 @@ from customers.services.promises import (
     promises_release,
     promises_sweep,
 )
+from customers.services.readings import reading_note
 from customers.services.sites import SiteData, site_create, site_update
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "promises_move",
     "promises_release",
     "promises_sweep",
+    "reading_note",
     "site_create",
     "site_update",
     "visits_checked_by",

@@ -7,9 +7,10 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from customers.forms import CallForm, ContactForm, CustomerForm
+from customers.forms import CallForm, ContactForm, CustomerForm, ReadingForm
 from customers.models import Call, Customer
 from customers.selectors import contact_get, customer_get, customer_names, customers_visible, keeps, sets_terms
 from customers.services import (
@@ -20,6 +21,7 @@ from customers.services import (
     contact_update,
     customer_create,
     customer_update,
+    reading_note,
 )
 from office.http import accepted, viewer_of
 
@@ -141,6 +143,26 @@ def call_new(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:customer", pk)
     context = {"form": form, "customer": customer, "outcomes": Call.Outcome.choices}
     return render(request, "customers/call.html", context)
+
+
+def reading_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Note how warm the customer is."""
+    viewer = viewer_of(request)
+    customer = customer_get(viewer, pk)
+    form = ReadingForm(request.POST or None)
+
+    def note() -> None:
+        cleaned = form.cleaned_data
+        key = f"hand:{cleaned['idempotency']}"
+        reading_note(
+            customer=customer, heat=cleaned["heat"], words=cleaned["words"], key=key, by=viewer.user, at=viewer.at
+        )
+
+    if request.method == "POST" and accepted(form, note):
+        messages.success(request, _("The temperature is noted."))
+        return redirect(f"{reverse('desk:customer', args=[pk])}#temperature")
+    context = {"form": form, "customer": customer}
+    return render(request, "customers/reading.html", context, status=422 if form.errors else 200)
 
 
 def query_of(request: HttpRequest) -> str:

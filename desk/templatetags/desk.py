@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext, gettext_noop, pgettext
 
 from customers.models import Activity, Contact
+from desk.stages import STAGES
 from incidents.early import told_early
 from incidents.engine import playbook_of
 from incidents.models import Incident
@@ -83,3 +84,9 @@ def sore_points(people: list[Contact]) -> list[str]:
     """Return what the people of a visit mind, each point once, at most four: 時間厳守, 数字で説明."""
     points = [line.strip() for person in people for line in person.sore_points.splitlines() if line.strip()]
     return list(dict.fromkeys(points))[:4]
+
+
+@register.filter
+def stage(key: str) -> str:
+    """Return what a stage of our dealings is called: 納品まで."""
+    return gettext(STAGES[key])

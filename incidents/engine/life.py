@@ -131,6 +131,7 @@ def _no_word_stands(case: Case) -> bool:
 
 
 _LIVING = ("untriaged", "open", "aftercare")
+_CAME_THROUGH = ("aftercare", "closed", "at_rest")  # what was to be done at once is done
 _IN_CHARGE = frozenset({OWNER, MANAGER})
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
@@ -203,6 +204,8 @@ LIFE: Mapping[str, Life] = {
     "name_references": Life(_LIVING, _IN_CHARGE),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
+    "note_recovery": Life(_CAME_THROUGH, _IN_CHARGE),
+    "note_referral": Life(_CAME_THROUGH, frozenset({*_IN_CHARGE, "colleague"})),
     "choose_way": Life(_LIVING, frozenset({MANAGER}), _asked_to_stay_away, NO_BAN),
     "told_to_customer": Life(_LIVING, _IN_CHARGE, _review_signed, NO_REVIEW, REVIEW),
     "set_repair_period": Life(_LIVING, _IN_CHARGE, _repair_ahead, NO_REPAIR),

@@ -36,6 +36,7 @@ from incidents.forms.final_date import (
 from incidents.forms.handed import HandedOverForm
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
+from incidents.forms.recovery import RecoveryForm, ReferralForm
 from incidents.forms.references import NumbersForm
 from incidents.forms.rehearsal import RehearsalForm
 from incidents.forms.repairs import RepairDayForm, RepairWindowForm
@@ -71,6 +72,8 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "name_references": NumbersForm,
     "note_risk": RiskForm,
     "lift_risk": LiftedForm,
+    "note_recovery": RecoveryForm,
+    "note_referral": ReferralForm,
     "note_abuse": AbuseForm,
     "answer_abuse": AbuseAnswerForm,
     "advise": AdviceForm,
@@ -94,7 +97,8 @@ ASIDE: frozenset[str] = frozenset(
     {
         "confirm_final_date", "move_final_date", "meet_final_date", "lift_final_date", "ask_absence", "refuse_absence",
         "agree_alternatives", "return_alternatives", "open_alternatives", "offer_made",
-        "set_repair_period", "log_repair", "answer_abuse", "lift_risk", "choose_way",
+        "set_repair_period", "log_repair", "answer_abuse", "lift_risk", "choose_way", "note_recovery",
+        "note_referral",
         "answer_opinion", "share_opinion", "withdraw_opinion", "answer_accompaniment",
     }
 )  # fmt: skip

@@ -13,6 +13,7 @@ from incidents.forms.base import PaperForm, one_of, sentences
 from incidents.forms.report import kind_choices
 from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claims
+from incidents.leaves.lesson import LESSON, Lesson
 from incidents.models import Leaf, Severity
 from incidents.orders import Into, Rest
 from incidents.pausing import REASONS, Pause
@@ -39,12 +40,22 @@ class MergeForm(PaperForm):
 
 
 class RestForm(PaperForm):
-    """Until when, and why."""
+    """Until when, and why; what other accounts can learn of it."""
 
     paper = Rest
 
     until = forms.DateField(label=_("Look again on"))
     text = sentences(_("Reason"), required=True, rows=2)
+    lesson = sentences(
+        _("Lesson for other accounts"), required=True, rows=2,
+        help_text=_("What we would do otherwise, without names: whoever works on a similar case reads it."),
+    )  # fmt: skip
+
+    @classmethod
+    def begun(cls, page: Any) -> dict[str, Any]:
+        """The lesson as it stands, where the incident rests on."""
+        found = page.of_sort(LESSON)
+        return {"lesson": read_as(Lesson, found[-1]).text} if found else {}
 
 
 class PauseForm(PaperForm):

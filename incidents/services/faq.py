@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Value
 from django.utils.translation import gettext_noop
 
-from customers.models import Customer
 from customers.search import normalise
 from customers.text import clean, required
+from incidents.anonymous import named_in
 from incidents.models import Faq, Incident, Phrases
 from incidents.phrasebank import OPEN, SHIPPED, SUB_CAUSES
 from office.errors import Refused
@@ -84,7 +83,7 @@ def faq_write(*, new: NewFaq, key: str, by: User, at: datetime) -> Faq:
         "answer": required(new.answer, field="answer", limit=2000, lines=True),
     }
     for field, text in said.items():
-        if name := _named_in(text, new.incident):
+        if name := named_in(text, new.incident):
             raise Refused("invalid", NAMES, field=field, name=name)
     row = Faq.objects.create(
         **said, sub_cause=new.sub_cause, search=normalise("\n".join(said.values())), incident=new.incident, key=key,
@@ -105,13 +104,6 @@ def faq_end(*, viewer: Viewer, pk: int) -> None:
     row.ended_at = viewer.at
     row.save(update_fields=["ended_at"])
     _journal(row, gettext_noop("took a question off the list"), viewer.user, viewer.at)
-
-
-def _named_in(text: str, incident: Incident | None) -> str:
-    """The customer, or the person of the incident's customer, that a text names; empty for none."""
-    full = Customer.objects.annotate(said=Value(text)).filter(said__contains=F("name")).values_list("name", flat=True)
-    near = [incident.customer.called, *(c.surname for c in incident.customer.contacts.all())] if incident else []
-    return next((name for name in (*full[:1], *near) if len(name) > 1 and name in text), "")
 
 
 def _journal(row: Faq, verb: str, by: User, at: datetime) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.translation import gettext
 
+from incidents.leaves.recovery import KNOWN_AS, OUTCOMES
 from incidents.models import Incident
 from office.templatetags.makoto import span_in_words
 
@@ -15,6 +17,13 @@ register = template.Library()
 def of(found: Mapping[str, list[Any]], name: str) -> list[Any]:
     """What a mapping holds under a name; nothing when it holds none."""
     return found.get(name, [])
+
+
+@register.filter
+def recovery(incident: Incident) -> str:
+    """How dealings stand after an incident, in words; empty while nobody has noted it."""
+    outcome = incident.case.get("known", {}).get(KNOWN_AS)
+    return gettext(OUTCOMES[outcome]) if outcome else ""
 
 
 @register.filter

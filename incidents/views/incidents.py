@@ -71,6 +71,8 @@ UNPRINTED = (
     "rehearse",
     "ask_accompaniment",
     "answer_accompaniment",
+    "note_recovery",
+    "note_referral",
 )  # what stays in the house: gravity, our words to each other; alarms too
 PLAN_ASIDE = ("cause", "remedy", "prevention", "prevention_from")
 

@@ -28,7 +28,15 @@ from billing.services import (
 from billing.services.inquiries import Question
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
-from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
+from customers.services import (
+    AppointmentData,
+    NewPromise,
+    SiteData,
+    appointment_make,
+    promise_make,
+    reading_note,
+    site_create,
+)
 from incidents.forms.acts import ACTS
 from incidents.services import NewMeasure, letters, measure_raise
 from office.clock import now
@@ -116,9 +124,18 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     notice = notice_draft(words=changed, by=cast.rep, at=at, key="tidy 2")
     notice_check(notice_id=notice.pk, version=1, by=cast.billing, at=at)
     notice_send(notice_id=notice.pk, by=cast.billing, in_care_too=True, at=at)
+    reading_note(
+        customer=cast.towa,
+        heat=4,
+        words="月末の説明に役員がお揃いになる",
+        key="tidy",
+        by=cast.rep,
+        at=at - timedelta(days=9),
+    )
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
+        "customers:reading": towa,
         "customers:promise_new": towa, "billing:terms": towa, "billing:inquiry_new": towa,
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},

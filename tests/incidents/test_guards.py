@@ -91,6 +91,8 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "name_references": (LIVING, IN_CHARGE),
     "note_risk": (LIVING, IN_CHARGE),
     "lift_risk": (LIVING, IN_CHARGE),
+    "note_recovery": ({"aftercare", "closed", "at_rest"}, IN_CHARGE),
+    "note_referral": ({"aftercare", "closed", "at_rest"}, {*IN_CHARGE, "colleague"}),
     "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
     "answer_abuse": (LIVING, LEADERS),
     "set_repair_period": (LIVING, IN_CHARGE),

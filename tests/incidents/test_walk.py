@@ -26,6 +26,7 @@ from tests.job import Job
 from tests.proof.owner import put_guards_aside
 
 pytestmark = pytest.mark.django_db
+LESSON = "まず最後まで伺い、それからお答えする"
 
 
 def keep_a_promise(job: Job) -> bool:
@@ -169,13 +170,17 @@ def test_who_may_not_see_the_other_incident_neither_finds_it_nor_merges_into_it(
 def test_at_rest_nobody_is_reminded_until_the_day_to_look_again(cast: SimpleNamespace, at: datetime) -> None:
     job = Job(cast, at).planned()
     day = (at + timedelta(days=60)).date()
-    job.do(cast.manager, "rest", data={"until": day.isoformat(), "text": "しばらくそっとしてほしいとのお話"})
+    job.do(
+        cast.manager,
+        "rest",
+        data={"until": day.isoformat(), "text": "しばらくそっとしてほしいとのお話", "lesson": LESSON},
+    )
     wake(at=at + timedelta(days=30))
     again = Activity.objects.get(number=job.number, state="open", source__endswith="look_again")
     assert (again.who, again.due and again.due.date()) == (cast.rep, day)
     assert CareHold.objects.exists()
     with pytest.raises(Refused, match="past"):
-        job.do(cast.manager, "rest", data={"until": at.date().isoformat(), "text": "x"})
+        job.do(cast.manager, "rest", data={"until": at.date().isoformat(), "text": "x", "lesson": LESSON})
     job.do(cast.manager, "resume")
     assert job.incident.state == "open"
     assert not Activity.objects.filter(source__endswith="look_again", state="open").exists()

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from office.plots import FOOT, TOP, Column, bars, columns, line, scale
+from office.plots import FOOT, TOP, Column, bars, columns, line, pair, scale
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,15 @@ def test_names_are_escaped_and_no_style_is_inline() -> None:
     assert "<b>" not in drawn
     assert "style" not in drawn
     assert ">4<" in drawn
+
+
+def test_two_curves_with_the_ground_between_them() -> None:
+    drawn = pair(["<納品>", "", ""], [2, 5, None], [2, 3, 1], 2, "温度", ("お客様", "当社"))
+    assert drawn.count('class="gap"') == 1
+    assert drawn.count('class="line"') == drawn.count('class="line is-ours"') == 1
+    assert "&lt;納品&gt;" in drawn
+    assert all(f">{mark}<" in drawn for mark in range(1, 6))
+
+
+def test_nothing_is_drawn_before_theirs_is_known() -> None:
+    assert pair(["", ""], [None, None], [1, 2], 2, "温度", ("お客様", "当社")) == ""

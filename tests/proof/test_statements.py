@@ -42,6 +42,7 @@ OWN = {
     ("withdraw", ""): 2,  # the promises that fall with it
     ("void", ""): 3,  # and the measures
     ("merge", ""): 3,  # which incident; the promises that go along
+    ("rest", ""): 4,  # whom the lesson names: firms, people; the lesson before it, the leaf
     ("split", ""): 30,  # a second incident: its number, row, rule for repeats, first report, care; what goes along
     ("start", "visit"): 3,  # the words of the arrangement, as they were and as they are; whether two go
     ("submit", "visit"): 1,  # the next promise, or the mail to the boss once we are asked to stay away
@@ -60,6 +61,8 @@ OWN = {
     ("name_references", ""): 3,  # what bears the number
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
     ("lift_risk", ""): 3,  # the risk and its end, the leaf
+    ("note_recovery", ""): 2,  # the one before it, the leaf
+    ("note_referral", ""): 2,  # the customer's people, the leaf
     ("note_abuse", ""): 3,  # who decides, the leaf, its readers
     ("answer_abuse", ""): 6,  # the record and whether one may read it, the leaf, its readers, the end of the record
     ("set_repair_period", ""): 2,  # the period it replaces, the leaf
@@ -182,6 +185,8 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
         promise_keep(promise_id=promise.pk, evidence="電話でお伝えした", by=cast.rep, at=job.at)
     while job.forward(*people):
         pass
+    for name in ("note_recovery", "note_referral"):
+        job.do(cast.rep, name)
     job.do(cast.manager, "resume")
     around_the_visit(job)
     job.do(cast.rep, "choose_boss")

@@ -12,9 +12,19 @@ import time_machine
 from django.test import Client
 
 from customers.models import Activity, Appointment, Promise
-from customers.services import AppointmentData, appointment_change, appointment_check, appointment_make, call_record
+from customers.services import (
+    AppointmentData,
+    appointment_change,
+    appointment_check,
+    appointment_make,
+    call_record,
+    promise_keep,
+    reading_note,
+)
+from desk.gaps import temperature_sweep
 from desk.notebook import calendar_of
 from desk.selectors import today_for
+from desk.temperature import temperature_of
 from incidents import verify
 from incidents.models import Incident
 from incidents.policy import FINAL_STRETCH, LAST_CONTACT
@@ -192,6 +202,30 @@ def test_the_window_cannot_stay_away_without_customer_and_manager(cast: SimpleNa
     job.do(cast.rep2, "ask_absence", data=asked)
     job.do(cast.manager, "allow_absence", data={})
     assert [row.who for row in Activity.objects.open().filter(kind="day")] == [cast.rep]
+
+
+def test_the_curve_shows_us_cooling_while_they_grow_warmer(cast: SimpleNamespace, job: Job) -> None:
+    """After the repair the rep relaxes, and the board waits for the 30th: the owner is asked on the 26th."""
+    for number in (5, 10, 12):
+        call = {"customer_id": cast.towa.pk, "outcome": "reached", "by": cast.rep2, "key": f"c{number}"}
+        call_record(**call, at=day(number))
+    promise_keep(promise_id=Promise.objects.open().get().pk, evidence="お電話した", by=cast.rep, at=day(17, 17))
+    for number, heat, words in ((17, 3, "直るまで待つ、とのお話"), (25, 5, "月末は役員の予定を空けてある、とのお話")):
+        reading_note(customer=cast.towa, heat=heat, words=words, key=f"r{number}", by=cast.tech, at=day(number, 18))
+    gaps = []
+    for number in (20, 26):
+        found = temperature_of(viewer_for(cast.rep, day(number)), cast.towa)
+        assert found is not None
+        assert found.now.stage == "trouble"
+        gaps.append(found.now.gap)
+    assert gaps == [-2, 2]
+    assert [temperature_sweep(at=day(number)) for number in (20, 24, 26)] == [0, 0, 1]
+    (row,) = (row for row in lists(cast.rep, "notice") if row.source.startswith("temperature:"))
+    assert row.detail == "温度差2。次の一手はお客様のページをご覧ください。", "it tells nobody else of the incident"
+    found = temperature_of(viewer_for(cast.rep, day(26)), cast.towa)
+    assert found is not None
+    assert found.touch is not None
+    assert found.touch.words == "予定があります: 期限当日"
 
 
 def test_the_story_as_it_should_have_been(cast: SimpleNamespace, job: Job) -> None:

@@ -17,6 +17,7 @@ from customers.models import Activity, Promise
 from customers.services import promise_keep
 from incidents import verify
 from incidents.models import Leaf
+from incidents.recoveries import recoveries
 from incidents.selectors import leaves_readable
 from office.clock import JST
 from office.errors import Refused
@@ -198,6 +199,13 @@ def test_the_wrong_accessory(cast: SimpleNamespace, job: Job, client_for: Client
         promise_keep(promise_id=promise.pk, evidence=evidence, document_number=number, by=cast.rep, at=job.at)
     job.do(cast.rep, "close", data={})
     assert job.incident.state == "closed"
+    # years later a friend of the house, who sends others: the referral is tied to the recovery
+    job.at += timedelta(days=300)
+    job.do(cast.rep, "note_recovery", data={"outcome": "closer", "words": "ほかの工場の分も頼みたい、とのお話"})
+    friend = {"name": "三河精工株式会社", "by": cast.okamoto.pk, "on": f"{job.at:%Y-%m-%d}"}
+    job.do(cast.rep, "note_referral", data=friend)
+    found = recoveries(job.viewer(cast.manager))
+    assert (found.counts["closer"], [one.incident.number for one in found.referrals]) == (1, [job.number])
     assert list(verify.problems()) == []
 
 
@@ -273,7 +281,10 @@ def test_the_sister_tale_suspected_first_and_failed_twice(cast: SimpleNamespace)
     job.do(cast.rep, "rehearse")
     arrange(job, cast.rep, cast.manager)
     told(job, "banned", "使い方のせいにされた。もう頼まない")
-    job.do(cast.manager, "rest", data={"until": "2027-03-01", "text": "お客様のご意向で、ご連絡を控える"})
+    job.do(cast.manager, "rest", data={
+        "until": "2027-03-01", "text": "お客様のご意向で、ご連絡を控える",
+        "lesson": "使い方のせいと決めつける前に、現物をお客様と一緒に確かめる",
+    })  # fmt: skip
     look = Activity.objects.open().get(source=f"incident:{job.number}:look_again")
     assert (look.who, look.due) == (cast.rep, datetime(2027, 3, 1, 17, 30, tzinfo=JST))
     assert list(verify.problems()) == []
