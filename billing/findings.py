@@ -118,7 +118,7 @@ class Beside:
     payable: bool = True  # the paper says how to pay: an account of ours is there where money is transferred
     went: Mapping[int, Went] = field(default_factory=dict)
     by_hand: Sequence[ByHand] = ()
-    sold: Mapping[int, InvoiceLine] = field(default_factory=dict)
+    sold: Mapping[int, Sequence[InvoiceLine]] = field(default_factory=dict)
 
 
 def findings(invoice: Invoice, lines: Sequence[InvoiceLine], beside: Beside) -> list[Finding]:
@@ -280,9 +280,12 @@ def _price(line: InvoiceLine, beside: Beside) -> Iterable[Finding]:
 
 
 def _sold(line: InvoiceLine, beside: Beside) -> InvoiceLine | DeliveryLine | None:
-    """What came back is worth what it was sold for: by its invoice, else by its delivery."""
+    """What came back is worth what it was sold for: by its invoice, of several by the one at this price, else by its
+    delivery."""
     of = line.delivery_line.of if line.delivery_line else None
-    return beside.sold.get(of.pk, of) if of else None
+    sold = beside.sold.get(of.pk, ()) if of else ()
+    alike = (row for row in sold if (row.unit_price, row.rate) == (line.unit_price, line.rate))
+    return next(alike, sold[0] if sold else of)
 
 
 def _about(line: InvoiceLine, kind: str, sentence: str, **params: Any) -> Finding:

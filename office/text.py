@@ -3,8 +3,9 @@
 import re
 import unicodedata
 
-# Controls without tab and line ends, and the marks that turn the direction of text (U+202A–202E, U+2066–2069).
-_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Controls without tab and line ends, the marks that turn the direction of text (U+202A–202E, U+2066–2069), and halves
+# of a character (U+D800–DFFF), which no database stores.
+_UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _BREAKS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 

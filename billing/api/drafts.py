@@ -74,7 +74,7 @@ class FindingOut(Schema):
 class ChangeIn(Schema):
     """What becomes of the line in this place; what is left out stays. `dropped`: left to bill another time."""
 
-    place: int = Field(ge=1, le=500)
+    place: int = Field(ge=1, le=10_000)
     description: str | None = None
     note: str | None = None
     quantity: Decimal | None = None

@@ -60,7 +60,7 @@ def _came_back(old: Invoice, counted: QuerySet[InvoiceLine]) -> Iterator[tuple[i
     one bills of it. Another one can bear what it bills of it, as far as that was not taken off its price. Tax is cut,
     so that rounding line by line never makes more of it than was billed."""
     billed = {line.delivery_line_id: line for line in old.lines.filter(quantity__gt=0, delivery_line__isnull=False)}
-    back = counted.filter(quantity__lt=0, delivery_line__of__in=billed).exclude(invoice=old)
+    back = counted.filter(quantity__lt=0, delivery_line__of__in=billed)
     elsewhere = counted.filter(quantity__gt=0, delivery_line__in=billed).exclude(invoice=old)
     others: Counter[int | None] = Counter()
     for invoice, lines in groupby(elsewhere.select_related("invoice").order_by("invoice"), attrgetter("invoice")):

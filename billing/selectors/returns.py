@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from billing.due import closing_on
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine, Order, Terms
-from billing.selectors.invoices import REPLACED
+from billing.selectors.invoices import REPLACED, REPLACED_INVOICE
 from billing.selectors.left import left_of, newest_of
 from billing.selectors.unbilled import is_return, lines_unbilled, periods_unbilled
 from customers.selectors import theirs
@@ -20,6 +20,8 @@ from office.clock import local_day
 from office.errors import Refused
 from office.selectors import business_calendar
 from office.viewer import Viewer
+
+Gone = defaultdict[tuple[int, Decimal, int], Decimal]  # delivery line, unit price, rate: how much was given back
 
 
 class Stuck(NamedTuple):
@@ -51,7 +53,7 @@ def returns_stuck(at: datetime) -> list[Stuck]:
     taken = _taken({one.line.delivery.customer_id for one in late}, days, at)
     stuck = [one for one in late if not taken[one.line.delivery.customer_id]]
     sold = lines_sold(one.line for one in stuck)
-    return [one for one in stuck if _is_left_of(sold[one.line.of_id or 0])]
+    return [one for one in stuck if any(map(_is_left_of, sold[one.line.of_id or 0]))]
 
 
 def _is_left_of(sold: InvoiceLine) -> bool:
@@ -61,20 +63,36 @@ def _is_left_of(sold: InvoiceLine) -> bool:
 
 def originals(lines: Iterable[InvoiceLine]) -> dict[int, Invoice]:
     """Return by the key of a delivery line that came back (`delivery_line.of`) the issued invoice it was sold on: the
-    one that counts, where that was corrected."""
+    one that counts, where that was corrected; the last one, where it was billed in parts."""
     sold = lines_sold(line.delivery_line for line in lines if line.delivery_line)
-    return {key: line.invoice for key, line in sold.items()}
+    return {key: rows[0].invoice for key, rows in sold.items()}
 
 
-def lines_sold(sources: Iterable[DeliveryLine]) -> dict[int, InvoiceLine]:
-    """Return by the key of a delivery line that came back (`of`) the issued line it was sold by, with its invoice: the
-    last one, where it was corrected or billed in parts. Its price and rate are what is given back."""
+def lines_sold(sources: Iterable[DeliveryLine]) -> dict[int, list[InvoiceLine]]:
+    """Return by the key of a delivery line that came back (`of`) the issued lines it was sold by, with their invoices,
+    the last first: one, or more where it was billed in parts. Their prices and rates are what is given back. What was
+    replaced does not count, unless nothing else bills it."""
     of = {source.of_id for source in sources if source.of_id}
     if not of:
         return {}
     rows = InvoiceLine.objects.filter(delivery_line__in=of, frozen=True, quantity__gt=0).select_related("invoice")
-    # a corrected invoice comes after the one it corrects
-    return {row.delivery_line_id: row for row in rows.order_by("invoice_id") if row.delivery_line_id}
+    replaced = Exists(Invoice.objects.filter(REPLACED, pk=OuterRef("invoice")))
+    found: dict[int, list[InvoiceLine]] = defaultdict(list)
+    for row in rows.annotate(replaced=replaced).order_by("replaced", "-invoice_id"):
+        known = found[row.delivery_line_id or 0]
+        if not known or not vars(row)["replaced"]:
+            known.append(row)
+    return dict(found)
+
+
+def given_back(sources: Iterable[int]) -> Gone:
+    """Return how much of these delivery lines stands on documents that give it back, drafts among them, by delivery
+    line, price and rate."""
+    rows = InvoiceLine.objects.filter(delivery_line__of__in=list(sources), quantity__lt=0).exclude(REPLACED_INVOICE)
+    found = Gone(Decimal)
+    for of, price, rate, quantity in rows.values_list("delivery_line__of", "unit_price", "rate", "quantity"):
+        found[of or 0, price, rate] -= quantity
+    return found
 
 
 def settleable(viewer: Viewer, number: str, customer_id: int) -> Invoice:

@@ -2,12 +2,13 @@
 (practices 3-03, 3-05)."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from billing import tax
@@ -17,7 +18,7 @@ from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine,
 from billing.policy import CUTOFF_LOOK_BACK
 from billing.products import number_forms, number_key
 from billing.selectors.invoices import terms_of
-from billing.selectors.returns import lines_sold
+from billing.selectors.returns import Gone, given_back, lines_sold
 from billing.selectors.unbilled import Owed, is_return, lines_unbilled, periods_unbilled
 from billing.services.parts import payments_put
 from billing.services.records import plain
@@ -32,6 +33,7 @@ from office.services import journal_write, number_next
 MORE_THAN_LEFT = gettext_noop("More of “%(what)s” would be billed than was delivered.")
 CHANGED = gettext_noop("%(number)s was changed or checked meanwhile. Please look at it again.")
 NOTHING = gettext_noop("Nothing of this customer is left to bill up to this day.")
+TOO_FAR = gettext_noop("This day lies after the customer's next cutoff. Please bill up to that cutoff at most.")
 FROZEN = gettext_noop("The invoice %(number)s has already been issued. A mistake is corrected by a new document.")
 NOT_MONEY = gettext_noop("What is taken off is more than what is billed. Make a return invoice instead.")
 OTHER_KEY = gettext_noop("This key has made something else already. Please take a new one.")
@@ -94,8 +96,10 @@ def _made_by_clock(customer_id: int, closing: date, at: datetime) -> int:
 def draft_gather(*, customer_id: int, until: date, by: User | None, at: datetime) -> Invoice:
     """Make a draft of all that is delivered, returned or owed up to a day; Refused when there is nothing to bill.
 
-    by: None is the clock, and `until` then the cutoff.
+    by: None is the clock, and `until` then the cutoff. Refused invalid for a day after the next cutoff.
     """
+    if until > closing_on(local_day(at), terms_of(customer_id).closing_day):
+        raise Refused("invalid", TOO_FAR, field="until")
     Customer.objects.select_for_update().get(pk=customer_id)
     return _gather(customer_id, until, by, at)
 
@@ -131,19 +135,35 @@ def _gather(customer_id: int, until: date, by: User | None, at: datetime) -> Inv
 
 def lines_of(rows: Sequence[DeliveryLine]) -> list[InvoiceLine]:
     """What is left of deliveries as lines of an invoice. Of what came back the quantity is below zero, and price and
-    rate are those it was sold at, where the invoice had other ones than the delivery; what was written down of the
-    return itself stays, and the check tells the difference."""
+    rate are those it was sold at, where the invoice had other ones than the delivery; sold in parts at several, it
+    comes back at several, the last first. What was written down of the return itself stays, and the check tells the
+    difference."""
     sold = lines_sold(rows)
-    return [_line_of(row, sold.get(row.of_id or 0)) for row in rows]
+    gone = given_back(sold)
+    return [line for row in rows for line in _lines_of(row, sold.get(row.of_id or 0, ()), gone)]
 
 
-def _line_of(row: DeliveryLine, sold: InvoiceLine | None) -> InvoiceLine:
-    quantity = -row.left if is_return(row) else row.left
+def _lines_of(row: DeliveryLine, sold: Sequence[InvoiceLine], gone: Gone) -> Iterator[InvoiceLine]:
+    """One line; of what came back and was sold in parts at several prices, one for each that it needs."""
+    of = row.of_id or 0
     copied = row.of is not None and (row.unit_price, row.rate) == (row.of.unit_price, row.of.rate)
-    priced = sold if sold is not None and copied else row
+    parts = sold if copied else ()
+    prices = list(dict.fromkeys((part.unit_price, part.rate) for part in parts)) or [(row.unit_price, row.rate)]
+    rest = row.left
+    for price, rate in prices:
+        billed = sum((part.quantity for part in parts if (part.unit_price, part.rate) == (price, rate)), NONE)
+        last = (price, rate) == prices[-1]
+        here = rest if last else min(rest, max(billed - gone[of, price, rate], NONE))
+        if here:
+            yield _line_of(row, -here if is_return(row) else here, price, rate)
+        gone[of, price, rate] += here
+        rest -= here
+
+
+def _line_of(row: DeliveryLine, quantity: Decimal, price: Decimal, rate: int) -> InvoiceLine:
     return InvoiceLine(
         traded_on=row.delivery.delivered_on, description=row.description, note=row.note, quantity=quantity,
-        unit=row.unit, unit_price=priced.unit_price, rate=priced.rate, delivery_line=row,
+        unit=row.unit, unit_price=price, rate=rate, delivery_line=row,
     )  # fmt: skip
 
 
@@ -251,15 +271,23 @@ def release(invoice: Invoice) -> None:
 
 
 def hold(before: Held, after: Held) -> None:
-    """Take off what is left of deliveries what is held now and was not before, and give back what was. Refused conflict
-    where that is more than was delivered."""
+    """Take off what is left of deliveries what is held now and was not before, and give back what was; what came back
+    and waits is set off against it, as if it had come back before it was billed. Refused conflict where that is more
+    than was delivered."""
     more = {key: after.get(key, NONE) - before.get(key, NONE) for key in before.keys() | after.keys()}
     changed = {key for key, quantity in more.items() if quantity}
-    for row in DeliveryLine.objects.select_for_update().filter(pk__in=changed).order_by("pk"):
-        row.left -= more[row.pk]
+    sources = {*changed, *DeliveryLine.objects.filter(pk__in=changed, of__isnull=False).values_list("of", flat=True)}
+    waiting = Q(of__in=sources, delivery__state=Delivery.State.VALID)
+    locked = DeliveryLine.objects.select_for_update(of=("self",)).filter(Q(pk__in=sources) | waiting).order_by("pk")
+    rows = {row.pk: row for row in locked}
+    for row in rows.values():
+        row.left -= more.get(row.pk, NONE)
         if not Decimal(0) <= row.left <= row.quantity:
             raise Refused("conflict", MORE_THAN_LEFT, what=row.description)
-        row.save(update_fields=["left"])
+    for row in rows.values():
+        if (of := rows.get(row.of_id or 0)) and (both := min(row.left, of.left)):
+            row.left, of.left = row.left - both, of.left - both
+    DeliveryLine.objects.bulk_update(rows.values(), ["left"])
 
 
 def uncheck(invoice: Invoice) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +14,7 @@ from billing.models import DeliveryLine, Invoice
 from billing.selectors.checking import drafts_of
 from billing.selectors.left import left_of
 from billing.selectors.unbilled import lines_unbilled, periods_unbilled
+from billing.selectors.watch import gaps
 from billing.services import (
     Change,
     Line,
@@ -191,7 +192,7 @@ def test_what_a_correction_leaves_out_is_left_once_it_is_issued(cast: SimpleName
     draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
     assert (left("D-1"), list(verify.problems())) == (0, [])
     issue(cast, corrected(cast, billed, dropped=True), EVENING)
-    assert (left("D-1"), list(verify.problems())) == (12, [])
+    assert (left("D-1"), left("R-1"), list(verify.problems())) == (7, 0, [])  # as if it had come back before
     assert gathered(cast).net == 7 * 86_000
 
 
@@ -218,7 +219,7 @@ def test_what_came_back_may_stand_on_the_invoice_that_bills_the_rest(cast: Simpl
     draft_discard(invoice_id=rest.pk, by=cast.billing, at=EVENING)
     delivered(cast, "D-2", SCREW)
     draft = gathered(cast)
-    assert sorted(int(line.quantity) for line in draft.lines.all()) == [-12, 6, 12]
+    assert sorted(int(line.quantity) for line in draft.lines.all()) == [-6, 12]
     assert issue(cast, draft, EVENING).net == 6 * 86_000
     assert list(verify.problems()) == []
 
@@ -275,3 +276,47 @@ def test_what_was_given_back_twice_is_told_by_verify(
     credit = issue(cast, returned(cast), EVENING)
     (told,) = verify.problems()
     assert told == f"invoice {billed.number}: {-credit.total} yen more were given back than it came to"
+
+
+def test_a_draft_thrown_away_bills_nothing_that_came_back_meanwhile(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    draft = gathered(cast)
+    back(cast, 12)
+    draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+    assert (left("D-1"), left("R-1"), list(verify.problems())) == (0, 0, [])
+    assert [gap.kind for gap in gaps(EVENING + timedelta(days=10))] == []
+    with pytest.raises(Refused, match="Nothing of this customer is left"):
+        gathered(cast)
+
+
+def test_a_return_on_the_very_invoice_counts_for_what_is_left_of_it(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    back(cast, 5)
+    DeliveryLine.objects.filter(of=None).update(left=12)  # as drafts that were thrown away once left it
+    DeliveryLine.objects.filter(of__isnull=False).update(left=5)
+    invoice = issue(cast, gathered(cast), EVENING)
+    assert (invoice.net, left_of(invoice)[10]) == (7 * 86_000, 7 * 94_600)
+
+
+def test_parts_that_were_billed_at_two_prices_come_back_at_both(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    first = issue(cast, changed(cast, gathered(cast), quantity=Decimal(6)), EVENING)
+    second = issue(cast, changed(cast, gathered(cast), unit_price=Decimal(50_000)), EVENING)
+    back(cast, 8)
+    draft = returned(cast)
+    assert [(int(line.quantity), int(line.unit_price)) for line in draft.lines.all()] == [(-6, 50_000), (-2, 86_000)]
+    assert kinds(cast, draft) == []
+    issue(cast, draft, EVENING)
+    back(cast, 4, "R-2")
+    credit = issue(cast, returned(cast), EVENING)
+    assert credit.net == -4 * 86_000
+    draft.refresh_from_db()
+    assert first.total + second.total + draft.total + credit.total == 0
+    assert list(verify.problems()) == []
+
+
+def test_the_clerk_bills_no_further_than_the_next_cutoff(cast: SimpleNamespace) -> None:
+    delivered(cast)
+    with pytest.raises(Refused, match="next cutoff") as refused:
+        draft_gather(customer_id=cast.towa.pk, until=CUTOFF + timedelta(days=1), by=cast.billing, at=EVENING)
+    assert (refused.value.code, refused.value.field) == ("invalid", "until")

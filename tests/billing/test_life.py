@@ -162,6 +162,17 @@ class Life:
                 off = -sum(line.amount for line in lines if line.reduces_id in chain)
                 if off > row.total:
                     yield f"{off} yen taken off {row.number}, which came to {row.total}"
+                yield from self._by_invoice(row, off, lines)
+
+    def _by_invoice(self, row: Invoice, off: int, lines: list[InvoiceLine]) -> Iterator[str]:
+        """Of an invoice whose deliveries no other one bills: what came back of them and what was taken off it."""
+        billed = [line for line in lines if line.invoice_id == row.pk and line.quantity > 0]
+        sources = {line.delivery_line_id for line in billed}
+        if any(line.delivery_line_id in sources and line.quantity > 0 and line not in billed for line in lines):
+            return
+        taken = [line for line in lines if line.delivery_line and line.delivery_line.of_id in sources]
+        if (over := off - gross(taken) - gross(billed)) > len(taken) + len(billed):
+            yield f"{row.number}: {over} yen more given back and taken off than billed"
 
     def _by_delivery(self, lines: list[InvoiceLine]) -> Iterator[str]:
         for source in DeliveryLine.objects.filter(of=None).select_related("delivery"):
@@ -191,10 +202,9 @@ class Life:
 
     def _issue_last(self, draft: Invoice) -> None:
         """Nothing stands in the way of a draft as it was gathered, but that its goods were reduced before they came
-        back, or billed in parts at two prices of which one is wrong: then what came back is taken off it."""
+        back: then what came back is taken off it."""
         if not self._issued(draft):
-            reduced = InvoiceLine.objects.filter(reduces__isnull=False, frozen=True).exists()
-            assert reduced or self._at_two_prices(), self.told()
+            assert InvoiceLine.objects.filter(reduces__isnull=False, frozen=True).exists(), self.told()
             self.given_up = True
             drops = {line.place: Change(dropped=True) for line in draft.lines.filter(quantity__lt=0)}
             if draft.kind != Invoice.Kind.RETURN:
@@ -204,11 +214,6 @@ class Life:
                 assert self._issued(rest), self.told()
             else:
                 draft_discard(invoice_id=draft.pk, by=self.cast.billing, at=self.at)
-
-    def _at_two_prices(self) -> bool:
-        sold = InvoiceLine.objects.filter(frozen=True, quantity__gt=0, delivery_line__isnull=False)
-        prices = set(sold.values_list("delivery_line", "unit_price", "rate"))
-        return len({key for key, _price, _rate in prices}) < len(prices)
 
     def _issued(self, draft: Invoice) -> bool:
         with suppress(Refused):
