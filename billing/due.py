@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from django.utils.translation import gettext_noop
 
 from billing.models import Instalment, Terms
-from office.calendar import BusinessCalendar
+from office.calendar import BusinessCalendar, refuse_far
 from office.errors import Refused
 
 MONTH_END = 0
@@ -125,6 +125,8 @@ def instalments(
     total: int, base: date, terms: Terms, banks: BusinessCalendar, parts: Sequence[Part] = WHOLE
 ) -> list[Instalment]:
     """Return the unsaved instalments of an invoice of `total` yen whose days count from `base`."""
+    for part in parts:
+        refuse_far(parts=part.base)
     return [
         Instalment(
             kind=part.kind,

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from django.utils.translation import gettext_noop
 
+from office.calendar import FIRST_YEAR, LAST_YEAR
 from office.csvfile import RowError
 from office.errors import Refused
 from office.models import User
@@ -87,7 +88,7 @@ def read_day(text: str) -> date | None:
         day = date(year, int(parts["month"]), int(parts["day"]))
     except ValueError as error:
         raise Refused("invalid", NO_DATE) from error
-    if not 1990 <= day.year <= 2100:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise Refused("invalid", NO_DATE)
     return day
 

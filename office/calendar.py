@@ -9,15 +9,26 @@ from functools import lru_cache
 from typing import Literal
 
 import jpholiday
+from django.utils.translation import gettext_noop
 
 from office.clock import JST, local_day
+from office.errors import Refused
 
 DAY = timedelta(days=1)
 SATURDAY = 5
 # Holidays are law for good, but the equinoxes are announced each February for the next year, and laws change.
 # Later years are expected, and the screens say so (fault model 28).
 ANNOUNCED_UNTIL = 2027
+FIRST_YEAR = 1990  # what was before it nobody types in any more
 LAST_YEAR = 2099  # beyond it nobody computes an equinox: only weekends are known
+FAR = gettext_noop("Please give a day in the years %(least)s to %(most)s.")
+
+
+def refuse_far(**days: date | None) -> None:
+    """Refused invalid, naming the field, for a day typed in a year in which nothing of ours can lie; None is no day."""
+    for field_name, day in days.items():
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise Refused("invalid", FAR, field=field_name, least=FIRST_YEAR, most=LAST_YEAR)
 
 
 @lru_cache(maxsize=20_000)

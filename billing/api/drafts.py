@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop
 from ninja import Field, Router, Schema, Status
 
 from billing.api.invoices import InvoiceDetail, InvoiceOut, PartIn
@@ -24,9 +25,11 @@ from billing.services import (
     return_gather,
 )
 from customers.selectors import customer_get
+from office.errors import Refused
 from office.http import viewer_of
 
 router = Router(tags=["invoices"])
+TWICE = gettext_noop("The same place, or the same number, stands here twice. Please name each once.")
 
 
 class SeenIn(Schema):
@@ -96,6 +99,8 @@ def check(request: HttpRequest, data: list[SeenIn]) -> Any:
     """Confirm drafts of others as you have read them; all or none."""
     viewer = viewer_of(request)
     seen = {invoice_get(viewer, one.number).pk: one.version for one in data}
+    if len(seen) < len(data):
+        raise Refused("invalid", TWICE)
     invoices_check(seen=seen, by=viewer.user, at=viewer.at)
     return invoices_visible(viewer).filter(pk__in=seen)
 
@@ -131,6 +136,8 @@ def change(request: HttpRequest, number: str, data: ChangesIn) -> Any:
     """Change a draft; whoever changes it has made it, and a colleague checks it."""
     viewer = viewer_of(request)
     changes = {line.place: Change(**line.dict(exclude={"place"})) for line in data.lines}
+    if len(changes) < len(data.lines):
+        raise Refused("invalid", TWICE, field="lines")
     draft_change(
         invoice_id=invoice_get(viewer, number).pk, version=data.version, changes=changes, note=data.note,
         by=viewer.user, at=viewer.at,

@@ -13,6 +13,7 @@ from billing.selectors import terms_of
 from billing.services.drafts import deliveries_known, draft_number, drafted, refuse_ours, refuse_recorded
 from billing.typed import line_of
 from customers.text import clean, required
+from office.calendar import refuse_far
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
@@ -52,6 +53,7 @@ def invoice_create(
         return known
     if net <= 0:
         raise Refused("invalid", NEGATIVE, field="net")
+    refuse_far(delivered_on=delivered_on, planned_on=planned_on)
     invoice = Invoice(
         number=_number(number, local_day(at)),
         customer_id=customer_id,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.models import Instalment, Invoice, Payment
 from billing.services.thank_you import thank_you_calls_put
 from customers.text import clean
+from office.calendar import refuse_far
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
@@ -75,6 +76,7 @@ def _check(invoice: Invoice, amount: int, received_on: date, today: date) -> Non
         raise Refused("conflict", GIVES_BACK, number=invoice.number)
     if amount <= 0:
         raise Refused("invalid", NO_MONEY, field="amount")
+    refuse_far(received_on=received_on)
     if received_on > today:
         raise Refused("invalid", FUTURE, field="received_on")
 

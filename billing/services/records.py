@@ -15,6 +15,7 @@ from billing.selectors.invoices import terms_of
 from billing.selectors.waiting import LABELS
 from billing.services.kept import rows_end
 from customers.text import clean, required
+from office.calendar import refuse_far
 from office.errors import Refused
 from office.models import User
 from office.services import journal_write
@@ -80,6 +81,7 @@ def order_promise(*, order_id: int, promised_on: date, by: User | None, at: date
     order = Order.objects.select_for_update().get(pk=order_id)
     if order.state == Order.State.CANCELLED:
         raise Refused("conflict", IS_CANCELLED)
+    refuse_far(promised_on=promised_on)
     if order.promised_on == promised_on:
         return order
     verb = gettext_noop("Delivery date promised") if order.promised_on is None else gettext_noop("Delivery date moved")
@@ -183,6 +185,7 @@ def contract_end(*, contract_id: int, last_on: date, by: User, at: datetime) -> 
     contract = Contract.objects.select_for_update().get(pk=contract_id)
     if last_on < contract.first_on:
         raise Refused("invalid", ENDS_FIRST, field="last_on")
+    refuse_far(last_on=last_on)
     contract.last_on = last_on
     contract.save(update_fields=["last_on"])
     journal_write(actor=by, verb=gettext_noop("Contract ended"), about=f"contract {contract.number}",
@@ -312,6 +315,7 @@ def decimal(value: Any, places: int) -> Decimal | None:
 def _write(model: type[R], typed: str, **values: Any) -> R:
     """Write the row under its number. Refused when the number is in use, also by a colleague in this very moment."""
     number = required(typed, field="number", limit=40)
+    refuse_far(**{name: value for name, value in values.items() if type(value) is date})
     if "/" in number or number in (".", ".."):  # no address could name it
         raise Refused("invalid", SLASH, field="number")
     try:
