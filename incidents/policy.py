@@ -13,6 +13,7 @@ HIGHEST = 366
 LADDER = "incidents.ladder"
 VISIT_LADDER = "incidents.ladder.visit"
 APPROVAL = "incidents.approval"
+COMPANY = "incidents.ladder.accompaniment"
 MANAGER_LIMIT = "incidents.compensation.manager_limit"
 BRANCH_LIMIT = "incidents.compensation.branch_limit"
 FINAL_STRETCH = "incidents.final_stretch"
@@ -29,6 +30,7 @@ NO_LIMIT = 1_000_000_000
 NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
 STRETCH = _("The final-stretch check comes before a final date by")
 COMPENSATION_DAYS = "incidents.compensation.days"
+ALONG = _("Asked to come along and no answer: they, then the next one up and the owner, are told after")
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
@@ -47,6 +49,7 @@ def declare_numbers() -> None:
     declare(
         Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
         Number(VISIT_LADDER, (10, 20), "minutes", 1, 600, NO_ARRIVAL),
+        Number(COMPANY, (4, 8), "business hours", 1, 80, ALONG),
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),

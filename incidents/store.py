@@ -34,6 +34,7 @@ from incidents.engine import (
     tick,
 )
 from incidents.engine.codec import case_from_json
+from incidents.engine.company import UNANSWERED
 from incidents.engine.playbook import MANAGER
 from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
@@ -327,8 +328,8 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     events = tick(case, at)
     if not events:
         return []
-    rung = [event for event in events if event.step]
-    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung)
+    rung = [event for event in events if event.step or event.name == UNANSWERED]
+    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung if e.step)
     # The place in the chain comes first: what is cut off at the end must not make two keys equal.
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import remedies
 from incidents.engine import playbook_of, playbooks
+from incidents.engine.company import UNANSWERED
 from incidents.engine.pause import END_PAUSE, KNOWN_AS, OVER, PAUSE
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
@@ -126,6 +127,7 @@ REPLIES = {
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 TOLD_NO_ARRIVAL = gettext_noop("Told by the system that no arrival is recorded yet")
 SPLIT_OFF = gettext_noop("Split off from incident %(more)s, with a first report")
+TOLD_NO_ANSWER = gettext_noop("Told by the system that nobody has answered yet about coming along")
 WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days")
 SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
@@ -257,15 +259,7 @@ def _of_entry(
     who = entry.actor.called if entry.actor else ""
     base = {"at": entry.at, "who": who, "step": body["step"], "submission": body["submission"]}
     if body["command"] == "tick":
-        for name, step, _at, sets in body["events"]:
-            if name == OVER:
-                days = days_between(sets["known"][KNOWN_AS]["since"], entry.at)
-                yield Moment(**base, icon="play", text=gettext(WENT_ON) % {"days": days}, command=OVER)
-                continue
-            yield Moment(
-                **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
-                bells=(label(incident, step),),
-            )  # fmt: skip
+        yield from _of_clock(incident, entry, body, base)
         return
     command = _name_of(body)
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
@@ -299,6 +293,20 @@ def _of_entry(
             customer=True,
             chip=CUSTOMER,
         )
+
+
+def _of_clock(incident: Incident, entry: Entry, body: dict[str, Any], base: dict[str, Any]) -> Iterator[Moment]:
+    for name, step, _at, sets in body["events"]:
+        if name == OVER:
+            days = days_between(sets["known"][KNOWN_AS]["since"], entry.at)
+            yield Moment(**base, icon="play", text=gettext(WENT_ON) % {"days": days}, command=OVER)
+        elif name == UNANSWERED:
+            yield Moment(**base, icon="users", text=gettext(TOLD_NO_ANSWER), command=UNANSWERED)
+        else:
+            yield Moment(
+                **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
+                bells=(label(incident, step),),
+            )  # fmt: skip
 
 
 def _as_they_rang(moments: list[Moment]) -> Iterator[Moment]:
