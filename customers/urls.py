@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/reschedule/", promises.reschedule, name="promise_reschedule"),
     path("promises/<int:pk>/break/", promises.not_kept, name="promise_break"),
     path("promises/<int:pk>/chase/", promises.chase, name="promise_chase"),
+    path("promises/<int:pk>/chase/undo/", promises.chase_undo, name="promise_chase_undo"),
     path("import/", imports.customers_upload, name="import"),
     path("import/sample.csv", imports.customers_sample, name="sample"),
 ]

@@ -14,6 +14,7 @@ from billing.selectors.notices import copies_visible
 from customers.models import Activity, Promise
 from customers.selectors import (
     activities_of,
+    chases_to_take_back,
     contacts_of,
     customer_get,
     keeps,
@@ -60,6 +61,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "keeps": keeps(viewer),
         "at": viewer.at,
         "key": uuid4(),
+        "mistaken": chases_to_take_back(viewer),
     }
     return render(request, "desk/customer.html", context)
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
+from incidents.chases import to_take_back
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.early import told_early
 from incidents.engine.remedies import REMEDIES
@@ -337,6 +338,14 @@ class Whole:
     def may(self, command: str, step: str = "") -> bool:
         """Whether this viewer may do it now."""
         return any(action.command == command and action.step == step for action in self.actions)
+
+    @property
+    def chase_to_take_back(self) -> datetime | None:
+        """When this viewer noted that the customer asked again, as long as they may take it back."""
+        if not self.may("take_back_chase"):
+            return None
+        one = to_take_back(self.incident, self.view.viewer.user.pk, self.now)
+        return datetime.fromisoformat(one["at"]) if one else None
 
     @property
     def opens_alternatives(self) -> bool:

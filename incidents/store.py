@@ -35,6 +35,7 @@ from incidents.engine import (
 )
 from incidents.engine.codec import case_from_json
 from incidents.engine.company import UNANSWERED
+from incidents.engine.life import CHASED
 from incidents.engine.playbook import MANAGER
 from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
@@ -304,6 +305,9 @@ def _apply(turn: Turn, after: Case) -> None:
         turn.activities.append(failed_notice(incident, "dropped"))
     if turn.command == "chase":
         incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
+    elif turn.command == "take_back_chase":
+        first = next(iter(after.known[CHASED]), None)
+        incident.chased_at = datetime.fromisoformat(first["at"]) if first else None
     elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):
         incident.chased_at = None
     if turn.command in ("split", "name_references") and facts.get("invoice"):  # split off, its number goes along

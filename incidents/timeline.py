@@ -65,6 +65,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "end_pause": ("play", gettext_noop("Let the clock go on after %(more)s days"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
+    "chase_mistaken": ("bell-ring", gettext_noop("The customer asked again (tapped by mistake, taken back)"), ""),
+    "take_back_chase": ("undo-2", gettext_noop("Taken back, tapped by mistake: the customer had not asked again"), ""),
     "note_listening": ("ear", gettext_noop("Noted how they want to be met"), ""),
     "acknowledge": ("check", "%(more)s", APPROVAL),
     "prepare_alternatives": ("pen-line", gettext_noop("Prepared alternatives"), ""),
@@ -131,6 +133,7 @@ TOLD_NO_ANSWER = gettext_noop("Told by the system that nobody has answered yet a
 WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days")
 SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
+MISTAKEN = "chase_mistaken"  # a tap that was taken back, as the history tells it
 REPORTED = ("note", "chase")  # words a measure may be raised from
 TWO_MATTERS = ("open", "split")  # the claims that go along stand on their own sheet
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
@@ -243,8 +246,11 @@ def _told(
 ) -> Iterator[Moment]:  # fmt: skip
     notes = {jotting.pk: jotting for jotting in written if jotting.sort == "note"}
     papers = {(row.step, row.submission): json.loads(row.text) for row in submissions}
-    for entry in entries:
-        body = json.loads(entry.body)
+    bodies = [(entry, json.loads(entry.body)) for entry in entries]
+    mistaken = {body["facts"]["chase"] for _entry, body in bodies if body["command"] == "take_back_chase"}
+    for entry, body in bodies:
+        if body["command"] == "chase" and body["facts"]["note"] in mistaken:
+            body["command"] = MISTAKEN
         leaf, of = body.get("facts", {}).get("leaf"), body.get("facts", {}).get("of")  # of: the leaf it settles
         if {leaf, of} - {None, *said} or body["command"] in UNTOLD:
             continue

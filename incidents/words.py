@@ -72,6 +72,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "pause": gettext_noop("Our clock stands still. Promises to the customer go on."),
     "end_pause": gettext_noop("The clock goes on."),
     "note": gettext_noop("The further report is sent."),
+    "take_back_chase": gettext_noop("Taken back: it counts no more that the customer asked again."),
     "chase": gettext_noop("Noted: the customer asked again. It stands at the top now."),
     "note_listening": gettext_noop("Noted. It is kept on the contact for next time."),
     "acknowledge": gettext_noop("Your answer is sent to %(owner)s."),

@@ -72,6 +72,7 @@ def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Co
     )
 
 
+CHASED = "chased"  # in what is known of an incident: who noted since the last contact that the customer asked again
 PLAN, VISIT, REVIEW, REPAIR = "plan", "visit", "compensation", "repair_period"
 
 
@@ -79,6 +80,11 @@ def _told_of_abuse(case: Case, command: Command) -> bool:
     """A record of what one of us had to bear waits for this very boss."""
     rows = case.known.get("abuse", {}).values()
     return any(row["state"] == "told" and row["told"] == command.actor for row in rows)
+
+
+def _noted_a_chase(case: Case, command: Command) -> bool:
+    """Whoever tapped takes it back."""
+    return any(one["by"] == command.actor for one in case.known.get(CHASED, ()))
 
 
 def _review_signed(case: Case) -> bool:
@@ -123,6 +129,7 @@ def _asked_to_stay_away(case: Case) -> bool:
 
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
+NO_CHASE = _("The incident is %(state)s. You have not noted in it that the customer asked again.")
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
 NO_SET = _("The incident is %(state)s. No alternatives wait in it for your answer.")
@@ -164,6 +171,9 @@ LIFE: Mapping[str, Life] = {
     "end_pause": Life(_LIVING, _IN_CHARGE, lambda case: bool(pause_of(case)), NOT_PAUSED),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "take_back_chase": Life(
+        _LIVING, frozenset({OWNER, MANAGER, "colleague"}), otherwise=NO_CHASE, concerns=_noted_a_chase
+    ),
     "note_listening": Life(_LIVING, _IN_CHARGE),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
     "prepare_alternatives": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("wish")), NO_WISH_YET),

@@ -44,6 +44,8 @@ FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")
 CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
 REACTION = dict(REACTIONS)
 UNPRINTED = (
+    "take_back_chase",
+    "chase_mistaken",
     "set_severity",
     "choose_way",
     "pause",
@@ -172,7 +174,8 @@ def _page(
         "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
-        "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
+        "said": _said(page, forms or {}), "mistaken": page.chase_to_take_back,
+        "folded": _folded(page, forms or {}, request.GET.get("act", "")),
         "sales": sales_of(page.view.viewer, incident.customer_id, page.now) if page.suspends else None,
         "refused": next(iter(forms or {}), ""), "bargain": found, "costs": costs(page, found),
         "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and _offers(page, name)],

@@ -133,6 +133,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     for name in ("acknowledge", "change_kind", "set_severity", "assign"):
         job.do(cast.manager, name)
     job.do(cast.rep, "chase")
+    job.do(cast.rep, "take_back_chase")
     for name in ("set_final_date", "confirm_final_date", "move_final_date", "ask_absence"):
         job.do(cast.rep, name)
     job.do(cast.manager, "refuse_absence")
