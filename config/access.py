@@ -85,6 +85,7 @@ RULES: dict[str, Rule] = {
     "api:promise_break": acts(FRONT | CLERKS),
     "api:promise_chase": acts(FRONT | CLERKS),
     "api:promise_chase_undo": acts(FRONT | CLERKS),
+    "api:machines": reads(STAFF),
     "api:corrections": acts(KEEPERS),
     "api:correction": reads(MONEY),
     "api:invoice_release": acts(DECIDERS),

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -11,7 +12,7 @@ from billing.selectors import invoices_of, terms_of
 from billing.selectors.inquiries import SHOWN, inquiries_visible
 from billing.selectors.notices import SHOWN as NOTICES
 from billing.selectors.notices import copies_visible
-from customers.models import Activity, Promise
+from customers.models import Activity
 from customers.selectors import (
     activities_of,
     chases_to_take_back,
@@ -26,6 +27,7 @@ from customers.selectors import (
 from incidents.leaves.final_date import final_day, final_moment, known_of
 from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import SORTS
+from incidents.machines import failing
 from incidents.models import Incident
 from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
@@ -40,14 +42,15 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
-    ended = promises.exclude(state=Promise.State.OPEN).order_by("-ended_at")
+    latest = promises.order_by(F("ended_at").desc(nulls_first=True), "answer_by", "pk")  # those that are open first
+    machines, days = failing(pk, viewer.at)
     incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
         "contacts": contacts_of(pk),
         "sites": sites_of(pk),
         "activities": activities_of(viewer, pk).exclude(kind__in=ELSEWHERE),
-        "promises": [*promises.open(), *ended[:PROMISES]][:PROMISES],
+        "promises": latest[:PROMISES],
         "rate": promise_rate(promises),
         "last_call": found.calls.first(),
         "terms": terms_of(pk),
@@ -55,6 +58,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "inquiries": inquiries_visible(viewer).filter(customer=pk)[:SHOWN],
         "notices": copies_visible(viewer).out().filter(customer=pk).order_by("-pk")[:NOTICES],
         "incidents": incidents,
+        "machines": machines,
+        "days": days,
         "finals": _finals(incidents),
         "risks": _risks(incidents),
         "writes": writes(viewer),

@@ -12,9 +12,11 @@ from typing import Any
 
 from customers.models import Customer
 from customers.search import haystack
+from customers.text import clean
 from incidents.agenda import read_notice
 from incidents.engine import Case, Command, Progress, Rules, begin, decide, playbooks
 from incidents.engine.codec import moment_text
+from incidents.machines import KNOWN_AS, LONGEST, key_of
 from incidents.models import Incident, Submission
 from incidents.notices import told_mail
 from incidents.pins import pins
@@ -49,6 +51,7 @@ class FirstReport:
     told_to_id: int | None = None  # another boss; no reason is asked (practice 2-28)
     invoice: str = ""  # a number nobody has checked
     references: str = ""  # numbers of invoices, orders and deliveries, as they were typed
+    machine: str = ""  # of a defect: its number, as it was typed
     key: str = ""
 
 
@@ -72,7 +75,8 @@ def first_turn(
         incident.team_id = origin.team_id
     but = origin.pk if origin else 0
     bills = invoices_of(kept(about), incident.invoice)
-    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, {}, bills, but)
+    machine = _machine(report.machine)
+    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, machine, bills, but)
     incident.severity = repeat.get("severity", incident.severity)
     rules = Rules(incident.pins, business_calendar())
     playbook = playbooks()[incident.kind]
@@ -81,7 +85,7 @@ def first_turn(
     incident.save()
     setting = Setting(incident, viewer.user, viewer.at, 1, step="report")
     facts = {**KINDS["report"].facts(paper, setting), **(carry(setting) if carry else {})}
-    if known := {**repeat.get("known", {}), **kept(about), **facts.get("known", {})}:
+    if known := {**repeat.get("known", {}), **kept(about), **machine, **facts.get("known", {})}:
         facts["known"] = known
     command = Command("submit", viewer.user.pk, frozenset({"owner"}), "report", 0, facts)
     told = decide(playbook, case, command, viewer.at, rules)
@@ -105,6 +109,14 @@ def first_turn(
     if incident.told_to and incident.told_to_id != viewer.user.pk:
         _tell_boss(turn, by_mouth=bool(facts["by_mouth"]))
     return turn
+
+
+def _machine(typed: str) -> dict[str, Any]:
+    """What is known of the machine; nothing where none is named. Refused invalid for what cannot be its number."""
+    number = clean(typed, field="machine", limit=LONGEST)
+    if number and not key_of(number):
+        raise Refused("invalid", "This is no number of a machine.", field="machine")
+    return {KNOWN_AS: number} if number else {}
 
 
 def _blank(case: Case) -> Case:
@@ -142,7 +154,7 @@ def _fresh(viewer: Viewer, report: FirstReport, summary: str) -> Incident:
         severity=report.severity,
         pins=pins(playbooks()[report.kind], viewer.at),
         updated_at=viewer.at,
-        search=haystack(number, customer.name, customer.kana, customer.code, summary),
+        search=haystack(number, customer.name, customer.kana, customer.code, summary, report.machine),
     )
 
 

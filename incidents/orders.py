@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import chases, pausing, references, route, splitting, ways
+from incidents import chases, naming, pausing, references, route, splitting, ways
 from incidents.beside import visit_of
 from incidents.engine import Rules, left_out, playbook_of, playbooks
 from incidents.engine.codec import case_from_json
@@ -353,6 +353,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "name_references": OrderForm(
         _("Name the papers it is about"), references.Numbers, references.named_later, references.numbers_example
     ),
+    "name_machine": OrderForm(_("Name the machine (serial number)"), naming.NewMachine, naming.named, naming.example),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "choose_way": OrderForm(_("Choose how we go on"), ways.Way, ways.chosen, ways.example),

@@ -25,6 +25,7 @@ from incidents.leaves.handed import HANDED, HandedSheet
 from incidents.leaves.listening import way_words
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
 from incidents.leaves.risk import RISK, InForce, in_force
+from incidents.machines import Tally, tally
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -299,6 +300,16 @@ class Whole:
     def repeat(self) -> Repeat | None:
         """The earlier incidents for which the rule has raised the severity."""
         return repeat_of(self.view.viewer, self.view.case, [jotting.text for jotting in self.record.of("earlier")])
+
+    @cached_property
+    def tally(self) -> Tally | None:
+        """How often this machine, and anything of this customer, has failed; None where nothing has."""
+        return tally(self.incident)
+
+    @property
+    def names_machine(self) -> bool:
+        """Whether this viewer may name the machine."""
+        return self.may("name_machine")
 
     @property
     def listening(self) -> list[tuple[str, str]]:

@@ -22,6 +22,7 @@ SPREAD = "incidents.spread"
 WEIGHT_DAYS = "incidents.weight_days"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
+REPEAT_MACHINE = "incidents.repeat.machine"
 REMEDY_FAILS = "incidents.remedy.fails"
 IDLE = "incidents.idle"
 TWO_GO_DAYS = "incidents.two_go.days"
@@ -31,6 +32,7 @@ NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deput
 STRETCH = _("The final-stretch check comes before a final date by")
 COMPENSATION_DAYS = "incidents.compensation.days"
 ALONG = _("Asked to come along and no answer: they, then the next one up and the owner, are told after")
+SAME_MACHINE = _("The severity goes up with which defect of the same machine, counting the first")
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
@@ -59,6 +61,7 @@ def declare_numbers() -> None:
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
         Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
+        Number(REPEAT_MACHINE, 2, _("times"), 2, 100, SAME_MACHINE),
         Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
         Number(IDLE, (5, 8), "business days", 1, 60, _("Nothing has moved: the owner, then the boss is told after")),
         Number(TWO_GO_DAYS, 365, "days", 1, 1_830, _("Where one of us had to bear too much, two go for")),

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
+from customers.search import haystack
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
 from incidents.agenda import agenda, failed_notice, read_notice, rows, source
 from incidents.chain import linked
@@ -314,6 +315,9 @@ def _apply(turn: Turn, after: Case) -> None:
         incident.invoice = "" if turn.command == "split" else facts["invoice"]
         incident.save(update_fields=["invoice"])
         turn.about["about"] = {"invoice": incident.invoice}
+    if turn.command == "name_machine":  # found by it from now on, too
+        incident.search = haystack(*incident.search.split("\n"), facts["known"]["machine"])
+        incident.save(update_fields=["search"])
     if turn.pinned:
         turn.about["pins"] = turn.pinned
 

@@ -86,6 +86,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
     "sign_off": ("check", gettext_noop("The customer signed off a residual item"), CONTACT),
     "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
+    "name_machine": ("wrench", gettext_noop("Named the machine: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "choose_way": ("navigation", gettext_noop("How we go on: %(more)s"), APPROVAL),
@@ -379,6 +380,8 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
     if command == "name_references":
         return "、".join(facts["named"])
+    if command == "name_machine":
+        return str(facts["known"]["machine"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
     if command == "note_photos":

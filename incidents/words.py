@@ -93,6 +93,7 @@ DONE: Mapping[str, str] = {  # the toast after a command
     "answer_abuse": gettext_noop("Answered. Only who wrote it and %(owner)s read it."),
     "sign_off": gettext_noop("The customer's sign-off is recorded. The item is done."),
     "name_references": gettext_noop("The papers it is about are named."),
+    "name_machine": gettext_noop("The machine is named. How often it has failed stands on the incident."),
     "note_risk": gettext_noop("Recorded. Who decides has been told at once."),
     "lift_risk": gettext_noop("Recorded: the risk is over."),
     "choose_way": gettext_noop("Noted: this is how we go on. %(owner)s sees it on the incident."),

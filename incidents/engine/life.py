@@ -87,6 +87,10 @@ def _noted_a_chase(case: Case, command: Command) -> bool:
     return any(one["by"] == command.actor for one in case.known.get(CHASED, ()))
 
 
+def _is_a_defect(case: Case) -> bool:
+    return case.playbook == "defect"
+
+
 def _review_signed(case: Case) -> bool:
     return REVIEW in case.steps and case.steps[REVIEW].state == "done"
 
@@ -129,6 +133,7 @@ def _asked_to_stay_away(case: Case) -> bool:
 
 _LIVING = ("untriaged", "open", "aftercare")
 _IN_CHARGE = frozenset({OWNER, MANAGER})
+NO_MACHINE = _("The incident is %(state)s. A machine is named where something we delivered does not work.")
 NO_CHASE = _("The incident is %(state)s. You have not noted in it that the customer asked again.")
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
@@ -198,6 +203,7 @@ LIFE: Mapping[str, Life] = {
         _LIVING, frozenset({*_IN_CHARGE, "colleague"}), lambda case: bool(case.known.get("residuals")), NO_RESIDUAL
     ),
     "name_references": Life(_LIVING, _IN_CHARGE),
+    "name_machine": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _is_a_defect, NO_MACHINE),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
     "choose_way": Life(_LIVING, frozenset({MANAGER}), _asked_to_stay_away, NO_BAN),
@@ -272,6 +278,7 @@ def life_events(playbook: type[Playbook], case: Case, command: Command, at: date
     return {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
         "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
+        "name_machine": _name_machine,
         "bring_back_plan": _bring_back_plan, "choose_way": _choose_way,
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
 
@@ -343,6 +350,14 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
         sets["severity"] = severity
     told = [Event(FAILED, "", at, {})] if speaks(case, command.facts.get(KNOWN, {})) else []
     return [Event("change_kind", "", at, sets), *told]
+
+
+def _name_machine(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    """The rule for repeats may have found that the same machine has failed before."""
+    sets: dict[str, Any] = {"known": {**case.known, **command.facts.get(KNOWN, {})}}
+    if severity := command.facts.get("severity"):
+        sets["severity"] = str(severity)
+    return [Event("name_machine", "", at, sets)]
 
 
 def refuse_slighter(playbook: type[Playbook], severity: str) -> None:

@@ -88,7 +88,8 @@ def _opened(request: HttpRequest, viewer: Viewer, form: FirstReportForm, custome
     report = FirstReport(
         customer_id=customer.pk, data=form.as_paper(by_mouth="by_mouth" in request.POST),
         kind=cleaned["kind"] or "untriaged", severity=cleaned["severity"] or "B", aware_at=cleaned["aware_at"],
-        told_to_id=cleaned["told_to"], references=cleaned.get("references", ""), key=cleaned["idempotency"].hex,
+        told_to_id=cleaned["told_to"], references=cleaned.get("references", ""), machine=cleaned["machine"],
+        key=cleaned["idempotency"].hex,
     )  # fmt: skip
     try:
         incident, _fresh = incident_open(viewer=viewer, report=report)

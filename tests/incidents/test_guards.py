@@ -25,6 +25,7 @@ from incidents.engine import (
     wakes_at,
 )
 from incidents.engine.case import OVER
+from incidents.playbooks.defect import Defect
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.playbooks.untriaged import Untriaged
 from office.errors import Refused
@@ -90,6 +91,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "told_to_customer": (LIVING, IN_CHARGE),
     "sign_off": (LIVING, {*IN_CHARGE, "colleague"}),
     "name_references": (LIVING, IN_CHARGE),
+    "name_machine": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_risk": (LIVING, IN_CHARGE),
     "lift_risk": (LIVING, IN_CHARGE),
     "note_abuse": (LIVING, {*IN_CHARGE, "colleague"}),
@@ -322,14 +324,16 @@ def submitted(step: str, kind: str, facts: dict[str, Any]) -> Case:
 
 def life_case(state: str, name: str) -> Case:
     """An incident with all its work done, in this state, and ready for this command."""
-    steps = {step: Progress(state="done") for step in MissedInvoice.steps}
+    kind = Defect if name == "name_machine" else MissedInvoice
+    steps = {step: Progress(state="done") for step in kind.steps}
     if "accompaniment" in name:
         steps["visit"] = AHEAD
     if "repair" in name:
         steps["repair_period"] = Progress(state="open")
     if name == "bring_back_plan":
         steps["plan"] = Progress(state="done", submission=1)
-    return Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
+    case = Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
+    return case if kind is MissedInvoice else case._replace(playbook=kind.key, version=kind.version)
 
 
 def life_command(name: str, parts: frozenset[str]) -> Command:
