@@ -12,6 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from customers.selectors import customers_visible
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
 from incidents.chases import to_take_back
@@ -24,6 +25,7 @@ from incidents.leaves.claims import CLAIMS, Claimed, claimed
 from incidents.leaves.handed import HANDED, HandedSheet
 from incidents.leaves.listening import way_words
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
+from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.machines import Tally, tally
 from incidents.marginalia import Jotting
@@ -36,6 +38,7 @@ from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.steps.prevention import whys
+from incidents.steps.reactions import BAN
 from incidents.steps.together import ABUSE
 from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
@@ -305,6 +308,17 @@ class Whole:
     def tally(self) -> Tally | None:
         """How often this machine, and anything of this customer, has failed; None where nothing has."""
         return tally(self.incident)
+
+    @property
+    def proposes_ban(self) -> bool:
+        """Whether to propose that the customer as a whole wants no visits: they asked us to stay away here, and it has
+        not been entered for this incident (practice 4-03)."""
+        known, customer = self.view.case.known, self.incident.customer
+        said = bool(known.get(BAN)) or BAN in known.get(RISKS, {})
+        fresh = customer.banned_at is None and customer.banned_number != self.incident.number
+        if not (said and fresh and self.may("note_risk")):
+            return False
+        return customers_visible(self.view.viewer).filter(pk=customer.pk).exists()
 
     @property
     def names_machine(self) -> bool:

@@ -168,7 +168,8 @@ def _page(
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
-        "may_dissent": page.may("dissent"), "ways_on": ways_on(page), "raises": page.raises,
+        "may_dissent": page.may("dissent"), "ways_on": ways_on(page),
+        "proposes_ban": page.proposes_ban, "raises": page.raises,
         "may_bring_back": page.view.has_news and page.may("bring_back_plan"),
         "result": REACTION.get(page.result.get("reaction", ""), "") if page.may("read_result") else "",
         "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),

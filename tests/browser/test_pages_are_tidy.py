@@ -28,7 +28,15 @@ from billing.services import (
 from billing.services.inquiries import Question
 from config.access import RULES, admits, rule_for
 from customers.models import Promise
-from customers.services import AppointmentData, NewPromise, SiteData, appointment_make, promise_make, site_create
+from customers.services import (
+    AppointmentData,
+    NewPromise,
+    SiteData,
+    appointment_make,
+    customer_ban,
+    promise_make,
+    site_create,
+)
 from incidents.forms.acts import ACTS
 from incidents.services import NewMeasure, letters, measure_raise
 from office.clock import now
@@ -116,9 +124,11 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
     notice = notice_draft(words=changed, by=cast.rep, at=at, key="tidy 2")
     notice_check(notice_id=notice.pk, version=1, by=cast.billing, at=at)
     notice_send(notice_id=notice.pk, by=cast.billing, in_care_too=True, at=at)
+    customer_ban(customer_id=cast.towa.pk, by=cast.rep, at=at)
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
+        "customers:ban_lift": towa,
         "customers:promise_new": towa, "billing:terms": towa, "billing:inquiry_new": towa,
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},
