@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -125,12 +126,17 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """経緯書: the account of what happened, oldest first, for paper; with `inside` also why, for us alone."""
+    """経緯書: the account of what happened, oldest first, for paper; with `inside` also why, for us alone; with
+    `photos` also the photos, which else stay in the house."""
     page = whole(viewer_of(request), number)
     told = [m for m in page.record.moments[::-1] if m.command not in UNPRINTED and m.icon != "bell"]
+    has_photos, photos = any(m.photos for m in told), "photos" in request.GET
+    if not photos:
+        told = [replace(m, photos=()) for m in told]
     context = {
         "page": page, "incident": page.incident, "days": by_day(told), "at": page.now,
         "kind": kind_label(page.incident), "inside": "inside" in request.GET, "whys": page.whys,
+        "has_photos": has_photos, "photos": photos,
     }  # fmt: skip
     return render(request, "incidents/timeline.html", context)
 
