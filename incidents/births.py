@@ -12,11 +12,10 @@ from typing import Any
 
 from customers.models import Customer
 from customers.search import haystack
-from customers.text import clean
 from incidents.agenda import read_notice
 from incidents.engine import Case, Command, Progress, Rules, begin, decide, playbooks
 from incidents.engine.codec import moment_text
-from incidents.machines import KNOWN_AS, LONGEST, key_of
+from incidents.machines import machine_said
 from incidents.models import Incident, Submission
 from incidents.notices import told_mail
 from incidents.pins import pins
@@ -75,7 +74,7 @@ def first_turn(
         incident.team_id = origin.team_id
     but = origin.pk if origin else 0
     bills = invoices_of(kept(about), incident.invoice)
-    machine = _machine(report.machine)
+    machine = machine_said(report.machine)
     repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, machine, bills, but)
     incident.severity = repeat.get("severity", incident.severity)
     rules = Rules(incident.pins, business_calendar())
@@ -109,14 +108,6 @@ def first_turn(
     if incident.told_to and incident.told_to_id != viewer.user.pk:
         _tell_boss(turn, by_mouth=bool(facts["by_mouth"]))
     return turn
-
-
-def _machine(typed: str) -> dict[str, Any]:
-    """What is known of the machine; nothing where none is named. Refused invalid for what cannot be its number."""
-    number = clean(typed, field="machine", limit=LONGEST)
-    if number and not key_of(number):
-        raise Refused("invalid", "This is no number of a machine.", field="machine")
-    return {KNOWN_AS: number} if number else {}
 
 
 def _blank(case: Case) -> Case:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Q, QuerySet
 
 from customers.search import HYPHENS
+from customers.text import clean
 from incidents.models import NOT_COUNTED, Incident
 from incidents.policy import REPEAT_DAYS
+from office.errors import Refused
 from office.selectors import policy
 
 KNOWN_AS = "machine"  # in what is known of an incident: its number or name, as it was typed
@@ -44,6 +46,15 @@ class Failing:
 def key_of(machine: str) -> str:
     """Return one spelling for many: width and case made one, without blanks and hyphens."""
     return BETWEEN.sub("", unicodedata.normalize("NFKC", machine).casefold())[: Incident.LONGEST_MACHINE]
+
+
+def machine_said(typed: str) -> dict[str, str]:
+    """Return what is known of the machine once it was typed; empty where it was not. Refused invalid for what cannot be
+    its number."""
+    number = clean(typed, field="machine", limit=LONGEST)
+    if number and not key_of(number):
+        raise Refused("invalid", "This is no number of a machine.", field="machine")
+    return {KNOWN_AS: number} if number else {}
 
 
 def tally(incident: Incident) -> Tally | None:

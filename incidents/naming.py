@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from incidents.leaves.base import known_of
-from incidents.machines import KNOWN_AS, LONGEST, key_of
+from incidents.machines import KNOWN_AS, LONGEST, machine_said
 from incidents.repeats import repeated_on_machine
 from incidents.steps.base import Setting, StepPaper
 from office.errors import Refused
-from office.text import has_unseen
 
 
 class NewMachine(StepPaper):
@@ -19,18 +18,11 @@ class NewMachine(StepPaper):
 
     machine: str = Field(min_length=1, max_length=LONGEST)
 
-    @field_validator("machine", mode="after")
-    @classmethod
-    def _says_something(cls, value: str) -> str:
-        if has_unseen(value) or not key_of(value):
-            raise ValueError("no number of a machine")
-        return value
-
 
 def named(paper: NewMachine, setting: Setting) -> dict[str, Any]:
     """Keep it; where the same machine has failed before, the house rule raises the severity once. Refused conflict
     where it is named so already."""
-    known = {**known_of(setting), KNOWN_AS: paper.machine}
+    known = {**known_of(setting), **machine_said(paper.machine)}
     if known_of(setting).get(KNOWN_AS) == paper.machine:
         raise Refused("conflict", "This machine is named already.", field="machine")
     repeat = repeated_on_machine(setting.incident, known)

@@ -105,12 +105,14 @@ def test_what_turns_out_to_be_a_defect_counts_its_machine(cast: SimpleNamespace,
     assert (job.incident.severity, tally(job.incident)) == ("A", Tally("１号機", 2, 2, 365))
 
 
-@pytest.mark.parametrize("machine", ["", " - ", "\x00", "x" * 61])
-def test_what_cannot_be_named_is_refused(cast: SimpleNamespace, at: datetime, machine: str) -> None:
+@pytest.mark.parametrize(
+    ("machine", "code"), [("", "incomplete"), (" - ", "invalid"), ("\x00", "invalid"), ("x" * 61, "incomplete")]
+)
+def test_what_cannot_be_named_is_refused(cast: SimpleNamespace, at: datetime, machine: str, code: str) -> None:
     job = failed(cast, at, "XY-1")
     with pytest.raises(Refused) as refused:
         job.do(cast.rep, "name_machine", data={"machine": machine})
-    assert refused.value.code == ("invalid" if machine == "\x00" else "incomplete")
+    assert refused.value.code == code
     assert job.case.known["machine"] == "XY-1"
 
 
