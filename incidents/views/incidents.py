@@ -17,6 +17,7 @@ from incidents.agenda import FAILED_AGAIN
 from incidents.bargain import bargain
 from incidents.costs import costs
 from incidents.counsel import counsel
+from incidents.engine.company import UNANSWERED
 from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
@@ -45,6 +46,7 @@ FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")
 CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
 REACTION = dict(REACTIONS)
 UNPRINTED = (
+    UNANSWERED,
     "take_back_chase",
     "chase_mistaken",
     "set_severity",

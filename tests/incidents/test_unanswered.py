@@ -187,6 +187,8 @@ def test_the_pages_say_it(
         assert (act in page) == (who == cast.branch)
     answer = client_for(cast.branch).get(f"/incidents/{job.number}/acts/answer_accompaniment/", {"request": request})
     assert answer.status_code == 200
+    printed = client_for(cast.rep).get(f"/incidents/{job.number}/timeline/").content.decode()
+    assert "同行" not in printed, "it stays in the house"
     assert "同行のお願いにお返事がまだないことをお知らせしました" in [
         moment.text for moment in whole(viewer_for(cast.rep, late), job.number).record.moments
     ]
