@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -21,7 +22,7 @@ from tests.incidents.test_api import Program
 from tests.incidents.web.conftest import ClientFor
 from tests.job import REPORT, Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both]
 NEW = "/incidents/new/"
 
 
@@ -36,7 +37,7 @@ def failed(cast: SimpleNamespace, at: datetime, machine: str = "", kind: str = "
     job = Job.__new__(Job)
     job.cast, job.at = cast, at
     report = FirstReport(
-        customer_id=cast.towa.pk, data=REPORT, kind=kind, severity=severity, machine=machine, key=f"{at}{kind}{machine}"
+        customer_id=cast.towa.pk, data=REPORT, kind=kind, severity=severity, machine=machine, key=uuid4().hex
     )
     job.number = incident_open(viewer=job.viewer(cast.rep), report=report)[0].number
     return job
