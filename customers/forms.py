@@ -192,6 +192,14 @@ class BreakForm(MakotoForm):
     reason = forms.CharField(label=_("What happened"), max_length=4000, widget=forms.Textarea)
 
 
+class BanLiftForm(MakotoForm):
+    """What shows that a customer takes visits again."""
+
+    words = forms.CharField(
+        label=_("What they said, or what was agreed"), max_length=2000, widget=forms.Textarea({"rows": 2})
+    )
+
+
 class CallForm(Idempotent, MakotoForm):
     """How a call went; the outcome is the button."""
 

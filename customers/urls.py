@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from customers.views import appointments, customers, imports, promises, sites
+from customers.views import appointments, bans, customers, imports, promises, sites
 
 app_name = "customers"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -9,6 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("new/", customers.customer_new, name="new"),
     path("<int:pk>/edit/", customers.customer_edit, name="edit"),
     path("<int:pk>/contacts/new/", customers.contact_new, name="contact_new"),
+    path("<int:pk>/ban/", bans.ban, name="ban"),
+    path("<int:pk>/ban/lift/", bans.ban_lift, name="ban_lift"),
     path("<int:pk>/calls/new/", customers.call_new, name="call"),
     path("<int:pk>/temperature/new/", customers.reading_new, name="reading"),
     path("<int:pk>/promises/new/", promises.promise_new, name="promise_new"),
@@ -30,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/reschedule/", promises.reschedule, name="promise_reschedule"),
     path("promises/<int:pk>/break/", promises.not_kept, name="promise_break"),
     path("promises/<int:pk>/chase/", promises.chase, name="promise_chase"),
+    path("promises/<int:pk>/chase/undo/", promises.chase_undo, name="promise_chase_undo"),
     path("import/", imports.customers_upload, name="import"),
     path("import/sample.csv", imports.customers_sample, name="sample"),
 ]

@@ -12,9 +12,10 @@ from billing.selectors import invoices_of, terms_of
 from billing.selectors.inquiries import SHOWN, inquiries_visible
 from billing.selectors.notices import SHOWN as NOTICES
 from billing.selectors.notices import copies_visible
-from customers.models import Activity, Promise
+from customers.models import Activity
 from customers.selectors import (
     activities_of,
+    chases_to_take_back,
     contacts_of,
     customer_get,
     keeps,
@@ -28,6 +29,7 @@ from desk.temperature import temperature_of
 from incidents.leaves.final_date import final_day, final_moment, known_of
 from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import SORTS
+from incidents.machines import failing
 from incidents.models import Incident
 from incidents.recoveries import referrals_of
 from incidents.selectors import final_dates_of, incidents_visible
@@ -46,6 +48,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     found = customer_get(viewer, pk)
     promises = promises_visible(viewer).filter(customer=found)
     sent, sent_by = referrals_of(viewer, pk)
+    machines, days = failing(pk, viewer.at)
     incidents = list(incidents_visible(viewer).filter(customer=found).order_by("-pk")[:INCIDENTS])
     context = {
         "customer": found,
@@ -63,12 +66,15 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "incidents": incidents,
         "sent": sent,
         "sent_by": sent_by,
+        "machines": machines,
+        "days": days,
         "finals": _finals(incidents),
         "risks": _risks(incidents),
         "writes": writes(viewer),
         "keeps": keeps(viewer),
         "at": viewer.at,
         "key": uuid4(),
+        "mistaken": chases_to_take_back(viewer),
     }
     return render(request, "desk/customer.html", context)
 

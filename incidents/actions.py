@@ -182,6 +182,6 @@ def _facts(view: Scene, action: Action, paper: type[StepPaper], example: dict[st
         return ORDERS["close"].facts(paper(), setting)
     if action.command in NEEDS and not example[NEEDS[action.command]]:
         raise Refused("conflict", "There is nothing here to do this to.")
-    if action.command in ("change_kind", "set_severity", "arrive_on_day", "choose_boss"):
+    if action.command in ("change_kind", "set_severity", "arrive_on_day", "choose_boss", "take_back_chase"):
         return ORDERS[action.command].facts(paper.model_validate(example), setting)
     return {}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from customers.models import Activity
 from customers.models.activity import CHASED
@@ -12,6 +12,7 @@ from customers.selectors import ESCALATED, GOES, QUIET
 from customers.services import ActivityRow
 from incidents.beside import arranged, going, invitations, questions, untold, visit_of
 from incidents.engine import Case, Playbook, Progress, Step
+from incidents.engine.company import told, told_above, waiting
 from incidents.engine.life import REPAIR
 from incidents.engine.pause import pause_of
 from incidents.engine.translation import _
@@ -41,6 +42,8 @@ OPINION = _("You are asked for your opinion")
 OUTSIDE = _("You are asked for an outside view")
 RESULT = _("How the visit went")
 COME_ALONG = _("You are asked to come along")
+NOT_ANSWERED = _("Not answered yet: coming along")
+NOBODY_ANSWERED = _("Nobody has answered yet: ask somebody else to come along?")
 ANOTHER_TIME = _("Another time is asked for, to come along")
 NO_ARRIVAL = _("No arrival is recorded yet")
 REVIEW = _("Look at the customer's conditions")
@@ -270,12 +273,18 @@ def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
             link = f"{act_path(incident, 'answer_opinion')}?opinion={leaf}"
             label = OUTSIDE if question.get("open") else OPINION
             yield source(incident, f"opinion:{leaf}:{pk}"), _personal(incident, pk, label, link)
-    visit = visit_of(case)
+    visit, waits = visit_of(case), {int(leaf) for leaf, _ask in waiting(case)}
     for number, ask in invitations(case):
         name, label = source(incident, f"accompany:{number}"), _("Visit")
         if ask["answer"] == "asked":
             link = f"{act_path(incident, 'answer_accompaniment')}?request={number}"
-            yield name, _post(incident, ask["who"], Activity.Kind.APPROVAL, COME_ALONG, link)._replace(due=visit.due)
+            post = _post(incident, ask["who"], Activity.Kind.APPROVAL, COME_ALONG, link)._replace(due=visit.due)
+            if number not in waits or not told(ask):
+                yield name, post
+                continue
+            yield name, post._replace(level=told(ask), detail=NOT_ANSWERED)
+            if told_above(ask):
+                yield from _nobody_answers(incident, name, ask, post)
         elif ask["goes"]:
             post = _post(incident, ask["goes"], Activity.Kind.VISIT, label, path(incident, "visit"))
             yield name, post._replace(due=visit.due, starts=visit.due)
@@ -285,6 +294,16 @@ def _beside(incident: Incident, case: Case) -> Iterator[tuple[str, Post]]:
     for pk in untold(case):
         name = source(incident, f"told:{visit.submission}:{pk}")
         yield name, _personal(incident, pk, RESULT, f"{path(incident)}#result")
+
+
+def _nobody_answers(incident: Incident, name: str, ask: Mapping[str, Any], post: Post) -> Iterator[tuple[str, Post]]:
+    """The next one up answers for who was asked; the owner asks somebody else."""
+    if ask["above"]:
+        yield f"{name}:above", post._replace(who=ask["above"], label=NOT_ANSWERED)
+    other = _post(
+        incident, incident.owner_id, Activity.Kind.STEP, NOBODY_ANSWERED, act_path(incident, "ask_accompaniment")
+    )
+    yield f"{name}:owner", other._replace(due=post.due)
 
 
 def _personal(incident: Incident, who: int, label: str, link: str) -> Post:

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from ninja import Field, File, Form, Query, Router, Schema, Status, UploadedFile
 
+from customers.selectors import customer_get
 from incidents import store
 from incidents.actions import Scene, scene, shown
 from incidents.bargain import bargain
@@ -18,6 +19,7 @@ from incidents.costs import Spent, spent
 from incidents.early import told_early
 from incidents.engine.pause import ends
 from incidents.lessons import lessons_for
+from incidents.machines import LONGEST, Failing, failing, tally
 from incidents.manners import hints_in
 from incidents.models import Incident, Leaf
 from incidents.pages import whole
@@ -36,6 +38,7 @@ from incidents.turn import Order
 from incidents.words import worded
 from office.errors import Refused
 from office.http import viewer_of
+from office.keys import Key
 
 router = Router(tags=["incidents"])
 
@@ -43,7 +46,7 @@ router = Router(tags=["incidents"])
 class IncidentIn(Schema):
     """A first report. customer: its id; next_contact: when the customer was told to hear from us; references: numbers
     of the customer's invoices, orders and deliveries it is about ("D-12#2" is the second line); invoice: the number of
-    one that is not checked."""
+    one that is not checked; machine: the number on the plate of what does not work."""
 
     customer: int
     summary: str
@@ -58,6 +61,7 @@ class IncidentIn(Schema):
     aware_at: datetime | None = None
     invoice: str = ""
     references: list[str] = Field(default_factory=list, max_length=20)
+    machine: str = Field(default="", max_length=LONGEST)
     idempotency_key: str = Field(default="", max_length=64)
 
 
@@ -122,7 +126,7 @@ class PhotoOut(Schema):
 class RepeatOut(Schema):
     """Why the rule for repeats has raised the severity: how many earlier incidents of this kind lie within how many
     days, and the numbers of those that this user may open; `corrected`: invoices of ours that were wrong and were
-    corrected without an incident, which count, too."""
+    corrected without an incident, which count, too; machine: how many of the earlier ones were of the same machine."""
 
     count: int
     days: int
@@ -130,6 +134,7 @@ class RepeatOut(Schema):
     after: str
     seen: list[str]
     corrected: list[str]
+    machine: int
 
 
 class FailedOut(Schema):
@@ -171,11 +176,30 @@ class ReferenceOut(Schema):
     line: int
 
 
+class DefectsOut(Schema):
+    """Of a defect, how often its machine (as named, "" where it is not) and anything of this customer has failed within
+    so many days, this time included."""
+
+    machine: str
+    on_machine: int
+    of_customer: int
+    days: int
+
+
+class FailingOut(Schema):
+    """A machine of a customer: how often it has failed within the days of the house rule, and when last."""
+
+    machine: str
+    count: int
+    last: datetime
+
+
 class IncidentOut(RowOut, RecordOut):
     """An incident with its steps, its record and what this user may do. paused_until: when its clock goes on by itself,
     null while it goes; told_early: the boss was told within the time of the first report."""
 
     references: list[ReferenceOut]
+    defects: DefectsOut | None
     repeat: RepeatOut | None
     failed: list[FailedOut]
     paused_until: datetime | None
@@ -227,10 +251,18 @@ def incident_create(request: HttpRequest, body: IncidentIn) -> Status[dict[str, 
     paper = body.model_dump(include=set(Report.model_fields))
     report = FirstReport(
         customer_id=body.customer, data=paper, kind=body.kind, severity=body.severity, aware_at=body.aware_at,
-        invoice=body.invoice, references="\n".join(body.references), key=body.idempotency_key or uuid4().hex,
+        invoice=body.invoice, references="\n".join(body.references), machine=body.machine,
+        key=body.idempotency_key or uuid4().hex,
     )  # fmt: skip
     incident, fresh = incident_open(viewer=viewer_of(request), report=report)
     return Status(201 if fresh else 200, {"number": incident.number})
+
+
+@router.get("/machines", response=list[FailingOut], url_name="machines")
+def machines(request: HttpRequest, customer: Key) -> list[Failing]:
+    """The machines of a customer that have failed, the most frequent first (practice 1-14)."""
+    viewer = viewer_of(request)
+    return failing(customer_get(viewer, customer).pk, viewer.at)[0]
 
 
 @router.get("/{number}", response=IncidentOut, by_alias=True, url_name="incident")
@@ -335,6 +367,7 @@ def _whole(view: Scene, *, recorded: bool = True) -> dict[str, Any]:
     return {
         **_row(view.incident),
         "references": references_of(view.case.known),
+        "defects": tally(view.incident),
         "repeat": repeat_of(view.viewer, view.case, seen),
         "failed": failed_of(view.case),
         "paused_until": ends(view.case),

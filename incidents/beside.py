@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from incidents.engine import Case, Progress
+from incidents.engine.company import KNOWN_AS, told_above
 
 NOBODY_YET = Progress()
 
@@ -36,7 +37,7 @@ def invitations(case: Case) -> Iterator[tuple[int, Mapping[str, Any]]]:
     visit = visit_of(case)
     if visit.state != "open" or "starts" not in visit.data:
         return
-    for leaf, ask in case.known.get("accompany", {}).items():
+    for leaf, ask in case.known.get(KNOWN_AS, {}).items():
         if ask["round"] == visit.round:
             yield int(leaf), ask
 
@@ -60,7 +61,8 @@ def parts_beside(case: Case, me: int, acts_for: frozenset[int]) -> Iterator[str]
         if me == question["by"] and question["of"]:
             yield "asking"
     for _leaf, ask in invitations(case):
-        if ask["who"] in acts_for and ask["answer"] == "asked":
+        above = {ask.get("above")} if told_above(ask) else set()
+        if ask["answer"] == "asked" and acts_for & {ask["who"], *above}:
             yield "invited"
     if me in (case.known.get("final_goes"), case.known.get("final_with")):
         yield "goes"

@@ -15,6 +15,7 @@ from customers.search import haystack
 from incidents.agenda import read_notice
 from incidents.engine import Case, Command, Progress, Rules, begin, decide, playbooks
 from incidents.engine.codec import moment_text
+from incidents.machines import machine_said
 from incidents.models import Incident, Submission
 from incidents.notices import told_mail
 from incidents.pins import pins
@@ -49,6 +50,7 @@ class FirstReport:
     told_to_id: int | None = None  # another boss; no reason is asked (practice 2-28)
     invoice: str = ""  # a number nobody has checked
     references: str = ""  # numbers of invoices, orders and deliveries, as they were typed
+    machine: str = ""  # of a defect: its number, as it was typed
     key: str = ""
 
 
@@ -72,7 +74,8 @@ def first_turn(
         incident.team_id = origin.team_id
     but = origin.pk if origin else 0
     bills = invoices_of(kept(about), incident.invoice)
-    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, {}, bills, but)
+    machine = machine_said(report.machine)
+    repeat = repeated(report.customer_id, incident.kind, incident.severity, viewer.at, machine, bills, but)
     incident.severity = repeat.get("severity", incident.severity)
     rules = Rules(incident.pins, business_calendar())
     playbook = playbooks()[incident.kind]
@@ -81,7 +84,7 @@ def first_turn(
     incident.save()
     setting = Setting(incident, viewer.user, viewer.at, 1, step="report")
     facts = {**KINDS["report"].facts(paper, setting), **(carry(setting) if carry else {})}
-    if known := {**repeat.get("known", {}), **kept(about), **facts.get("known", {})}:
+    if known := {**repeat.get("known", {}), **kept(about), **machine, **facts.get("known", {})}:
         facts["known"] = known
     command = Command("submit", viewer.user.pk, frozenset({"owner"}), "report", 0, facts)
     told = decide(playbook, case, command, viewer.at, rules)
@@ -142,7 +145,7 @@ def _fresh(viewer: Viewer, report: FirstReport, summary: str) -> Incident:
         severity=report.severity,
         pins=pins(playbooks()[report.kind], viewer.at),
         updated_at=viewer.at,
-        search=haystack(number, customer.name, customer.kana, customer.code, summary),
+        search=haystack(number, customer.name, customer.kana, customer.code, summary, report.machine),
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 
 from incidents.beside import visit_of
 from incidents.engine import Case
+from incidents.engine.company import told, told_above
 from incidents.leaves.rehearsal import SCENES
 from incidents.models import Leaf
 from incidents.timeline import REPLIES
@@ -41,6 +42,8 @@ class Company:
     reply: Leaf | None = None
     reason: str = ""
     slots: list[datetime] = field(default_factory=list)
+    reminded: bool = False  # no answer within the house rule
+    above: int = 0  # the next one up, once they were told of it; they may answer, too
 
 
 @dataclass(frozen=True)
@@ -120,11 +123,12 @@ def _company(by_sort: dict[str, list[Sheet]], case: Case) -> Iterable[Company]:
     replies = {sheet.data["request"]: sheet for sheet in by_sort.get("reply", [])}
     for asked in by_sort.get("accompany", []):
         ask = case.known.get("accompany", {}).get(str(asked.leaf.pk), {})
-        if ask.get("round") != visit_of(case).round:
+        if ask.get("round") != visit_of(case).round or ask["answer"] == "replaced":
             continue
         reply = replies.get(asked.leaf.pk)
         if reply is None:
-            yield Company(asked.leaf, asked.data)
+            above = ask.get("above", 0) if told_above(ask) else 0
+            yield Company(asked.leaf, asked.data, reminded=told(ask) > 0, above=above)
             continue
         slots = [datetime.fromisoformat(slot) for slot in reply.data["slots"]]
         words = gettext(REPLIES[reply.data["answer"]])

@@ -7,10 +7,12 @@ from datetime import datetime
 
 from django.utils.translation import gettext, override
 
-from incidents.agenda import NO_ARRIVAL, path
+from incidents.agenda import NO_ARRIVAL, NOBODY_ANSWERED, NOT_ANSWERED, act_path, path
 from incidents.beside import arranged, going
 from incidents.engine import Event
+from incidents.engine.company import KNOWN_AS, UNANSWERED, told, told_above
 from incidents.turn import Turn
+from office.clock import local_day
 from office.models import User
 from office.services import Message
 from office.templatetags.makoto import clock
@@ -43,8 +45,10 @@ def failed_mail(turn: Turn, boss: User) -> Message:
 
 
 def alarm_mails(turn: Turn, event: Event) -> Iterator[Message]:
-    """What an alarm tells by mail: a missing arrival always, a due that has passed only of a grave matter."""
-    if turn.playbook.steps[event.step].arranges and arranged(turn.case.steps[event.step]):
+    """What an alarm tells by mail: a missing arrival or answer always, a due that has passed only of a grave matter."""
+    if event.name == UNANSWERED:
+        yield from _company_mails(turn, event)
+    elif turn.playbook.steps[event.step].arranges and arranged(turn.case.steps[event.step]):
         yield from _arrival_mails(turn, event)
     elif turn.incident.severity == "A" and (mail := _due_mail(turn, event)):
         yield mail
@@ -83,6 +87,35 @@ def _arrival_mail(turn: Turn, event: Event, receiver: User, told: str) -> Messag
     return Message(
         key=key, to=receiver.pk, subject=subject, body=f"{told}\n{path(incident, event.step)}",
         about=f"incident {incident.number}", try_at=turn.at,
+    )  # fmt: skip
+
+
+def _company_mails(turn: Turn, event: Event) -> Iterator[Message]:
+    """Practice 2-29: whoever was asked to come along is reminded; at the last alarm their stand-ins, the next one up
+    and the owner are told as well."""
+    incident, before = turn.incident, turn.case.known[KNOWN_AS]
+    for leaf, ask in event.sets["known"][KNOWN_AS].items():
+        if told(ask) == told(before[leaf]):
+            continue
+        answer = f"{act_path(incident, 'answer_accompaniment')}?request={leaf}"
+        receivers = {ask["who"]: (NOT_ANSWERED, answer)}
+        if told_above(ask):
+            stand_ins = turn.directory.stand_ins_for(ask["who"], local_day(turn.at))
+            receivers |= dict.fromkeys([*(user.pk for user in stand_ins), ask["above"]], (NOT_ANSWERED, answer))
+            receivers[incident.owner_id] = (NOBODY_ANSWERED, act_path(incident, "ask_accompaniment"))
+        for pk, (sentence, link) in receivers.items():
+            if user := turn.directory.get(pk):
+                yield _company_mail(turn, user, f"{leaf}:{told(ask)}", sentence, link)
+
+
+def _company_mail(turn: Turn, receiver: User, about: str, sentence: str, link: str) -> Message:
+    incident = turn.incident
+    with override(receiver.language):
+        subject = gettext("Please check: %(customer)s") % {"customer": incident.customer.called}
+        body = f"{gettext(sentence)} ({incident.number})"
+    return Message(
+        key=f"incident:{incident.number}:accompany:{about}:{receiver.pk}", to=receiver.pk, subject=subject,
+        body=f"{body}\n\n{link}", about=f"incident {incident.number}", try_at=turn.at,
     )  # fmt: skip
 
 

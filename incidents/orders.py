@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from customers.selectors import promises_open
 from customers.services import promises_move
-from incidents import pausing, references, route, splitting, ways
+from incidents import chases, naming, pausing, references, route, splitting, ways
 from incidents.beside import visit_of
 from incidents.engine import Rules, left_out, playbook_of, playbooks
 from incidents.engine.codec import case_from_json
@@ -162,6 +162,11 @@ def _further(paper: Said, setting: Setting) -> dict[str, Any]:
     return _noted(Note.Kind.CUSTOMER if paper.said_by else Note.Kind.FURTHER)(paper, setting)
 
 
+def _chased(paper: Said, setting: Setting) -> dict[str, Any]:
+    noted = _noted(Note.Kind.CHASED)(paper, setting)
+    return {**noted, "known": chases.added(setting, noted["note"])}
+
+
 def _answered(paper: Answer, setting: Setting) -> dict[str, Any]:
     return {"answer": paper.answer, **risk.seen(setting)}
 
@@ -307,7 +312,8 @@ ORDERS: Mapping[str, OrderForm] = {
     "pause": OrderForm(_("Stop the clock and wait"), pausing.Pause, pausing.begun, pausing.example),
     "end_pause": OrderForm(_("Let the clock go on"), Nothing, pausing.ended),
     "note": OrderForm(_("Send a further report"), Said, _further, _text_example),
-    "chase": OrderForm(_("The customer asked again"), Said, _noted(Note.Kind.CHASED), _text_example),
+    "chase": OrderForm(_("The customer asked again"), Said, _chased, _text_example),
+    "take_back_chase": OrderForm(_("Take back: the customer had not asked again"), Nothing, chases.taken_back),
     "note_listening": OrderForm(
         _("Note how they want to be met"),
         listening.Listening,
@@ -354,6 +360,7 @@ ORDERS: Mapping[str, OrderForm] = {
     "name_references": OrderForm(
         _("Name the papers it is about"), references.Numbers, references.named_later, references.numbers_example
     ),
+    "name_machine": OrderForm(_("Name the machine (serial number)"), naming.NewMachine, naming.named, naming.example),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "note_recovery": OrderForm(

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from customers.selectors import customers_visible
 from incidents import finaldates
 from incidents.actions import Action, Scene, scene
+from incidents.chases import to_take_back
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.early import told_early
 from incidents.engine.remedies import REMEDIES
@@ -25,7 +27,9 @@ from incidents.leaves.lesson import LESSON
 from incidents.leaves.listening import way_words
 from incidents.leaves.recovery import RECOVERY, REFERRAL, Recovery, ReferralSheet
 from incidents.leaves.repair import REPAIR_LOG, REPAIR_WINDOW, Repair, repair_of
+from incidents.leaves.risk import KNOWN_AS as RISKS
 from incidents.leaves.risk import RISK, InForce, in_force
+from incidents.machines import Tally, tally
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
 from incidents.parts import asked
@@ -37,6 +41,7 @@ from incidents.repeats import Repeat, earlier_of, repeat_of
 from incidents.selectors import incident_get, leaves_readable
 from incidents.steprail import Rung, rail
 from incidents.steps.prevention import whys
+from incidents.steps.reactions import BAN
 from incidents.steps.together import ABUSE
 from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
@@ -302,6 +307,27 @@ class Whole:
         """The earlier incidents for which the rule has raised the severity."""
         return repeat_of(self.view.viewer, self.view.case, [jotting.text for jotting in self.record.of("earlier")])
 
+    @cached_property
+    def tally(self) -> Tally | None:
+        """How often this machine, and anything of this customer, has failed; None where nothing has."""
+        return tally(self.incident)
+
+    @property
+    def proposes_ban(self) -> bool:
+        """Whether to propose that the customer as a whole wants no visits: they asked us to stay away here, and it has
+        not been entered for this incident (practice 4-03)."""
+        known, customer = self.view.case.known, self.incident.customer
+        said = bool(known.get(BAN)) or BAN in known.get(RISKS, {})
+        fresh = customer.banned_at is None and customer.banned_number != self.incident.number
+        if not (said and fresh and self.may("note_risk")):
+            return False
+        return customers_visible(self.view.viewer).filter(pk=customer.pk).exists()
+
+    @property
+    def names_machine(self) -> bool:
+        """Whether this viewer may name the machine."""
+        return self.may("name_machine")
+
     @property
     def listening(self) -> list[tuple[str, str]]:
         """Who of the customer wants to be met how, as far as anybody has asked: a name and the words for it."""
@@ -340,6 +366,14 @@ class Whole:
     def may(self, command: str, step: str = "") -> bool:
         """Whether this viewer may do it now."""
         return any(action.command == command and action.step == step for action in self.actions)
+
+    @property
+    def chase_to_take_back(self) -> datetime | None:
+        """When this viewer noted that the customer asked again, as long as they may take it back."""
+        if not self.may("take_back_chase"):
+            return None
+        one = to_take_back(self.incident, self.view.viewer.user.pk, self.now)
+        return datetime.fromisoformat(one["at"]) if one else None
 
     @property
     def opens_alternatives(self) -> bool:

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from incidents.engine import Playbook, Span, playbooks
+from incidents.engine import Playbook, Rules, Span, playbooks
 from incidents.models import Incident
 from incidents.policy import (
     APPROVAL,
     BRANCH_LIMIT,
+    COMPANY,
     FINAL_STRETCH,
     LADDER,
     LAST_CONTACT,
@@ -15,11 +16,12 @@ from incidents.policy import (
     VISIT_LADDER,
 )
 from office.policy import Value
-from office.selectors import policy
+from office.selectors import business_calendar, policy
 
 SPANS = {  # house rules of a span of time: under which name they are pinned, and in which unit they are counted
     LADDER: ("ladder", "business hour"),
     VISIT_LADDER: ("ladder.visit", "minute"),
+    COMPANY: ("ladder.accompaniment", "business hour"),
     APPROVAL: ("approval", "business hour"),
     FINAL_STRETCH: ("final_stretch", "business day"),
     LAST_CONTACT: ("last_contact", "day"),
@@ -55,6 +57,13 @@ def pinned(incident: Incident, key: str) -> tuple[int, ...]:
     those valid when it was opened."""
     name, unit = SPANS[key]
     return Span.parse(incident.pins.get(name) or _text(unit, policy(key, incident.opened_at))).amounts
+
+
+def alarms_of(incident: Incident, key: str, since: datetime) -> tuple[datetime, ...]:
+    """When a ladder of `SPANS` speaks up, counted from a moment."""
+    name, unit = SPANS[key]
+    rules = Rules({name: _text(unit, pinned(incident, key))}, business_calendar())
+    return rules.alarms(name.removeprefix("ladder."), since, incident.severity)
 
 
 def _span_now(key: str, default: str, at: datetime) -> str:

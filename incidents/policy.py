@@ -13,6 +13,7 @@ HIGHEST = 366
 LADDER = "incidents.ladder"
 VISIT_LADDER = "incidents.ladder.visit"
 APPROVAL = "incidents.approval"
+COMPANY = "incidents.ladder.accompaniment"
 MANAGER_LIMIT = "incidents.compensation.manager_limit"
 BRANCH_LIMIT = "incidents.compensation.branch_limit"
 FINAL_STRETCH = "incidents.final_stretch"
@@ -21,6 +22,7 @@ SPREAD = "incidents.spread"
 WEIGHT_DAYS = "incidents.weight_days"
 REPEAT_DAYS = "incidents.repeat.days"
 REPEAT_COUNT = "incidents.repeat.count"
+REPEAT_MACHINE = "incidents.repeat.machine"
 REMEDY_FAILS = "incidents.remedy.fails"
 IDLE = "incidents.idle"
 TWO_GO_DAYS = "incidents.two_go.days"
@@ -29,6 +31,8 @@ NO_LIMIT = 1_000_000_000
 NO_ARRIVAL = _("No arrival at a visit: who goes, then where it matters the deputy, is told after")
 STRETCH = _("The final-stretch check comes before a final date by")
 COMPENSATION_DAYS = "incidents.compensation.days"
+ALONG = _("Asked to come along and no answer: they, then the next one up and the owner, are told after")
+SAME_MACHINE = _("The severity goes up with which defect of the same machine, counting the first")
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
@@ -47,6 +51,7 @@ def declare_numbers() -> None:
     declare(
         Number(LADDER, (0, 1, 4), "business hours", 0, 80, _("After a due: owner, deputy and manager are told after")),
         Number(VISIT_LADDER, (10, 20), "minutes", 1, 600, NO_ARRIVAL),
+        Number(COMPANY, (4, 8), "business hours", 1, 80, ALONG),
         Number(APPROVAL, 4, "business hours", 1, 80, _("An approval is due within")),
         Number(MANAGER_LIMIT, 100_000, "yen", 0, NO_LIMIT, _("The manager signs a compensation up to")),
         Number(BRANCH_LIMIT, 1_000_000, "yen", 0, NO_LIMIT, _("The branch head signs a compensation up to")),
@@ -56,6 +61,7 @@ def declare_numbers() -> None:
         Number(SPREAD, 180, "days", 1, 1100, _("Who else is exposed to a cause: looked for so far back")),
         Number(REPEAT_DAYS, 365, "days", 1, 1_830, _("The same trouble with a customer counts as a repeat within")),
         Number(REPEAT_COUNT, 2, _("times"), 2, 100, _("The severity goes up with which repeat, counting the first")),
+        Number(REPEAT_MACHINE, 2, _("times"), 2, 100, SAME_MACHINE),
         Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
         Number(IDLE, (5, 8), "business days", 1, 60, _("Nothing has moved: the owner, then the boss is told after")),
         Number(TWO_GO_DAYS, 365, "days", 1, 1_830, _("Where one of us had to bear too much, two go for")),

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from incidents.engine import Case, wakes_at
 from incidents.engine.codec import case_to_json
+from incidents.machines import KNOWN_AS, key_of
 from incidents.models import Incident
 
 PROJECTED = (
-    "kind", "version", "state", "severity", "current", "due", "wake_at", "case", "head_seq", "head_hash", "updated_at",
-    "chased_at", "owner", "deputy", "liaison", "pins", "closed_at",
+    "kind", "version", "state", "severity", "machine", "current", "due", "wake_at", "case", "head_seq", "head_hash",
+    "updated_at", "chased_at", "owner", "deputy", "liaison", "pins", "closed_at",
 )  # fmt: skip
 
 
@@ -18,6 +19,7 @@ def project(incident: Incident, case: Case, at: datetime) -> None:
     """Set the columns that follow from the case."""
     incident.kind, incident.version = case.playbook, case.version
     incident.state, incident.severity = case.state, case.severity
+    incident.machine = key_of(case.known.get(KNOWN_AS, ""))
     incident.current, incident.due = _current(case)
     incident.wake_at = wakes_at(case)
     incident.case = case_to_json(case)

@@ -18,8 +18,10 @@ from billing.selectors.errors import errors_of
 from incidents.engine import Case, playbooks
 from incidents.engine.remedies import KNOWN_AS as REMEDIES_KNOWN_AS
 from incidents.engine.remedies import REMEDIES, raises
+from incidents.machines import DEFECT, key_of
+from incidents.machines import KNOWN_AS as MACHINE
 from incidents.models import NOT_COUNTED, Incident, Severity
-from incidents.policy import REMEDY_FAILS, REPEAT_COUNT, REPEAT_DAYS
+from incidents.policy import REMEDY_FAILS, REPEAT_COUNT, REPEAT_DAYS, REPEAT_MACHINE
 from incidents.references import invoices_of
 from incidents.selectors import incidents_visible
 from office.clock import local_day
@@ -45,6 +47,7 @@ class Repeat:
     holds: bool  # the severity is still at least what the rule made it
     seen: list[str]
     corrected: list[str]  # invoices of ours that were wrong, with no incident of their own
+    machine: int = 0  # how many of the earlier ones were of the same machine
 
     @property
     def from_words(self) -> str:
@@ -80,22 +83,58 @@ def repeated(
     if kind == UNTRIAGED or kind in known.get("repeats", {}):
         return {}
     days, count = int(policy(REPEAT_DAYS, at)), int(policy(REPEAT_COUNT, at))
-    rows = Incident.objects.filter(
-        customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
-    )
-    newest = rows.exclude(pk=but).exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
+    newest = _earlier(customer, kind, at, days).exclude(pk=but)
     earlier = list(newest.values_list("pk", "case", "invoice")[:MOST_COUNTED])
     cases = {pk: case for pk, case, _invoice in earlier}
     told = {number for _pk, case, invoice in earlier for number in invoices_of(case.get("known", {}), invoice)}
     corrected = _corrected(customer, at, days, told | set(invoices)) if kind == BILLING else []
     failed = _failed_before(cases.values(), kind, severity, at, known)
-    if len(cases) + len(corrected) + 1 < count:
+    same = _of_machine(cases.values(), kind, known)
+    if len(cases) + len(corrected) + 1 < count and not _fails_too_often(same, at):
         return failed
     named = {"count": len(cases) + len(corrected), "earlier": sorted(list(cases)[:MOST_NAMED])}
     without = {"corrected": corrected[:MOST_NAMED]} if corrected else {}
-    found = {"from": severity, "to": UP[severity], "days": days, **named, **without}
+    on_it = {"machine": same} if same else {}
+    found = {"from": severity, "to": UP[severity], "days": days, **named, **without, **on_it}
     both = {"repeats": {**known.get("repeats", {}), kind: found}, **failed.get("known", {})}
     return {"severity": failed.get("severity") or UP[severity], "known": both}
+
+
+def repeated_on_machine(incident: Incident, known: Mapping[str, Any]) -> dict[str, Any]:
+    """What the rule makes of a defect whose machine is named later: {"severity", "known"}, empty where it is silent.
+
+    known: what is known of the case with that name. It counts the defects before its first report; a kind raises once.
+    """
+    at, severity = incident.opened_at, incident.severity
+    if incident.kind != DEFECT or DEFECT in known.get("repeats", {}):
+        return {}
+    days = int(policy(REPEAT_DAYS, at))
+    rows = _earlier(incident.customer_id, DEFECT, at, days).exclude(pk=incident.pk)
+    cases = dict(rows.values_list("pk", "case")[:MOST_COUNTED])
+    same = _of_machine(cases.values(), DEFECT, known)
+    if not _fails_too_often(same, at):
+        return {}
+    named = {"count": len(cases), "earlier": sorted(list(cases)[:MOST_NAMED]), "machine": same}
+    found = {"from": severity, "to": UP[severity], "days": days, **named}
+    return {"severity": UP[severity], "known": {"repeats": {**known.get("repeats", {}), DEFECT: found}}}
+
+
+def _earlier(customer: int, kind: str, at: datetime, days: int) -> QuerySet[Incident]:
+    """The incidents of a customer that are of a kind and count, within so many days, the newest first."""
+    rows = Incident.objects.filter(
+        customer=customer, kind=kind, opened_at__gte=at - timedelta(days=days), opened_at__lte=at
+    )
+    return rows.exclude(state__in=NOT_COUNTED).order_by("-opened_at", "-pk")
+
+
+def _of_machine(cases: Iterable[Mapping[str, Any]], kind: str, known: Mapping[str, Any]) -> int:
+    """How many of these defects were of the machine that is known now; 0 where none is named."""
+    mine = key_of(known.get(MACHINE, "")) if kind == DEFECT else ""
+    return sum(bool(mine) and key_of(case.get("known", {}).get(MACHINE, "")) == mine for case in cases)
+
+
+def _fails_too_often(same: int, at: datetime) -> bool:
+    return bool(same) and same + 1 >= int(policy(REPEAT_MACHINE, at))
 
 
 def _corrected(customer: int, at: datetime, days: int, told: Collection[str]) -> list[str]:
@@ -150,4 +189,5 @@ def repeat_of(viewer: Viewer, case: Case, seen: list[str]) -> Repeat | None:
         return None
     holds = case.severity <= found["to"]
     corrected = found.get("corrected", []) if reads_invoices(viewer) else []
-    return Repeat(found["count"], found["days"], found["from"], found["to"], holds, seen, corrected)
+    same = found.get("machine", 0)
+    return Repeat(found["count"], found["days"], found["from"], found["to"], holds, seen, corrected, same)

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext, gettext_noop
 
+from customers.search import haystack
 from customers.services import ActivityRow, activities_put, care_hold_drop, care_hold_put, promises_release
 from incidents.agenda import agenda, failed_notice, read_notice, rows, source
 from incidents.chain import linked
@@ -34,6 +35,8 @@ from incidents.engine import (
     tick,
 )
 from incidents.engine.codec import case_from_json
+from incidents.engine.company import UNANSWERED
+from incidents.engine.life import CHASED
 from incidents.engine.playbook import MANAGER
 from incidents.engine.remedies import FAILED, raised
 from incidents.models import Entry, Incident, Submission
@@ -303,12 +306,18 @@ def _apply(turn: Turn, after: Case) -> None:
         turn.activities.append(failed_notice(incident, "dropped"))
     if turn.command == "chase":
         incident.chased_at = incident.chased_at or turn.at  # who asks a third time does not wait any shorter
+    elif turn.command == "take_back_chase":
+        first = next(iter(after.known[CHASED]), None)
+        incident.chased_at = datetime.fromisoformat(first["at"]) if first else None
     elif after.over or (turn.command == "submit" and KINDS[turn.playbook.steps[turn.about["step"]].kind].contact):
         incident.chased_at = None
     if turn.command in ("split", "name_references") and facts.get("invoice"):  # split off, its number goes along
         incident.invoice = "" if turn.command == "split" else facts["invoice"]
         incident.save(update_fields=["invoice"])
         turn.about["about"] = {"invoice": incident.invoice}
+    if turn.command == "name_machine":  # found by it from now on, too
+        incident.search = haystack(*incident.search.split("\n"), facts["known"]["machine"])
+        incident.save(update_fields=["search"])
     if turn.pinned:
         turn.about["pins"] = turn.pinned
 
@@ -327,8 +336,8 @@ def ring(*, number: str, at: datetime) -> list[Event]:
     events = tick(case, at)
     if not events:
         return []
-    rung = [event for event in events if event.step]
-    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung)
+    rung = [event for event in events if event.step or event.name == UNANSWERED]
+    told = ",".join(f"{e.step}:{case.steps[e.step].submission}:{e.sets['level']}" for e in rung if e.step)
     # The place in the chain comes first: what is cut off at the end must not make two keys equal.
     key = f"clock:{incident.head_seq}:{told}"[:80]
     turn = Turn(incident, max(at, case.at), None, case, key, "tick", events)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from incidents import remedies
 from incidents.engine import playbook_of, playbooks
+from incidents.engine.company import UNANSWERED
 from incidents.engine.pause import END_PAUSE, KNOWN_AS, OVER, PAUSE
 from incidents.forms.visit import REACTIONS
 from incidents.leaves import leaf_words
@@ -64,6 +65,8 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "end_pause": ("play", gettext_noop("Let the clock go on after %(more)s days"), ""),
     "note": ("message-square", gettext_noop("Further report"), ""),
     "chase": ("bell-ring", gettext_noop("The customer asked again"), CUSTOMER),
+    "chase_mistaken": ("bell-ring", gettext_noop("The customer asked again (tapped by mistake, taken back)"), ""),
+    "take_back_chase": ("undo-2", gettext_noop("Taken back, tapped by mistake: the customer had not asked again"), ""),
     "note_listening": ("ear", gettext_noop("Noted how they want to be met"), ""),
     "acknowledge": ("check", "%(more)s", APPROVAL),
     "prepare_alternatives": ("pen-line", gettext_noop("Prepared alternatives"), ""),
@@ -83,6 +86,7 @@ SAID: Mapping[str, tuple[str, str, str]] = {
     "answer_abuse": ("message-circle", gettext_noop("Said how to help"), ""),
     "sign_off": ("check", gettext_noop("The customer signed off a residual item"), CONTACT),
     "name_references": ("file-text", gettext_noop("Named the papers it is about: %(more)s"), ""),
+    "name_machine": ("wrench", gettext_noop("Named the machine: %(more)s"), ""),
     "note_risk": ("triangle-alert", "%(more)s", CUSTOMER),
     "lift_risk": ("check", gettext_noop("It is over: %(more)s"), CUSTOMER),
     "note_recovery": ("sprout", gettext_noop("How our dealings stand now"), CUSTOMER),
@@ -128,9 +132,11 @@ REPLIES = {
 TOLD_BOSS = gettext_noop("%(step)s is past its time: told by the system")
 TOLD_NO_ARRIVAL = gettext_noop("Told by the system that no arrival is recorded yet")
 SPLIT_OFF = gettext_noop("Split off from incident %(more)s, with a first report")
+TOLD_NO_ANSWER = gettext_noop("Told by the system that nobody has answered yet about coming along")
 WENT_ON = gettext_noop("The wait is over: the clock goes on after %(days)s days")
 SEEN = gettext_noop("Has seen that the clock goes on")
 ARRANGED = gettext_noop("Arranged the visit for %(more)s")
+MISTAKEN = "chase_mistaken"  # a tap that was taken back, as the history tells it
 REPORTED = ("note", "chase")  # words a measure may be raised from
 APART = ("open", "split", "rest")  # its leaf stands by itself: claims that go along, the lesson for others
 UNTOLD = ("read_result",)  # who reads it may have been asked in private
@@ -243,8 +249,11 @@ def _told(
 ) -> Iterator[Moment]:  # fmt: skip
     notes = {jotting.pk: jotting for jotting in written if jotting.sort == "note"}
     papers = {(row.step, row.submission): json.loads(row.text) for row in submissions}
-    for entry in entries:
-        body = json.loads(entry.body)
+    bodies = [(entry, json.loads(entry.body)) for entry in entries]
+    mistaken = {body["facts"]["chase"] for _entry, body in bodies if body["command"] == "take_back_chase"}
+    for entry, body in bodies:
+        if body["command"] == "chase" and body["facts"]["note"] in mistaken:
+            body["command"] = MISTAKEN
         leaf, of = body.get("facts", {}).get("leaf"), body.get("facts", {}).get("of")  # of: the leaf it settles
         if {leaf, of} - {None, *said} or body["command"] in UNTOLD:
             continue
@@ -259,15 +268,7 @@ def _of_entry(
     who = entry.actor.called if entry.actor else ""
     base = {"at": entry.at, "who": who, "step": body["step"], "submission": body["submission"]}
     if body["command"] == "tick":
-        for name, step, _at, sets in body["events"]:
-            if name == OVER:
-                days = days_between(sets["known"][KNOWN_AS]["since"], entry.at)
-                yield Moment(**base, icon="play", text=gettext(WENT_ON) % {"days": days}, command=OVER)
-                continue
-            yield Moment(
-                **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
-                bells=(label(incident, step),),
-            )  # fmt: skip
+        yield from _of_clock(incident, entry, body, base)
         return
     command = _name_of(body)
     icon, sentence, chip = SAID.get(command, ("circle", "%(more)s", ""))
@@ -301,6 +302,20 @@ def _of_entry(
             customer=True,
             chip=CUSTOMER,
         )
+
+
+def _of_clock(incident: Incident, entry: Entry, body: dict[str, Any], base: dict[str, Any]) -> Iterator[Moment]:
+    for name, step, _at, sets in body["events"]:
+        if name == OVER:
+            days = days_between(sets["known"][KNOWN_AS]["since"], entry.at)
+            yield Moment(**base, icon="play", text=gettext(WENT_ON) % {"days": days}, command=OVER)
+        elif name == UNANSWERED:
+            yield Moment(**base, icon="users", text=gettext(TOLD_NO_ANSWER), command=UNANSWERED)
+        else:
+            yield Moment(
+                **{**base, "step": step}, icon=BELL, text=gettext(TOLD_BOSS) % {"step": label(incident, step)},
+                bells=(label(incident, step),),
+            )  # fmt: skip
 
 
 def _as_they_rang(moments: list[Moment]) -> Iterator[Moment]:
@@ -367,6 +382,8 @@ def _more(command: str, facts: dict[str, Any], at: datetime) -> str:
         return window_words(facts["known"]["repair"]["starts"], facts["known"]["repair"]["ends"])
     if command == "name_references":
         return "、".join(facts["named"])
+    if command == "name_machine":
+        return str(facts["known"]["machine"])
     if command in ("note_risk", "lift_risk"):
         return gettext(RISKS[facts["sort"]])
     if command == "note_photos":

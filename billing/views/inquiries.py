@@ -18,7 +18,7 @@ from billing.selectors.inquiries import answerers_of, inquiries_visible, inquiry
 from billing.services import inquiry_answer, inquiry_note, inquiry_postpone
 from billing.services.inquiries import answer_by_rule
 from customers.models import Customer
-from customers.selectors import contacts_of, customer_get, writes
+from customers.selectors import chases_to_take_back, contacts_of, customer_get, writes
 from office.http import accepted, viewer_of
 from office.viewer import Viewer
 
@@ -121,6 +121,7 @@ def _page(request: HttpRequest, found: Inquiry, bound: dict[str, Form], status: 
     context = {
         "inquiry": found, "forms": forms | bound, "refused": next(iter(bound.values()), None),
         "writes": writes(viewer), "reads": reads_invoices(viewer), "at": viewer.at, "key": uuid4(),
+        "mistaken": chases_to_take_back(viewer),
         "contacts": contacts_of(found.customer_id) if found.answered_at is None else (),
         "corrected_by": found.invoice.corrections.first() if found.invoice else None,
     }  # fmt: skip

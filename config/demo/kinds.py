@@ -10,7 +10,7 @@ def weekly_defect(house: House) -> None:
     days = house.days
     tale = tell(house, "weekly_defect", "C-0123", Start(
         summary="木工ラインの搬送ユニットSK-70が、今月4度目の停止とのお電話。出荷を1日延ばされた",
-        at=days.ago(6, "08:55"), kind="defect", severity="A", heard=5,
+        at=days.ago(6, "08:55"), kind="defect", severity="A", heard=5, machine="SK70-0231",
         words="直ったと言っては止まる。今月中に止まらない形にしてほしい",
     ))  # fmt: skip
     tale.heard(days.ago(6, "09:05"), "manager", "call").apologised(

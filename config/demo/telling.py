@@ -77,6 +77,7 @@ class Start:
     by_mouth: bool = False
     words: str = ""
     told_by_customer: bool = True
+    machine: str = ""
     bill: Forgotten | None = None
 
 
@@ -326,7 +327,7 @@ def tell(house: House, key: str, code: str, start: Start) -> Tale:
     }  # fmt: skip
     report = FirstReport(
         customer_id=customer.pk, data=_json(data), kind=start.kind, severity=start.severity, invoice=invoice,
-        aware_at=start.at - timedelta(minutes=start.heard), key=f"demo:{key}",
+        aware_at=start.at - timedelta(minutes=start.heard), machine=start.machine, key=f"demo:{key}",
     )  # fmt: skip
     incident, _fresh = incident_open(viewer=house.viewer(start.by, start.at), report=report)
     owner = next(name for name, user in house.people.items() if user.pk == incident.owner_id)

@@ -30,7 +30,7 @@ LIMIT = 1_000
 
 
 class AppointmentOut(Schema):
-    """An appointment; `who` is a log-in name."""
+    """An appointment; `who` is a log-in name; banned: the customer has asked us not to visit."""
 
     id: int
     who: str = Field(alias="who.username")
@@ -46,6 +46,12 @@ class AppointmentOut(Schema):
     expected: AwareDatetime | None
     arrived_at: AwareDatetime | None
     version: int
+    banned: bool = False
+
+    @staticmethod
+    def resolve_banned(row: Appointment) -> bool:
+        """Whether the customer has asked us not to visit."""
+        return row.customer is not None and row.customer.banned_at is not None
 
 
 class AppointmentIn(Schema):

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
+from pydantic import AwareDatetime
 
 from customers.models import Call, Contact, Customer, Site
 from customers.selectors import (
@@ -14,6 +15,7 @@ from customers.selectors import (
     contacts_of,
     customer_get,
     customers_visible,
+    number_checked,
     site_get,
     sites_of,
 )
@@ -24,6 +26,8 @@ from customers.services import (
     call_record,
     contact_create,
     contact_update,
+    customer_ban,
+    customer_ban_lift,
     customer_create,
     customer_update,
     reading_note,
@@ -81,7 +85,8 @@ class ContactOut(Schema):
 
 
 class CustomerDetail(CustomerOut):
-    """A customer with its people and sites."""
+    """A customer with its people and sites. banned_at, banned_by, banned_number: since when they want no visits of
+    ours, who entered it, and the incident in which they said so (last); null while they take visits."""
 
     kana: str
     postal_code: str
@@ -93,9 +98,17 @@ class CustomerDetail(CustomerOut):
     gift_refused: bool
     weight: str
     in_care: bool
+    banned_at: AwareDatetime | None
+    banned_by: str | None
+    banned_number: str
     version: int
     contacts: list[ContactOut]
     sites: list[SiteOut]
+
+    @staticmethod
+    def resolve_banned_by(customer: Customer) -> str | None:
+        """The log-in name of whoever entered it."""
+        return customer.banned_by.username if customer.banned_by else None
 
     @staticmethod
     def resolve_contacts(customer: Customer) -> QuerySet[Contact]:
@@ -196,6 +209,18 @@ class Recorded(Schema):
     """The id of what was recorded."""
 
     id: int
+
+
+class BanIn(Schema):
+    """number: the incident in which they said so."""
+
+    number: str = Field("", max_length=20)
+
+
+class BanLiftIn(Schema):
+    """words: what shows that they take visits again."""
+
+    words: str
 
 
 @router.get("", response=list[CustomerOut], url_name="customers")
@@ -316,3 +341,20 @@ def _of(viewer: Viewer, contact_id: int | None, customer_id: int) -> int | None:
     if contact_id is not None and contact_get(viewer, contact_id).customer_id != customer_id:
         raise Refused("not_found", NOT_FOUND)
     return contact_id
+
+
+@router.post("/{int:pk}/ban", response=CustomerDetail, url_name="customer_ban")
+def ban(request: HttpRequest, pk: int, data: BanIn) -> Any:
+    """They want no visits of ours; entered once, however often it is sent."""
+    viewer = viewer_of(request)
+    found = customer_get(viewer, pk)
+    customer_ban(customer_id=found.pk, number=number_checked(viewer, data.number), by=viewer.user, at=viewer.at)
+    return customer_get(viewer, pk)
+
+
+@router.post("/{int:pk}/ban/lift", response=CustomerDetail, url_name="customer_ban_lift")
+def ban_lift(request: HttpRequest, pk: int, data: BanLiftIn) -> Any:
+    """They take visits again."""
+    viewer = viewer_of(request)
+    customer_ban_lift(customer_id=customer_get(viewer, pk).pk, words=data.words, by=viewer.user, at=viewer.at)
+    return customer_get(viewer, pk)

@@ -14,6 +14,7 @@ from customers.services import (
     promise_agree,
     promise_break,
     promise_chase,
+    promise_chase_undo,
     promise_keep,
     promise_make,
     promise_reschedule,
@@ -157,6 +158,15 @@ def chase(request: HttpRequest, pk: int, data: ChaseIn) -> Any:
     found = promise_get(viewer, pk)
     key = f"api:{viewer.user.pk}:{found.pk}:{data.idempotency_key}"
     return promise_chase(promise_id=found.pk, by=viewer.user, at=viewer.at, key=key)
+
+
+@router.post("/{int:pk}/chase/undo", response=PromiseOut, url_name="promise_chase_undo")
+def chase_undo(request: HttpRequest, pk: int, data: ChaseIn) -> Any:
+    """Noting it was a mistake: whoever noted it takes it back, within a quarter of an hour."""
+    viewer = viewer_of(request)
+    found = promise_get(viewer, pk)
+    key = f"api:{viewer.user.pk}:{found.pk}:{data.idempotency_key}"
+    return promise_chase_undo(promise_id=found.pk, by=viewer.user, at=viewer.at, key=key)
 
 
 @router.post("/{int:pk}/break", response=PromiseOut, url_name="promise_break")

@@ -53,6 +53,10 @@ class Customer(models.Model):
     gift_refused = models.BooleanField(default=False)
     weight = models.CharField(max_length=1, choices=Weight, blank=True, default="", db_default="")
     version = models.PositiveIntegerField(default=1)  # counts saves, so that nobody saves over a page he has not seen
+    # 訪問お断り (practice 4-03): since when, who entered it, of which incident. The number stays once it is lifted.
+    banned_at = models.DateTimeField(null=True, blank=True)
+    banned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+    banned_number = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     objects = CustomerQuerySet.as_manager()
 

@@ -1,6 +1,6 @@
 """The ledger of what we promised (practices 2-05 and 2-35), and when the customer had to ask for it again (2-42)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.models.customer import Contact, Customer
 
 BILLED = ("credit", "refund")  # documents that billing makes
+TAKEN_BACK_WITHIN = timedelta(minutes=15)  # that the customer asked again, noted by mistake, by whoever noted it
 SIGNED = ":signed"  # how the source of a promise ends that is kept once the customer has signed it off (practice 1-17)
 
 
@@ -124,16 +125,34 @@ class Promise(models.Model):
         return self.to_name or (self.to_contact.called if self.to_contact else "")
 
 
+class ChaseQuerySet(models.QuerySet["Chase"]):
+    """Adjectives of chases."""
+
+    def standing(self) -> Self:
+        """Return those that count: neither a mistake nor what takes one back."""
+        return self.filter(takes_back=None, taken_back=None)
+
+
 class Chase(models.Model):
-    """One time a customer had to ask again for what was promised (practice 2-42): written once, never changed."""
+    """One time a customer had to ask again for what was promised (practice 2-42): written once, never changed. One that
+    was a mistake stays, with another that takes it back."""
 
     promise = models.ForeignKey(Promise, models.CASCADE, related_name="chases")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")  # who heard it
     at = models.DateTimeField()
     key = models.CharField(max_length=120, unique=True)  # one tap, one time: a repeated request changes nothing
+    waited = models.BooleanField(default=False, db_default=False)  # whether they waited in vain for it already
+    takes_back = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="taken_back")
+
+    objects = ChaseQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["takes_back"], condition=Q(takes_back__isnull=False), name="chase_taken_back_once"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.promise_id} {self.at}"

@@ -26,6 +26,7 @@ from customers.selectors.customers import (
 from customers.selectors.numbers import number_checked, numbers_asked_of, numbers_visible
 from customers.selectors.promises import (
     Rate,
+    chases_to_take_back,
     promise_get,
     promise_rate,
     promises_open,
@@ -47,6 +48,7 @@ __all__ = [
     "appointment_changes",
     "appointment_get",
     "appointments_visible",
+    "chases_to_take_back",
     "contact_get",
     "contacts_of",
     "customer_get",

@@ -1,11 +1,13 @@
 """Questions about promises."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.functional import SimpleLazyObject
 
-from customers.models import Promise
-from customers.models.promise import BILLED, PromiseQuerySet
+from customers.models import Chase, Promise
+from customers.models.promise import BILLED, TAKEN_BACK_WITHIN, PromiseQuerySet
 from customers.selectors.customers import NOT_FOUND, theirs
 from customers.selectors.numbers import open_to
 from office.errors import Refused
@@ -55,6 +57,19 @@ def promise_get(viewer: Viewer, pk: int) -> Promise:
     if found is None:
         raise Refused("not_found", NOT_FOUND)
     return found
+
+
+def chases_to_take_back(viewer: Viewer) -> Container[int]:
+    """Return the promises of which this viewer has just noted that the customer asked again, and may take it back; the
+    database is asked when somebody looks."""
+    return SimpleLazyObject(lambda: _just_chased(viewer))
+
+
+def _just_chased(viewer: Viewer) -> frozenset[int]:
+    later = Chase.objects.standing().filter(promise=OuterRef("promise"), pk__gt=OuterRef("pk"))
+    mine = Chase.objects.standing().filter(by=viewer.user, at__gte=viewer.at - TAKEN_BACK_WITHIN)
+    found = mine.filter(~Exists(later), promise__state=Promise.State.OPEN, promise__waits=True)
+    return frozenset(found.order_by().values_list("promise", flat=True))
 
 
 def promise_rate(promises: PromiseQuerySet) -> Rate:

@@ -11,6 +11,7 @@ from customers.services.appointments import (
     visits_checked_by,
 )
 from customers.services.arrivals import ARRIVAL, appointment_arrive, appointment_late, arrival_source
+from customers.services.bans import customer_ban, customer_ban_lift
 from customers.services.calls import call_record
 from customers.services.care import care_hold_drop, care_hold_put
 from customers.services.customers import (
@@ -29,6 +30,7 @@ from customers.services.promises import (
     promise_agree,
     promise_break,
     promise_chase,
+    promise_chase_undo,
     promise_enter,
     promise_keep,
     promise_make,
@@ -68,12 +70,15 @@ __all__ = [
     "contact_create",
     "contact_listening",
     "contact_update",
+    "customer_ban",
+    "customer_ban_lift",
     "customer_create",
     "customer_update",
     "customers_import",
     "promise_agree",
     "promise_break",
     "promise_chase",
+    "promise_chase_undo",
     "promise_enter",
     "promise_keep",
     "promise_make",

@@ -14,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop, override
 
 from customers.models import Activity, Chase, Customer, Promise
 from customers.models.activity import CHASED, ActivityQuerySet
-from customers.models.promise import BILLED, SIGNED
+from customers.models.promise import BILLED, SIGNED, TAKEN_BACK_WITHIN
 from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
 from customers.services.activities import ActivityRow, activities_put
 from customers.text import clean, required
@@ -39,6 +39,9 @@ SIGN_OFF_DAY = gettext_noop("The sign-off lies between the day it was promised a
 NO_SIGN_OFF_DAY = gettext_noop("Please enter the day on which the customer signed it off.")
 NO_AGREEMENT = gettext_noop("A new date needs the customer's agreement. Please note who agreed, and when.")
 ENDED = gettext_noop("This promise has already ended (%(by)s, %(at)s).")
+CHASE_STAYS = gettext_noop(
+    "It stays: nothing was noted by you in the last %(minutes)s minutes, or something has followed since."
+)
 AGREED = gettext_noop("The customer has agreed to %(day)s. A new date is agreed with the customer first.")
 
 
@@ -213,7 +216,7 @@ def promise_chase(*, promise_id: int, by: User, at: datetime, key: str) -> Promi
     if Chase.objects.filter(key=key).exists():
         return promise
     _refuse_ended(promise)
-    chase = Chase.objects.create(promise=promise, by=by, at=at, key=key)
+    chase = Chase.objects.create(promise=promise, by=by, at=at, key=key, waited=promise.waits)
     promise.chased_at, promise.waits = promise.chased_at or at, True
     promise.save(update_fields=["chased_at", "waits"])
     _journal(promise, gettext_noop("The customer asked again for a promise"), by, at)
@@ -221,6 +224,34 @@ def promise_chase(*, promise_id: int, by: User, at: datetime, key: str) -> Promi
     if by.pk != promise.owner_id:
         asked = gettext_noop("The customer asked again. The promise is due on %(day)s.")
         outbox_put([_mail(promise, promise.owner, f"chased:{chase.pk}", asked, at)])
+    return promise
+
+
+@transaction.atomic
+def promise_chase_undo(*, promise_id: int, by: User, at: datetime, key: str) -> Promise:
+    """Whoever noted that the customer asked again tapped by mistake: it counts no more, and stands where it stood.
+
+    Both stay on record. The same key changes nothing. Refused conflict when it was noted by somebody else or too
+    long ago, when somebody has noted it after them or a time was agreed since, and when the promise has ended.
+    """
+    rows = Promise.objects.select_for_update(of=("self",)).select_related("customer", "owner", "replaces")
+    promise = rows.get(pk=promise_id)
+    if Chase.objects.filter(key=key).exists():
+        return promise
+    _refuse_ended(promise)
+    last = promise.chases.standing().last()
+    if last is None or last.by_id != by.pk or at - last.at > TAKEN_BACK_WITHIN or not promise.waits:
+        raise Refused("conflict", CHASE_STAYS, minutes=int(TAKEN_BACK_WITHIN.total_seconds() // 60))
+    undone = Chase.objects.create(promise=promise, by=by, at=at, key=key, takes_back=last)
+    first = promise.chases.standing().first()
+    earlier = promise.replaces.chased_at if promise.replaces else None
+    promise.chased_at, promise.waits = earlier or (first.at if first else None), last.waited
+    promise.save(update_fields=["chased_at", "waits"])
+    _journal(promise, gettext_noop("Took back: the customer had not asked again for a promise"), by, at)
+    _activity(promise, at=at)
+    if by.pk != promise.owner_id:
+        mistaken = gettext_noop("It was noted by mistake that the customer asked again. The promise is due on %(day)s.")
+        outbox_put([_mail(promise, promise.owner, f"chase_undone:{undone.pk}", mistaken, at)])
     return promise
 
 

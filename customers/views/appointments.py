@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from customers.forms import AppointmentForm, BriefForm, CalendarForm
-from customers.models import Appointment
+from customers.models import Appointment, Customer
 from customers.selectors import (
     activities_in_calendar,
     activities_seen,
     appointment_changes,
     appointment_get,
     appointments_visible,
+    customers_visible,
     day_span,
 )
 from customers.services import (
@@ -37,6 +38,7 @@ from office.clock import local_day
 from office.errors import Refused
 from office.http import accepted, sentence, viewer_of, whole_number
 from office.roles import Role
+from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
 PAGE = 50
@@ -63,7 +65,8 @@ def appointments(request: HttpRequest) -> HttpResponse:
 def appointment_new(request: HttpRequest) -> HttpResponse:
     """Make an appointment of one's own; ?customer= names the firm by its code."""
     viewer = viewer_of(request)
-    form = AppointmentForm(request.POST or None, initial={"customer": request.GET.get("customer", "")[:40]})
+    code = request.GET.get("customer", "").replace("\0", "")[:40]
+    form = AppointmentForm(request.POST or None, initial={"customer": code})
 
     def make() -> None:
         data = AppointmentData(**form.data_for_service())
@@ -73,9 +76,11 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if accepted(form, make):
             messages.success(request, _("The appointment stands in your calendar."))
+            _mind(request, form)
             return redirect("customers:appointments")
         return render(request, "customers/appointment.html", {"form": form, "changes": True}, status=422)
-    return render(request, "customers/appointment.html", {"form": form, "changes": True})
+    planned = customers_visible(viewer).filter(code=code).first() if code else None
+    return render(request, "customers/appointment.html", {"form": form, "changes": True, "planned": planned})
 
 
 def appointment(request: HttpRequest, pk: int) -> HttpResponse:
@@ -100,6 +105,8 @@ def appointment(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if accepted(form, save):
             messages.success(request, _("The appointment is saved."))
+            if isinstance(form, AppointmentForm):
+                _mind(request, form)
             return redirect("customers:appointment", pk)
         return _page(request, found, form, changes, status=422)
     return _page(request, found, form, changes)
@@ -177,6 +184,14 @@ def _tapped(request: HttpRequest, pk: int, act: Callable[[Viewer], None], said: 
         return _page(request, found, form, changes, status=refused.status, refusal=sentence(refused))
     messages.success(request, said)
     return redirect("customers:appointment", pk)
+
+
+def _mind(request: HttpRequest, form: AppointmentForm) -> None:
+    """Whoever plans a visit to a customer who wants none is told at once (practice 4-03)."""
+    banned = Customer.objects.filter(banned_at__isnull=False)
+    if customer := banned.filter(pk=form.data_for_service()["customer_id"]).first():
+        facts = {"name": sama(customer.called)}
+        messages.warning(request, _("%(name)s has asked us not to visit. Please ask the boss first.") % facts)
 
 
 def _writes(request: HttpRequest) -> bool:

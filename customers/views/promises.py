@@ -17,12 +17,21 @@ from customers.forms import AgreeForm, BreakForm, ChaseForm, KeepForm, PromiseFo
 from customers.models import Promise
 from customers.models.promise import BILLED, PromiseQuerySet
 from customers.search import words
-from customers.selectors import customer_get, number_checked, promise_get, promise_rate, promises_visible, writes
+from customers.selectors import (
+    chases_to_take_back,
+    customer_get,
+    number_checked,
+    promise_get,
+    promise_rate,
+    promises_visible,
+    writes,
+)
 from customers.services import (
     NewPromise,
     promise_agree,
     promise_break,
     promise_chase,
+    promise_chase_undo,
     promise_keep,
     promise_make,
     promise_reschedule,
@@ -63,6 +72,7 @@ def promises(request: HttpRequest) -> HttpResponse:
         "writes": writes(viewer),
         "at": viewer.at,
         "key": uuid4(),
+        "mistaken": chases_to_take_back(viewer),
     }
     return render(request, "customers/promises.html", context)
 
@@ -126,15 +136,25 @@ def not_kept(request: HttpRequest, pk: int) -> HttpResponse:
 
 def chase(request: HttpRequest, pk: int) -> HttpResponse:
     """The customer asked again, in one tap."""
+    return _tap(request, pk, promise_chase, _("Noted: the customer asked again. It stands at the top of Today."))
+
+
+def chase_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """That tap was a mistake."""
+    return _tap(request, pk, promise_chase_undo, _("Taken back: it counts no more that the customer asked again."))
+
+
+def _tap(request: HttpRequest, pk: int, service: Callable[..., Promise], told: str) -> HttpResponse:
+    """One tap with its key, and back to where it was tapped."""
     viewer = viewer_of(request)
     found, form = promise_get(viewer, pk), ChaseForm(request.POST)
 
     def note() -> None:
         key = f"hand:{form.cleaned_data['idempotency']}:{pk}"
-        promise_chase(promise_id=pk, by=viewer.user, at=viewer.at, key=key)
+        service(promise_id=pk, by=viewer.user, at=viewer.at, key=key)
 
     if accepted(form, note):
-        messages.success(request, _("Noted: the customer asked again. It stands at the top of Today."))
+        messages.success(request, told)
         return _back(request, "customers:promise", pk)
     return _page(request, found, {"chase": form}, status=422)
 
@@ -170,7 +190,8 @@ def _page(request: HttpRequest, found: Promise, bound: dict[str, Form], status: 
         "opens": not viewer_of(request).has(Role.BILLING),  # billing makes the document and opens no incident
         "documents": viewer_of(request).has(Role.BILLING) and found.document in BILLED,
         "next": request.GET.get("next", ""),
-        "chases": found.chases.select_related("by"),
+        "chases": found.chases.filter(takes_back=None).select_related("by").prefetch_related("taken_back"),
+        "mistaken": chases_to_take_back(viewer_of(request)),
         "key": uuid4(),
     }
     return render(request, "customers/promise.html", context, status=status)

@@ -16,6 +16,7 @@ from incidents.engine.rules import Rules
 from incidents.engine.verbs import KNOWN, VERBS, Command, Move
 from office.errors import Refused
 
+UNHEARD = ("note", "chase", "take_back_chase", "acknowledge", "assign")  # no step can hang on these
 WANTED = "wanted"  # known of an incident: the steps that a manager opened with a reason though a rule leaves them out
 
 
@@ -204,6 +205,6 @@ def _decide_life(playbook: type[Playbook], case: Case, command: Command, at: dat
     elif command.name == pause.END_PAUSE:
         events += pause.going_on(playbook, case, at, rules)
     then = replay(case, events)
-    if then.over or command.name in ("note", "chase", "acknowledge", "assign"):  # no step can hang on these
+    if then.over or command.name in UNHEARD:
         return events
     return [*events, *settle(playbook_of(then.playbook, then.version), then, at, rules)]

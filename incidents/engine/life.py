@@ -72,6 +72,7 @@ def _alternatives(*states: str, who: tuple[str, ...] = ()) -> Callable[[Case, Co
     )
 
 
+CHASED = "chased"  # in what is known of an incident: who noted since the last contact that the customer asked again
 PLAN, VISIT, REVIEW, REPAIR = "plan", "visit", "compensation", "repair_period"
 
 
@@ -79,6 +80,15 @@ def _told_of_abuse(case: Case, command: Command) -> bool:
     """A record of what one of us had to bear waits for this very boss."""
     rows = case.known.get("abuse", {}).values()
     return any(row["state"] == "told" and row["told"] == command.actor for row in rows)
+
+
+def _noted_a_chase(case: Case, command: Command) -> bool:
+    """Whoever tapped takes it back."""
+    return any(one["by"] == command.actor for one in case.known.get(CHASED, ()))
+
+
+def _is_a_defect(case: Case) -> bool:
+    return case.playbook == "defect"
 
 
 def _review_signed(case: Case) -> bool:
@@ -133,6 +143,8 @@ def _no_word_stands(case: Case) -> bool:
 _LIVING = ("untriaged", "open", "aftercare")
 _CAME_THROUGH = ("aftercare", "closed", "at_rest")  # what was to be done at once is done
 _IN_CHARGE = frozenset({OWNER, MANAGER})
+NO_MACHINE = _("The incident is %(state)s. A machine is named where something we delivered does not work.")
+NO_CHASE = _("The incident is %(state)s. You have not noted in it that the customer asked again.")
 NO_FINAL_DATE = _("No final date is in force.")
 NO_ABSENCE = _("No absence from the deadline day waits for a decision.")
 NO_SET = _("The incident is %(state)s. No alternatives wait in it for your answer.")
@@ -178,6 +190,9 @@ LIFE: Mapping[str, Life] = {
     "end_pause": Life(_LIVING, _IN_CHARGE, lambda case: bool(pause_of(case)), NOT_PAUSED),
     "note": Life((*_LIVING, *OVER), frozenset({OWNER, MANAGER, "colleague"})),
     "chase": Life(_LIVING, frozenset({OWNER, MANAGER, "colleague"})),
+    "take_back_chase": Life(
+        _LIVING, frozenset({OWNER, MANAGER, "colleague"}), otherwise=NO_CHASE, concerns=_noted_a_chase
+    ),
     "note_listening": Life(_LIVING, _IN_CHARGE),
     "acknowledge": Life((*_LIVING, *OVER), frozenset({MANAGER, "boss"})),
     "prepare_alternatives": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("wish")), NO_WISH_YET),
@@ -202,6 +217,7 @@ LIFE: Mapping[str, Life] = {
         _LIVING, frozenset({*_IN_CHARGE, "colleague"}), lambda case: bool(case.known.get("residuals")), NO_RESIDUAL
     ),
     "name_references": Life(_LIVING, _IN_CHARGE),
+    "name_machine": Life(_LIVING, frozenset({*_IN_CHARGE, "colleague"}), _is_a_defect, NO_MACHINE),
     "note_risk": Life(_LIVING, _IN_CHARGE),
     "lift_risk": Life(_LIVING, _IN_CHARGE, lambda case: bool(case.known.get("risks")), NO_RISK),
     "note_recovery": Life(_CAME_THROUGH, _IN_CHARGE),
@@ -278,6 +294,7 @@ def life_events(playbook: type[Playbook], case: Case, command: Command, at: date
     return {
         "close": _close, "resume": _resume, "change_kind": _change_kind, "set_severity": _set_severity,
         "withdraw": _end("withdrawn"), "void": _end("void"), "merge": _end("merged"), "rest": _end("at_rest"),
+        "name_machine": _name_machine,
         "bring_back_plan": _bring_back_plan, "choose_way": _choose_way,
     }.get(command.name, _told)(playbook, case, command, at)  # fmt: skip
 
@@ -349,6 +366,14 @@ def _change_kind(playbook: type[Playbook], case: Case, command: Command, at: dat
         sets["severity"] = severity
     told = [Event(FAILED, "", at, {})] if speaks(case, command.facts.get(KNOWN, {})) else []
     return [Event("change_kind", "", at, sets), *told]
+
+
+def _name_machine(playbook: type[Playbook], case: Case, command: Command, at: datetime) -> list[Event]:
+    """The rule for repeats may have found that the same machine has failed before."""
+    sets: dict[str, Any] = {"known": {**case.known, **command.facts.get(KNOWN, {})}}
+    if severity := command.facts.get("severity"):
+        sets["severity"] = str(severity)
+    return [Event("name_machine", "", at, sets)]
 
 
 def refuse_slighter(playbook: type[Playbook], severity: str) -> None:

@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from incidents.engine.case import Case, Event
+from incidents.engine import company
+from incidents.engine.case import Case, Event, replay
 from incidents.engine.pause import ends, run_out
 
 
 def wakes_at(case: Case) -> datetime | None:
-    """The earliest alarm not yet told, or the end of a pause; None when nothing is due."""
+    """The earliest alarm not yet told, of a step or of a request, or the end of a pause; None when nothing is due."""
     if case.over:
         return None
     alarms = [p.alarms[p.level] for p in case.steps.values() if p.level < len(p.alarms)]
-    return min([*alarms, *filter(None, [ends(case)])], default=None)
+    return min([*alarms, *company.alarms(case), *filter(None, [ends(case)])], default=None)
 
 
 def tick(case: Case, at: datetime) -> list[Event]:
@@ -21,4 +22,5 @@ def tick(case: Case, at: datetime) -> list[Event]:
     at = max(at, case.at)
     passed = ((name, p.level, sum(alarm <= at for alarm in p.alarms)) for name, p in case.steps.items())
     rung = [Event("escalate", name, at, {"level": now}) for name, before, now in passed if now > before]
-    return [*run_out(case, at), *rung]
+    over = list(run_out(case, at))
+    return [*over, *company.rung(replay(case, over), at), *rung]

@@ -36,6 +36,7 @@ from incidents.forms.final_date import (
 from incidents.forms.handed import HandedOverForm
 from incidents.forms.listening import ListeningForm
 from incidents.forms.losses import LossSheetForm, ToldForm
+from incidents.forms.machine import MachineForm
 from incidents.forms.recovery import RecoveryForm, ReferralForm
 from incidents.forms.references import NumbersForm
 from incidents.forms.rehearsal import RehearsalForm
@@ -70,6 +71,7 @@ ACTS: Mapping[str, type[PaperForm]] = {
     "told_to_customer": ToldForm,
     "sign_off": SignOffForm,
     "name_references": NumbersForm,
+    "name_machine": MachineForm,
     "note_risk": RiskForm,
     "lift_risk": LiftedForm,
     "note_recovery": RecoveryForm,

@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from incidents.engine import playbooks
-from incidents.forms.base import ColleagueField, PaperForm, moment, one_of, sentences
+from incidents.forms.base import ColleagueField, PaperForm, line, moment, one_of, sentences
+from incidents.machines import LONGEST
 from incidents.models import Severity
 from incidents.steps.report import Report
 from incidents.urgency import SAID
@@ -52,7 +53,8 @@ class FirstReportForm(Idempotent, MakotoForm):
     """What opens an incident. Customer, what happened and next contact are asked; the rest is known or may wait."""
 
     folded = (
-        "references", "aware_at", "kind", "severity", "customer_words", "urgency_said", "told_by_customer", "told_to",
+        "references", "aware_at", "kind", "machine", "severity", "customer_words", "urgency_said", "told_by_customer",
+        "told_to",
     )  # fmt: skip
 
     customer = forms.CharField(
@@ -70,6 +72,10 @@ class FirstReportForm(Idempotent, MakotoForm):
     )  # fmt: skip
     aware_at = moment(_("When we learned of it"), help_text=_("Empty: now"))
     kind = forms.ChoiceField(label=_("Kind"), required=False)
+    machine = line(
+        _("Which machine? (serial number)"), limit=LONGEST,
+        help_text=_("Where something we delivered does not work: as it stands on the plate."),
+    )  # fmt: skip
     severity = forms.ChoiceField(label=_("Severity"), choices=Severity.choices, required=False, initial=Severity.B)
     customer_words = sentences(_("The customer's words"), rows=2)
     urgency_said = urgency_field()

@@ -39,6 +39,8 @@ class Severity(models.TextChoices):
 class Incident(models.Model):
     """One time we let a customer down. Written by `incidents.store` alone."""
 
+    LONGEST_MACHINE = 80
+
     number = models.CharField(max_length=20, unique=True)
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="incidents")
     summary = models.TextField()  # what happened, as the first report said it
@@ -61,6 +63,7 @@ class Incident(models.Model):
     version = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=State.choices)
     severity = models.CharField(max_length=1, choices=Severity.choices, default=Severity.B)
+    machine = models.CharField(max_length=LONGEST_MACHINE, blank=True, default="", db_default="")  # machines.key_of
     current = models.CharField(max_length=40, blank=True)  # the step the list shows
     due = models.DateTimeField(null=True)  # the earliest due of any step
     wake_at = models.DateTimeField(null=True)  # the engine's one clock

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from incidents.actions import scene
-from incidents.leaves.photos import MOST
+from incidents.births import Carried
+from incidents.leaves.photos import MOST, Photos, note_photos
 from incidents.models import Incident, Photo
 from incidents.selectors import done_before, incident_get
+from incidents.steps import Setting
 from incidents.store import execute
 from incidents.turn import Order
 from office.errors import Refused
@@ -38,11 +41,28 @@ def photos_add(*, viewer: Viewer, number: str, pictures: Sequence[bytes], note: 
         return incident
     if not any(action.command == "note_photos" for action in scene(viewer, incident).actions()):
         raise Refused("forbidden", NOT_HERE)
-    if not 1 <= len(pictures) <= MOST:
+    if not pictures:
         raise Refused("invalid", HOW_MANY, field="photos", most=MOST)
-    drawn = [_drawn(data) for data in pictures]
-    paper = {"photos": [photo.pk for photo in _stored(viewer, incident, drawn)], "note": note}
+    paper = {"photos": [photo.pk for photo in _stored(viewer, incident, drawn(pictures))], "note": note}
     return execute(viewer=viewer, number=number, order=Order("note_photos", key, "", 0, paper)).incident
+
+
+def drawn(pictures: Sequence[bytes]) -> list[tuple[bytes, bytes]]:
+    """Photos as they are kept, each with its small picture; slow, so outside of every transaction. Refused invalid for
+    what is no PNG or JPEG, too large, broken, or too many."""
+    if len(pictures) > MOST:
+        raise Refused("invalid", HOW_MANY, field="photos", most=MOST)
+    return [_drawn(data) for data in pictures]
+
+
+def carried(viewer: Viewer, pictures: list[tuple[bytes, bytes]]) -> Carried:
+    """What puts drawn photos into an incident that is being opened, in its transaction; its first entry seals them."""
+
+    def carry(setting: Setting) -> dict[str, Any]:
+        stored = _stored(viewer, setting.incident, pictures)
+        return note_photos(Photos(photos=[photo.pk for photo in stored], note=""), setting)
+
+    return carry
 
 
 def _drawn(data: bytes) -> tuple[bytes, bytes]:

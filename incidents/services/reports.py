@@ -2,37 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 
 from customers.models import Activity
 from customers.services import activities_put
 from incidents import store
 from incidents.agenda import FAILED_AGAIN, read_notice, source
-from incidents.births import FirstReport, first_turn
+from incidents.births import Carried, FirstReport, first_turn
 from incidents.models import Incident, Opened
+from incidents.services.photos import carried, drawn
 from office.errors import Refused
 from office.viewer import Viewer
 
 
-def incident_open(*, viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
+def incident_open(*, viewer: Viewer, report: FirstReport, photos: Sequence[bytes] = ()) -> tuple[Incident, bool]:
     """File a first report and tell the boss, in one go; (incident, is it new). Anybody inside may, for any customer.
 
     Owner is the customer's; who recorded it for another is named too. The same key makes one incident, however often
-    it is sent. Refused: not_found for a customer, invalid for a kind, incomplete for a missing sentence.
+    it is sent. photos stand in it from its first entry, or nothing is written (practices 2-04, 2-09). Refused:
+    not_found for a customer, invalid for a kind and for what is no photo, incomplete for a missing sentence.
     """
     if not report.key:
         raise Refused("invalid", "The request has no key.")
+    if photos and (known := Incident.objects.filter(start_key=report.key).first()):
+        return known, False
+    pictures = drawn(photos)
     try:
         with transaction.atomic(durable=True):
-            return _open(viewer, report)
+            return _open(viewer, report, carried(viewer, pictures) if pictures else None)
     except IntegrityError:  # the same key in the same moment: the other one won
         return Incident.objects.get(start_key=report.key), False
 
 
-def _open(viewer: Viewer, report: FirstReport) -> tuple[Incident, bool]:
+def _open(viewer: Viewer, report: FirstReport, carry: Carried | None) -> tuple[Incident, bool]:
     if known := Incident.objects.filter(start_key=report.key).first():
         return known, False
-    turn = first_turn(viewer, report)
+    turn = first_turn(viewer, report, carry=carry)
     store.turn_over(turn)
     return turn.incident, True
 

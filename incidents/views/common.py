@@ -36,3 +36,8 @@ def came_from(request: HttpRequest, number: str) -> str:
     if url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
         return back
     return reverse("incidents:detail", args=[number])
+
+
+def photos_of(request: HttpRequest) -> list[bytes]:
+    """What was taken or chosen in the inputs `photos`, whole."""
+    return [file.read() for file in request.FILES.getlist("photos")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from incidents.agenda import FAILED_AGAIN
 from incidents.bargain import bargain
 from incidents.costs import costs
 from incidents.counsel import counsel
+from incidents.engine.company import UNANSWERED
 from incidents.forms.acts import ACTS, ASIDE
 from incidents.forms.base import PaperForm
 from incidents.forms.commands import KindForm, PeopleForm, SaidForm, SeverityForm, TextForm
@@ -44,6 +46,9 @@ FOLDED = ("change_kind", "set_severity", "assign", "resume", "withdraw", "void")
 CHASED = "お客様より再度のご連絡"  # the note of a bare tap: what is recorded may be read by the customer
 REACTION = dict(REACTIONS)
 UNPRINTED = (
+    UNANSWERED,
+    "take_back_chase",
+    "chase_mistaken",
     "set_severity",
     "choose_way",
     "pause",
@@ -125,12 +130,17 @@ def read(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_GET
 def timeline(request: HttpRequest, number: str) -> HttpResponse:
-    """経緯書: the account of what happened, oldest first, for paper; with `inside` also why, for us alone."""
+    """経緯書: the account of what happened, oldest first, for paper; with `inside` also why, for us alone; with
+    `photos` also the photos, which else stay in the house."""
     page = whole(viewer_of(request), number)
     told = [m for m in page.record.moments[::-1] if m.command not in UNPRINTED and m.icon != "bell"]
+    has_photos, photos = any(m.photos for m in told), "photos" in request.GET
+    if not photos:
+        told = [replace(m, photos=()) for m in told]
     context = {
         "page": page, "incident": page.incident, "days": by_day(told), "at": page.now,
         "kind": kind_label(page.incident), "inside": "inside" in request.GET, "whys": page.whys,
+        "has_photos": has_photos, "photos": photos,
     }  # fmt: skip
     return render(request, "incidents/timeline.html", context)
 
@@ -168,13 +178,15 @@ def _page(
     context = {
         "page": page, "incident": incident, "at": page.now, "kind": kind_label(incident), "chip": chip,
         "life": (level, icon, gettext(state)), "figures": figures(page), "refusal": refusal, "key": new_key(),
-        "may_dissent": page.may("dissent"), "ways_on": ways_on(page), "raises": page.raises,
+        "may_dissent": page.may("dissent"), "ways_on": ways_on(page),
+        "proposes_ban": page.proposes_ban, "raises": page.raises,
         "may_bring_back": page.view.has_news and page.may("bring_back_plan"),
         "result": REACTION.get(page.result.get("reaction", ""), "") if page.may("read_result") else "",
         "counsel": counsel(page.leaves, page.view.case, page.view.viewer.user.pk),
         "days": by_day(moments[:SHOWN_AT_FIRST]), "earlier": by_day(moments[SHOWN_AT_FIRST:]),
         "earlier_count": max(0, len(moments) - SHOWN_AT_FIRST), "plan": _plan(page),
-        "said": _said(page, forms or {}), "folded": _folded(page, forms or {}, request.GET.get("act", "")),
+        "said": _said(page, forms or {}), "mistaken": page.chase_to_take_back,
+        "folded": _folded(page, forms or {}, request.GET.get("act", "")),
         "sales": sales_of(page.view.viewer, incident.customer_id, page.now) if page.suspends else None,
         "refused": next(iter(forms or {}), ""), "bargain": found, "costs": costs(page, found),
         "acts": [(name, ORDERS[name].label) for name in ACTS if name not in ASIDE and _offers(page, name)],

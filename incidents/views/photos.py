@@ -15,7 +15,7 @@ from incidents.manners import hints
 from incidents.pages import whole
 from incidents.selectors import photo_get
 from incidents.services import photos_add
-from incidents.views.common import key_of, new_key
+from incidents.views.common import key_of, new_key, photos_of
 from incidents.words import NOT_NOW, done, state_words, told
 from office.errors import Refused
 from office.http import viewer_of
@@ -30,7 +30,7 @@ def photos(request: HttpRequest, number: str) -> HttpResponse:
             raise Refused("conflict", NOT_NOW, state=state_words(page.incident))
         return _shown(request, number, PhotosForm())
     form = PhotosForm(request.POST)
-    sent = [file.read() for file in request.FILES.getlist("photos")]
+    sent = photos_of(request)
     if not form.is_valid():
         return _shown(request, number, form, 422)
     note = form.cleaned_data["note"]

@@ -17,6 +17,7 @@ from incidents.forms.report import FirstReportForm, bosses
 from incidents.models import Incident
 from incidents.selectors import incidents_visible
 from incidents.services import FirstReport, incident_open, spread_opened
+from incidents.views.common import photos_of
 from office.errors import Refused
 from office.http import sentence, viewer_of, whole_number
 from office.selectors import people
@@ -54,7 +55,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, form: FirstReportForm, offers: list[Customer], status: int = 200) -> HttpResponse:
     chosen = offers[0] if len(offers) == 1 else None
     named = [(customer.pk, _owned(customer)) for customer in offers] if len(offers) > 1 else []
-    context = {"form": form, "offers": named, "chosen": chosen, "idempotency": form["idempotency"].value()}
+    context = {
+        "form": form, "offers": named, "chosen": chosen, "idempotency": form["idempotency"].value(),
+        "photos_again": bool(request.FILES.getlist("photos")),
+    }  # fmt: skip
     return render(request, "incidents/new.html", context, status=status)
 
 
@@ -88,10 +92,11 @@ def _opened(request: HttpRequest, viewer: Viewer, form: FirstReportForm, custome
     report = FirstReport(
         customer_id=customer.pk, data=form.as_paper(by_mouth="by_mouth" in request.POST),
         kind=cleaned["kind"] or "untriaged", severity=cleaned["severity"] or "B", aware_at=cleaned["aware_at"],
-        told_to_id=cleaned["told_to"], references=cleaned.get("references", ""), key=cleaned["idempotency"].hex,
+        told_to_id=cleaned["told_to"], references=cleaned.get("references", ""), machine=cleaned["machine"],
+        key=cleaned["idempotency"].hex,
     )  # fmt: skip
     try:
-        incident, _fresh = incident_open(viewer=viewer, report=report)
+        incident, _fresh = incident_open(viewer=viewer, report=report, photos=photos_of(request))
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, sentence(refused))
         return None

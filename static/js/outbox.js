@@ -32,6 +32,11 @@ const clockOf = (at) => new Date(at).toLocaleTimeString("ja-JP", { hour: "numeri
 const row = (letter) => {
   const line = document.createElement("li");
   line.textContent = `${letter.title} ${clockOf(letter.at)}`;
+  if (letter.photos) {
+    const left = document.createElement("p");
+    left.textContent = place.dataset.photos; // a device keeps words, no pictures
+    line.append(left);
+  }
   if (letter.refused) {
     const link = document.createElement("a");
     link.href = letter.page;
@@ -60,6 +65,7 @@ const keyOf = (form) => `makoto:draft:${user}:${form.dataset.draft}`; // as draf
 const letterOf = (form, submitter) => ({
   to: form.action,
   body: [...new FormData(form, submitter)].filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string"),
+  photos: [...form.querySelectorAll("input[type=file]")].some((input) => input.files.length),
   texts: [...form.querySelectorAll("textarea, input[type=text]")].map((field) => field.value).filter(Boolean),
   key: keyOf(form),
   page: location.pathname,

@@ -1,16 +1,18 @@
 """A basement without a signal: what the phone has at hand, and that what is written there arrives once (2-31)."""
 
+import re
 from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from customers.models import Activity
-from incidents.models import Leaf, Note, Opened
+from incidents.models import Incident, Leaf, Note, Opened, Photo
 from incidents.steps.opening import SORT
 from office.clock import now
 from tests.browser.conftest import PHONE, Seat
+from tests.incidents.test_photos import picture
 from tests.job import Job
 
 expect.set_options(timeout=60_000)  # the machine may be busy; nothing here measures time
@@ -136,3 +138,24 @@ def test_what_was_settled_meanwhile_comes_back_to_whoever_wrote_it(visit: Job, s
     expect(page.locator("[data-unsent]")).to_be_hidden()
     assert page.evaluate("Object.keys(localStorage)") == []
     assert not Activity.objects.filter(number=visit.number, kind="visit", state="open").exists()
+
+
+def test_a_first_report_with_a_photo_goes_without_it(cast: SimpleNamespace, seat: Sit) -> None:
+    one = seat(PHONE, service_workers="allow")
+    page = at_hand(one, "rep", "/offline/", "/incidents/new/")
+    one.context.set_offline(True)
+    one.go("/incidents/new/")
+    page.locator("[name=customer]").fill("東和工業株式会社")
+    page.locator("[name=summary]").fill("搬送ユニットが停止した")
+    page.locator("[name=next_contact][value=today]").check()
+    page.locator("details", has=page.locator("#id_album")).locator("summary").click()
+    photo = FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=picture())
+    page.locator("#id_album").set_input_files(photo)
+    page.locator("main button[type=submit].btn-primary").click()
+    unsent = page.locator("[data-unsent]")
+    expect(unsent).to_contain_text("写真は端末に保存されません")
+    assert one.audit() == []
+    one.context.set_offline(False)
+    unsent.locator(".acts button").click()
+    page.wait_for_url(re.compile(r"/incidents/\d+-\d+/$"))
+    assert (Incident.objects.count(), Photo.objects.count()) == (1, 0)

@@ -33,6 +33,7 @@ from customers.services import (
     NewPromise,
     SiteData,
     appointment_make,
+    customer_ban,
     promise_make,
     reading_note,
     site_create,
@@ -132,10 +133,11 @@ def house(cast: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> dict[str, d
         by=cast.rep,
         at=at - timedelta(days=9),
     )
+    customer_ban(customer_id=cast.towa.pk, by=cast.rep, at=at)
     towa, number = {"pk": cast.towa.pk}, {"number": job.number}
     return {
         "desk:customer": towa, "customers:edit": towa, "customers:contact_new": towa, "customers:call": towa,
-        "customers:reading": towa,
+        "customers:ban_lift": towa, "customers:reading": towa,
         "customers:promise_new": towa, "billing:terms": towa, "billing:inquiry_new": towa,
         "billing:recipient": towa, "customers:contact": {"pk": cast.okamoto.pk},
         "customers:site_new": towa, "customers:site": {"pk": site.pk},

@@ -41,3 +41,25 @@ def test_it_is_shrunk_sent_and_seen(cast: SimpleNamespace, seat: Callable[..., S
     expect(page.locator("img[alt='写真 1']")).to_be_visible()
     assert one.audit() == []
     assert Image.open(BytesIO(bytes(Photo.objects.get().file.data))).size == (2000, 1500)
+
+
+def test_it_goes_with_the_first_report(cast: SimpleNamespace, seat: Callable[..., Seat]) -> None:
+    data, one = noisy(), seat(PHONE)
+    page = one.log_in("rep")
+    one.go("/incidents/new/")
+    page.locator("[name=customer]").fill(cast.towa.name)
+    page.locator("[name=next_contact][value=today]").check()
+    page.locator("details", has=page.locator("#id_album")).locator("summary").click()
+    page.locator("#id_album").set_input_files(FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=data))
+    page.evaluate(SMALLER, len(data) // 2)
+    page.locator("main button[type=submit].btn-primary").click()
+    expect(page.get_by_text("もう一度選んでください")).to_be_visible()
+    assert one.audit() == []
+    assert not Photo.objects.exists()
+    page.locator("[name=summary]").fill("搬送ユニットが停止した")
+    page.locator("#id_album").set_input_files(FilePayload(name="a.jpg", mimeType="image/jpeg", buffer=data))
+    page.evaluate(SMALLER, len(data) // 2)
+    page.locator("main button[type=submit].btn-primary").click()
+    expect(page.locator("img[alt='写真 1']")).to_be_visible()
+    assert one.audit() == []
+    assert Image.open(BytesIO(bytes(Photo.objects.get().file.data))).size == (2000, 1500)

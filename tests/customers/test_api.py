@@ -160,6 +160,20 @@ def test_a_promise_is_asked_for_again_once_for_each_key(cast: SimpleNamespace, a
     assert api(cast.rep, "post", path, {"idempotency_key": "z"}).status_code == 409
 
 
+def test_a_tap_by_mistake_is_taken_back_by_whoever_tapped(cast: SimpleNamespace, api: Api) -> None:
+    made = api(cast.rep, "post", "/promises", {"customer": cast.towa.pk, "what": "x", "idempotency_key": "a"}).json()
+    path = f"/promises/{made['id']}/chase"
+    api(cast.rep2, "post", path, {"idempotency_key": "k"})
+    refused = api(cast.rep, "post", f"{path}/undo", {"idempotency_key": "z"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    for _time in range(2):
+        undone = api(cast.rep2, "post", f"{path}/undo", {"idempotency_key": "u"}).json()
+        assert (undone["chased_at"], undone["waits"]) == (None, False)
+    assert api(cast.rep2, "post", f"{path}/undo", {"idempotency_key": "v"}).status_code == 409
+    assert api(cast.rep_b, "post", f"{path}/undo", {"idempotency_key": "z"}).status_code == 404
+    assert api(cast.rep, "post", f"{path}/undo", {}).status_code == 400
+
+
 def test_a_contact_of_another_firm_is_not_found(cast: SimpleNamespace, api: Api) -> None:
     theirs = cast.hokuriku.contacts.get().pk
     body = {"customer": cast.towa.pk, "what": "x", "idempotency_key": "a", "to_contact": theirs}

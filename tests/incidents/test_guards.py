@@ -25,6 +25,7 @@ from incidents.engine import (
     wakes_at,
 )
 from incidents.engine.case import OVER
+from incidents.playbooks.defect import Defect
 from incidents.playbooks.missed_invoice import MissedInvoice
 from incidents.playbooks.untriaged import Untriaged
 from office.errors import Refused
@@ -72,6 +73,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "end_pause": (LIVING, IN_CHARGE),
     "note": ({*LIVES}, {*IN_CHARGE, "colleague"}),
     "chase": (LIVING, {*IN_CHARGE, "colleague"}),
+    "take_back_chase": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_claims": (LIVING, IN_CHARGE),
     "note_listening": (LIVING, IN_CHARGE),
     "note_photos": ({*LIVES}, {*IN_CHARGE, "colleague"}),
@@ -89,6 +91,7 @@ LIFE: dict[str, tuple[set[str], set[str]]] = {
     "told_to_customer": (LIVING, IN_CHARGE),
     "sign_off": (LIVING, {*IN_CHARGE, "colleague"}),
     "name_references": (LIVING, IN_CHARGE),
+    "name_machine": (LIVING, {*IN_CHARGE, "colleague"}),
     "note_risk": (LIVING, IN_CHARGE),
     "lift_risk": (LIVING, IN_CHARGE),
     "note_recovery": ({"aftercare", "closed", "at_rest"}, IN_CHARGE),
@@ -147,6 +150,7 @@ READY: dict[str, dict[str, Any]] = {
     "refuse_absence": {**DATE, **ASKED},
     "bring_back_plan": {"news": 1},
     "answer_abuse": {"abuse": {"1": {"state": "told", "by": REP, "told": BOSS}}},
+    "take_back_chase": {"chased": [{"note": 1, "by": BOSS, "at": "2026-11-24T01:00:00+00:00"}]},
     "sign_off": {"residuals": True},
     "choose_way": {"ban": {"who": [REP], "way": ""}},
     "end_pause": {"pause": {"ends": AT.isoformat()}},
@@ -167,6 +171,8 @@ UNREADY: list[tuple[str, dict[str, Any]]] = [
     ("lift_risk", {}),
     ("lift_risk", {"risks": {}}),
     ("answer_abuse", {}),
+    ("take_back_chase", {}),
+    ("take_back_chase", {"chased": [{"note": 1, "by": STRANGER, "at": "2026-11-24T01:00:00+00:00"}]}),
     ("answer_abuse", {"abuse": {"1": {"state": "told", "by": REP, "told": STRANGER}}}),
     ("answer_abuse", {"abuse": {"1": {"state": "answered", "by": REP, "told": BOSS}}}),
     ("choose_way", {}),
@@ -323,14 +329,16 @@ def submitted(step: str, kind: str, facts: dict[str, Any]) -> Case:
 
 def life_case(state: str, name: str) -> Case:
     """An incident with all its work done, in this state, and ready for this command."""
-    steps = {step: Progress(state="done") for step in MissedInvoice.steps}
+    kind = Defect if name == "name_machine" else MissedInvoice
+    steps = {step: Progress(state="done") for step in kind.steps}
     if "accompaniment" in name:
         steps["visit"] = AHEAD
     if "repair" in name:
         steps["repair_period"] = Progress(state="open")
     if name == "bring_back_plan":
         steps["plan"] = Progress(state="done", submission=1)
-    return Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
+    case = Walk().case._replace(state=state, steps=steps, known=READY.get(name, {}))
+    return case if kind is MissedInvoice else case._replace(playbook=kind.key, version=kind.version)
 
 
 def life_command(name: str, parts: frozenset[str]) -> Command:

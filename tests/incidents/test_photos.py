@@ -182,15 +182,28 @@ def test_it_is_sent_from_a_phone_and_stands_in_the_timeline(
     assert send(key="b").status_code == 422
     assert send(picture(), from_a_phone(), key="c").status_code == 302
     photos = list(Photo.objects.order_by("pk"))
-    for path in (f"/incidents/{job.number}/", f"/incidents/{job.number}/timeline/"):
-        page = client_for(cast.manager).get(path).content.decode()
-        assert "写真を付けました(2枚)" in page
-        assert "「白板」" in page
-        assert all(f"{here}{photo.pk}/?small=1" in page for photo in photos)
+    page = client_for(cast.manager).get(f"/incidents/{job.number}/").content.decode()
+    assert "写真を付けました(2枚)" in page
+    assert "「白板」" in page
+    assert all(f"{here}{photo.pk}/?small=1" in page for photo in photos)
     shown = rep.get(f"{here}{photos[0].pk}/")
     assert (shown.headers["Content-Type"], shown.content) == ("image/jpeg", bytes(photos[0].file.data))
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert rep.get(f"{here}{photos[0].pk}/?small=1").content == bytes(photos[0].small.data)
+
+
+def test_they_are_printed_only_by_choice(cast: SimpleNamespace, job: Job, client_for: ClientFor) -> None:
+    rep, account, here = client_for(cast.rep), f"/incidents/{job.number}/timeline/", f"/incidents/{job.number}/photos/"
+    tick = 'name="photos" value="1"'
+    assert tick not in rep.get(account).content.decode(), "there is nothing to choose"
+    add(job, picture(), note="白板")
+    page = rep.get(account).content.decode()
+    assert ("写真を付けました(1枚)" in page, "「白板」" in page) == (True, True)
+    assert (tick in page, f"{tick} checked" in page, here in page) == (True, False, False)
+    chosen = rep.get(f"{account}?photos=1").content.decode()
+    assert (f"{tick} checked" in chosen, f"{here}{Photo.objects.get().pk}/" in chosen) == (True, True)
+    inside = rep.get(f"{account}?photos=1&inside=1").content.decode()
+    assert 'name="inside" value="1"' in inside, "a tick keeps what was chosen before"
 
 
 def test_a_photo_that_was_changed_behind_our_back_is_found(job: Job) -> None:

@@ -155,7 +155,7 @@ def test_a_program_is_told_the_same(cast: SimpleNamespace, at: datetime) -> None
     def told(user: User) -> object:
         return Program(user).get(f"incidents/{job.number}")[1]["repeat"]
 
-    same = {"count": 1, "days": 365, "before": "B", "after": "A", "corrected": []}
+    same = {"count": 1, "days": 365, "before": "B", "after": "A", "corrected": [], "machine": 0}
     assert told(cast.rep) == {**same, "seen": [first.number]}
     Incident.objects.filter(number=first.number).update(owner=cast.rep_b, deputy=None, told_to=None, team=cast.team_b)
     assert told(cast.rep) == {**same, "seen": []}

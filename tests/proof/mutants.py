@@ -46,7 +46,8 @@ COUNSEL, ABUSE, CAUSE = "test_counsel", "test_abuse", "test_cause"
 OF_ALL = "test_beside_guards"
 BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaves.abuse": (ABUSE,),
-    "leaves.accompaniment": (COUNSEL,),
+    "chases": ("test_chases",),
+    "leaves.accompaniment": (COUNSEL, "test_unanswered"),
     "leaves.alternatives": ("test_alternatives",),
     "leaves.base": (COUNSEL, "test_alternatives"),
     "leaves.claims": ("test_claims", "test_alternatives"),
@@ -64,6 +65,8 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaves.repair": ("test_repair",),
     "leaves.residuals": ("test_residuals",),
     "leaves.risk": ("test_risk",),
+    "machines": ("test_machines",),
+    "naming": ("test_machines",),
     "orders": ("test_api", "test_walk", "test_urgency", "web/test_detail"),
     "route": ("test_route",),
     "splitting": ("test_split", "web/test_split"),
@@ -76,7 +79,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
 }
 OWN_RULES = (
     "remedies", "repeats", "alternatives", "abuse", "counsel", "risk", "residuals", "repair",
-    "in_full", "ways", "pause",
+    "in_full", "ways", "pause", "unanswered", "chases", "machines",
 )  # fmt: skip
 RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
 NAMED: tuple[tuple[str, ...], ...] = (ENGINE, RULES, WALK)

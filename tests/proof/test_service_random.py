@@ -283,6 +283,9 @@ def beside(case: Any) -> list[str]:
         waits = ask["answer"] == "asked" or ask["goes"] or ask["starts"] == starts
         if visit.state == "open" and starts and ask["round"] == visit.round and waits:
             asked.append(f"accompany:{leaf}")
+            last = ask["answer"] == "asked" and ask.get("level", 0) and ask["level"] == len(ask["alarms"])
+            if last and ask["starts"] == starts and visit.data.get("under_way") != "arrived" and "begun" not in ask:
+                asked += [f"accompany:{leaf}:owner", *([f"accompany:{leaf}:above"] if ask["above"] else [])]
     if visit.submission:
         told = {*case.known.get("advisers", ()), *case.steps["plan"].signed} - {visit.doer}
         told -= set(case.known.get("result_read", {}).get(str(visit.submission), ()))

@@ -58,6 +58,7 @@ OWN = {
     ("note_photos", ""): 3,  # the photos, the leaf, that they are recorded
     ("note_papers", ""): 2,  # the customer's people, the leaf
     ("sign_off", ""): 5,  # the items, the promise and its end with journal and row
+    ("name_machine", ""): 2,  # the earlier ones of this kind; what finds it
     ("name_references", ""): 3,  # what bears the number
     ("note_risk", ""): 5,  # the customer's people, ours, the leaf, the mails
     ("lift_risk", ""): 3,  # the risk and its end, the leaf
@@ -136,6 +137,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     for name in ("acknowledge", "change_kind", "set_severity", "assign"):
         job.do(cast.manager, name)
     job.do(cast.rep, "chase")
+    job.do(cast.rep, "take_back_chase")
     for name in ("set_final_date", "confirm_final_date", "move_final_date", "ask_absence"):
         job.do(cast.rep, name)
     job.do(cast.manager, "refuse_absence")
@@ -176,7 +178,7 @@ def test_a_command_takes_six_statements(cast: SimpleNamespace, at: datetime) -> 
     job.do(cast.rep, "lift_risk")
     job.do(cast.rep, "note_abuse")
     job.do(cast.manager, "answer_abuse")
-    for name in ("set_repair_period", "log_repair"):
+    for name in ("set_repair_period", "log_repair", "name_machine"):
         job.do(cast.rep, name)
     while job.forward(*people):
         pass
