@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Case, F, When
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -36,8 +36,7 @@ from incidents.selectors import final_dates_of, incidents_visible
 from office.http import viewer_of
 
 PROMISES, INVOICES, INCIDENTS = 8, 5, 8
-IS_OPEN = When(state=Promise.State.OPEN, then=F("answer_by"))
-OPEN_FIRST = (Case(IS_OPEN).asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")  # then those ended last
+OPEN_FIRST = (F("ended_at").desc(nulls_first=True), "answer_by", "pk")  # then those that ended last
 ELSEWHERE = (Activity.Kind.PROMISE, Activity.Kind.DEADLINE)  # they have a place of their own on the page
 
 
