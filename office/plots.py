@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 WIDE, HIGH = 440, 196
 LEFT, RIGHT, TOP, FOOT = 68, 428, 20, 160
+KEY, SAMPLE, LETTER = 11, 26, 13  # the line of names above curves: how high, how long a sample, how wide a letter
 LABELS = 150  # where the labels of rows end
 ROW, BAR = 31, 19
 LONGEST = 14  # characters of a row's label
@@ -90,7 +91,7 @@ def pair(
     labels: Sequence[str], theirs: Sequence[int | None], ours: Sequence[int | None], apart: int, speech: str,
     names: tuple[str, str],
 ) -> SafeString:  # fmt: skip
-    """Return two curves from 1 to 5 over the same places, each named at its end; where there is no number it is broken.
+    """Return two curves from 1 to 5 over the same places, named above; where there is no number they are broken.
 
     Where theirs stands `apart` or more above ours the ground between them is tinted. An empty label writes none.
     """
@@ -105,17 +106,15 @@ def pair(
             drawn.append(
                 f'<path class="gap" d="M{x - half:.1f} {top:.1f}h{half * 2:.1f}V{foot:.1f}h-{half * 2:.1f}z"/>'
             )
-    for name, values, side in (("line", theirs, -9), ("line is-ours", ours, 17)):
+    from_left = float(LEFT)
+    for name, values, called in (("line", theirs, names[0]), ("line is-ours", ours, names[1])):
         spots = {
             place: (xs[place], _height(value, low, high)) for place, value in enumerate(values) if value is not None
         }
         path = "".join(f"{'L' if place - 1 in spots else 'M'}{x:.1f} {y:.1f}" for place, (x, y) in spots.items())
-        drawn.append(f'<path class="{name}" d="{path}"/>')
-        x, y = spots[max(spots)]
-        if side > 0 and y + side >= FOOT:  # there stand the labels: above it, and left of the other name
-            x, side = x - 60, -9
-        name = "accent" if name == "line" else "strong"
-        drawn.append(_text(x, y + side, names[name == "strong"], name, "end"))
+        drawn.append(f'<path class="{name}" d="{path}M{from_left:.1f} {KEY - 4}h{SAMPLE}"/>')
+        drawn.append(_text(from_left + SAMPLE + 6, KEY, called, "strong"))
+        from_left += SAMPLE + 24 + LETTER * len(called)
     drawn += [_text(x, 184, label, anchor="middle") for x, label in zip(xs, labels, strict=True) if label]
     return _svg(HIGH, speech, drawn)
 
