@@ -1,4 +1,4 @@
-"""Takes the guards away one by one and asks which test notices. Not part of bin/check: it takes minutes.
+"""Takes the guards away one by one and asks which test notices. Not part of bin/check: all take more than an hour.
 
     .venv/bin/python -m tests.proof.mutants [PART OF A NAME]
 
@@ -408,9 +408,11 @@ def main(part: str) -> int:
     by_name: dict[str, str] = {}
     for files in NAMED:
         by_name |= hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], files)
+        _tell(by_name, found, files)
     for module, names in BESIDE.items():
         files = tuple(f"tests/incidents/{name}.py" for name in (OF_ALL, *names))
         by_name |= hunted([mutant for mutant in found if mutant.beside == module], files)
+        _tell(by_name, found, files)
     by_chance = hunted([mutant for mutant in found if not mutant.beside and mutant.name not in by_name], RANDOM)
     for name in (mutant.name for mutant in found):
         chance = f"{by_chance[name]} (by chance)" if name in by_chance else "NOBODY NOTICES"
@@ -420,6 +422,11 @@ def main(part: str) -> int:
     seconds = round(time.monotonic() - started)
     _say(json.dumps({**figures, "unnoticed": unnoticed, "seconds": seconds}, ensure_ascii=False))
     return int(len(by_name) < ENOUGH * len(found))
+
+
+def _tell(by_name: Mapping[str, str], found: Sequence[Mutant], asked: Sequence[str]) -> None:
+    """How far it has come, beside what is printed: a whole run takes more than an hour."""
+    sys.stderr.write(f"{len(by_name)} of {len(found)} noticed, last asked: {asked[-1]}\n")
 
 
 def _say(text: str) -> None:
