@@ -15,7 +15,7 @@ from incidents.engine import Case
 from incidents.engine.company import told, told_above
 from incidents.leaves.rehearsal import SCENES
 from incidents.models import Leaf
-from incidents.timeline import REPLIES
+from incidents.moment_words import REPLIES
 from office.models import User
 from office.roles import APPROVERS
 

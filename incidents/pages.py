@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
 from typing import Any
 
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from customers.selectors import customers_visible
 from incidents import finaldates
@@ -19,6 +19,7 @@ from incidents.chases import to_take_back
 from incidents.corrections import Flow, flow, two_numbers
 from incidents.early import told_early
 from incidents.engine.remedies import REMEDIES
+from incidents.forks import Fork, forks
 from incidents.leaves.abuse import ANSWER, Borne, borne
 from incidents.leaves.base import read_as
 from incidents.leaves.claims import CLAIMS, Claimed, claimed
@@ -32,6 +33,7 @@ from incidents.leaves.risk import RISK, InForce, in_force
 from incidents.machines import Tally, tally
 from incidents.marginalia import Jotting
 from incidents.models import Incident, Leaf
+from incidents.nextact import Next, next_act
 from incidents.parts import asked
 from incidents.pausing import Paused, paused
 from incidents.recoveries import Referred, Stands
@@ -45,68 +47,11 @@ from incidents.steps.reactions import BAN
 from incidents.steps.together import ABUSE
 from incidents.timeline import Moment, Record, record
 from incidents.urgency import Urgency, urgency
-from incidents.words import RUNGS, STATES
 from office.models import User
 from office.selectors import Directory, people
 from office.viewer import Viewer
 
-# The next act of the viewer: command → sentence, button. %(step)s is the step's name.
-NEXT: dict[str, tuple[str, str]] = {
-    "submit": (gettext_noop("The next step is: %(step)s."), gettext_noop("Write: %(step)s")),
-    "start": (gettext_noop("Arrange when and whom to see: %(step)s."), gettext_noop("Arrange: %(step)s")),
-    "approve": (gettext_noop("%(step)s waits for your decision."), gettext_noop("Read: %(step)s")),
-    "confirm": (
-        gettext_noop("You agreed by word of mouth. Please confirm it: %(step)s."), gettext_noop("Confirm: %(step)s"),
-    ),
-    "close": (gettext_noop("Every step is done. Shall the incident be closed?"), ""),
-}  # fmt: skip
-NOTED = ("first_apology", "visit", "follow_up", "effect_check")  # what happened is noted rather than written
-NOTE = gettext_noop("Record: %(step)s")
-HANDED_OVER = gettext_noop("Record the hand-over")
-SENT_BACK = gettext_noop("%(step)s has come back. The reason stands below.")
-VISIT_AHEAD = gettext_noop("The visit is arranged. Look at the brief before you go.")
-VISIT_OPEN = gettext_noop("Open the brief and the record of the visit")
 MOST_LISTENED = 3  # people whose way of being met is named on the incident
-FORWARD = ("approve", "confirm", "submit", "start")
-ENDING = ("open", "submit", "approve", "approve_with_remark", "agreed_by_mouth", "skip")  # what ends a step
-WAITS = gettext_noop("Waits")  # short: ten steps stand in a row on the desk
-PLAIN_START = ("visit",)  # only a visit is arranged first; other steps need no start to be written
-
-
-@dataclass(frozen=True)
-class Next:
-    """The one act that brings the work on: of this viewer, or else who is to act."""
-
-    sentence: str
-    button: str = ""
-    step: str = ""
-    command: str = ""
-    due: datetime | None = None
-    reason: str = ""
-    who: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """A step on the rail, with its looks; `after` is what a locked one waits for."""
-
-    rung: Rung
-    label: str
-    look: str
-    icon: str
-    level: str
-    tag_icon: str
-    state: str
-    after: str
-    ended: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Fork:
-    """Steps side by side, or a single one."""
-
-    places: list[Place]
-    parallel: bool
 
 
 @dataclass
@@ -134,7 +79,7 @@ class Whole:
     @cached_property
     def forks(self) -> list[Fork]:
         """The rail: steps that wait for the same step stand side by side."""
-        return list(_forks(self))
+        return list(forks(self.view.playbook.steps, self.rungs, self.record))
 
     @property
     def done(self) -> int:
@@ -231,11 +176,6 @@ class Whole:
         """What one of us had to bear, as far as this viewer may read it."""
         return borne(self.of_sort(ABUSE), self.of_sort(ANSWER))
 
-    @property
-    def assigns(self) -> bool:
-        """Whether this viewer says who is in charge."""
-        return self.may("assign")
-
     @cached_property
     def risks(self) -> list[InForce]:
         """What is at stake in our dealings as a whole."""
@@ -255,31 +195,11 @@ class Whole:
             return None
         return paused(self.view.case, {jotting.pk: jotting.text for jotting in self.record.of("note")})
 
-    @property
-    def ends_pause(self) -> bool:
-        """Whether this viewer lets the clock go on."""
-        return self.may("end_pause")
-
-    @property
-    def lifts_risk(self) -> bool:
-        """Whether this viewer records that a risk is over."""
-        return self.may("lift_risk")
-
     @cached_property
     def repair(self) -> Repair | None:
         """The repair period and its days; None where there is neither, and nobody here could set one."""
         found = repair_of(self.of_sort(REPAIR_WINDOW), self.of_sort(REPAIR_LOG))
-        return found if found.window or found.days or self.sets_repair or self.logs_repair else None
-
-    @property
-    def sets_repair(self) -> bool:
-        """Whether this viewer records the repair period."""
-        return self.may("set_repair_period")
-
-    @property
-    def logs_repair(self) -> bool:
-        """Whether this viewer logs its days."""
-        return self.may("log_repair")
+        return found if found.window or found.days or self.may("set_repair_period") or self.may("log_repair") else None
 
     @cached_property
     def final(self) -> finaldates.Final | None:
@@ -324,11 +244,6 @@ class Whole:
         return customers_visible(self.view.viewer).filter(pk=customer.pk).exists()
 
     @property
-    def names_machine(self) -> bool:
-        """Whether this viewer may name the machine."""
-        return self.may("name_machine")
-
-    @property
     def listening(self) -> list[tuple[str, str]]:
         """Who of the customer wants to be met how, as far as anybody has asked: a name and the words for it."""
         return [(jotting.text, way_words(jotting.state)) for jotting in self.record.of("listening")][:MOST_LISTENED]
@@ -358,14 +273,14 @@ class Whole:
         """What we apologise for and have not said yet, as the last visit left it (practice 4-22)."""
         return [point["what"] for point in self.result.get("points", ()) if not point["said"]]
 
-    @property
-    def may_ask(self) -> bool:
-        """Whether somebody can be asked now to come along."""
-        return self.may("ask_accompaniment")
-
     def may(self, command: str, step: str = "") -> bool:
         """Whether this viewer may do it now."""
         return any(action.command == command and action.step == step for action in self.actions)
+
+    @cached_property
+    def can(self) -> Counter[str]:
+        """What this viewer may do now to the incident as a whole, as templates ask it: `page.can.note`."""
+        return Counter(action.command for action in self.actions if not action.step)
 
     @property
     def chase_to_take_back(self) -> datetime | None:
@@ -376,24 +291,9 @@ class Whole:
         return datetime.fromisoformat(one["at"]) if one else None
 
     @property
-    def opens_alternatives(self) -> bool:
-        """Whether this viewer may lay alternatives open before the customer has reacted."""
-        return self.may("open_alternatives")
-
-    @property
     def asks_another_boss(self) -> bool:
         """Whether something waits for a boss, and this viewer may ask another one (practice 2-28)."""
         return self.may("choose_boss") and any(rung.state == "submitted" for rung in self.rungs)
-
-    @property
-    def bargains(self) -> bool:
-        """Whether this viewer notes proposals and agreements."""
-        return self.may("agreement")
-
-    @property
-    def may_note_claims(self) -> bool:
-        """Whether this viewer notes what the customer holds against us."""
-        return self.may("note_claims")
 
     @property
     def lacks_wish(self) -> bool:
@@ -422,45 +322,10 @@ class Whole:
         """What was passed on to other accounts when it was put at rest (practice 2-34)."""
         return str(self.data_of(LESSON).get("text", ""))
 
-    @property
-    def notes_recovery(self) -> bool:
-        """Whether this viewer notes how our dealings stand."""
-        return self.may("note_recovery")
-
-    @property
-    def notes_referral(self) -> bool:
-        """Whether this viewer notes a referral."""
-        return self.may("note_referral")
-
-    @property
-    def notes_papers(self) -> bool:
-        """Whether this viewer records papers handed over."""
-        return self.may("note_papers")
-
-    @property
-    def notes_listening(self) -> bool:
-        """Whether this viewer notes how people of the customer want to be met."""
-        return self.may("note_listening")
-
-    @property
-    def notes(self) -> bool:
-        """Whether this viewer may send a further report or note what the customer says."""
-        return self.may("note")
-
-    @property
-    def notes_losses(self) -> bool:
-        """Whether this viewer notes losses."""
-        return self.may("loss_sheet")
-
-    @property
-    def tells(self) -> bool:
-        """Whether this viewer notes that a signed decision was told."""
-        return self.may("told_to_customer")
-
     @cached_property
     def next(self) -> Next:
         """The next act."""
-        return _next(self)
+        return next_act(self)
 
 
 def whole(viewer: Viewer, number: str) -> Whole:
@@ -477,81 +342,6 @@ def whole(viewer: Viewer, number: str) -> Whole:
         leaves,
         colleagues,
     )
-
-
-def _forks(page: Whole) -> Iterator[Fork]:
-    """Steps that wait for the same step stand side by side, with what is declared between them."""
-    steps, rungs, at = page.view.playbook.steps, page.rungs, 0
-    while at < len(rungs):
-        rung, after = rungs[at], steps[rungs[at].name].after
-        last = max((n for n, other in enumerate(rungs) if after and steps[other.name].after == after), default=at)
-        last = last if rung.parallel else at
-        yield Fork([_place(other, page.record) for other in rungs[at : last + 1]], parallel=last > at)
-        at = last + 1
-
-
-def _place(rung: Rung, found: Record) -> Place:
-    look, icon = RUNGS[rung.state]
-    level, tag_icon, words = STATES[rung.state]
-    words = WAITS if rung.state == "waiting" else words  # the line above says for what
-    after = "・".join(gettext(label) for label in rung.after)
-    over = rung.state in ("done", "remark", "skipped")
-    ended = next((m.at for m in found.about(rung.name) if m.command in ENDING), None) if over else None
-    return Place(rung, gettext(rung.label), look, icon, level, tag_icon, gettext(words), after, ended)
-
-
-def _next(page: Whole) -> Next:
-    """Of the forward actions the one due first; approvals before own work, since somebody waits for them."""
-    forward = [
-        action for action in page.actions
-        if action.command in FORWARD and (action.command != "start" or action.step in PLAIN_START)
-    ]  # fmt: skip
-    arranging = {action.step for action in forward if action.command == "start" and action.forward}
-    forward = [action for action in forward if action.command != "submit" or action.step not in arranging]
-    forward = [action for action in forward if action.command != "start" or action.forward]
-    if forward:
-        return _mine(page, min(forward, key=lambda action: _urgency(page, action)))
-    if page.may("close") and all(rung.state in ("done", "remark", "skipped") for rung in page.rungs):
-        return Next(gettext(NEXT["close"][0]), command="close")
-    return _others(page)
-
-
-def _urgency(page: Whole, action: Action) -> tuple[int, bool, datetime]:
-    due = page.view.case.steps[action.step].due
-    return (FORWARD.index(action.command) // 2, due is None, due or page.now)
-
-
-def _mine(page: Whole, action: Action) -> Next:
-    progress = page.view.case.steps[action.step]
-    words = {"step": gettext(action.step_label)}
-    sentence, button = (gettext(text) % words for text in NEXT[action.command])
-    kind, reason = page.view.playbook.steps[action.step].kind, ""
-    if action.command == "submit" and kind in (*NOTED, "hand_over", "replacement"):
-        button = gettext(HANDED_OVER if kind in ("hand_over", "replacement") else NOTE) % words
-    if action.command == "submit" and progress.sent_back:
-        sentence, reason = gettext(SENT_BACK) % words, sent_back_reason(page.record, action.step)
-    elif action.command == "submit" and progress.data.get("starts"):
-        sentence, button = gettext(VISIT_AHEAD), gettext(VISIT_OPEN)
-    return Next(sentence, button, action.step, action.command, progress.due, reason)
-
-
-def _others(page: Whole) -> Next:
-    """Who is to act, when it is not the viewer's turn."""
-    if page.view.case.over:
-        return Next("")
-    waiting = [rung for rung in page.rungs if rung.state in ("open", "started", "sent_back", "submitted")]
-    if not waiting:
-        return Next("")
-    rung = min(waiting, key=lambda rung: (rung.due is None, rung.due or page.now))
-    facts = {"who": rung.who, "step": gettext(rung.label)}
-    if rung.state == "submitted":
-        return Next(gettext("%(step)s waits for %(who)s's approval.") % facts, step=rung.name, due=rung.due)
-    return Next(gettext("%(who)s is to act next: %(step)s.") % facts, step=rung.name, due=rung.due)
-
-
-def sent_back_reason(found: Record, step: str) -> str:
-    """Why a step was sent back the last time."""
-    return next((moment.words for moment in found.about(step) if moment.command == "send_back"), "")
 
 
 def asked_for(view: Scene, step: str) -> list[User]:
@@ -571,4 +361,4 @@ def figures(page: Whole) -> list[dict[str, Any]]:
     ]
 
 
-__all__ = ["Next", "Whole", "asked_for", "figures", "sent_back_reason", "whole"]
+__all__ = ["Whole", "asked_for", "figures", "whole"]

@@ -19,8 +19,9 @@ from incidents.faq import Often, faqs_about, often_of
 from incidents.forms import ARRANGEMENTS, FORMS, PaperForm
 from incidents.lessons import Passed, lessons_for
 from incidents.models import Faq, Incident, Paper, Submission
+from incidents.nextact import sent_back_reason
 from incidents.orders import ORDERS, Text
-from incidents.pages import Whole, sent_back_reason, whole
+from incidents.pages import Whole, whole
 from incidents.phrasebank import Group, phrases_for
 from incidents.reading import Line, compared, reading
 from incidents.steps import Setting

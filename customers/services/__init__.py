@@ -24,9 +24,10 @@ from customers.services.customers import (
     customer_update,
 )
 from customers.services.imports import customers_import
+from customers.services.promise_rows import clerk_rows
+from customers.services.promise_sweep import promises_sweep
 from customers.services.promises import (
     NewPromise,
-    clerk_rows,
     promise_agree,
     promise_break,
     promise_chase,
@@ -38,7 +39,6 @@ from customers.services.promises import (
     promise_reschedule,
     promises_move,
     promises_release,
-    promises_sweep,
 )
 from customers.services.readings import reading_note
 from customers.services.sites import SiteData, site_create, site_update

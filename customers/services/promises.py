@@ -4,36 +4,30 @@ Each change writes the promise and its activity `promise:<id>` in one transactio
 inside their own transaction, so none of these is durable by itself.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
-from django.utils.translation import gettext, gettext_noop, override
+from django.utils.translation import gettext, gettext_noop
 
 from customers.models import Activity, Chase, Customer, Promise
-from customers.models.activity import CHASED, ActivityQuerySet
 from customers.models.promise import BILLED, SIGNED, TAKEN_BACK_WITHIN
-from customers.policy import ANSWER_WITHIN, PROMISE_TO_BOSS
+from customers.policy import ANSWER_WITHIN
 from customers.services.activities import ActivityRow, activities_put
+from customers.services.promise_rows import clerk_rows, of_clerks, promise_mail, promise_put, promise_row
 from customers.text import clean, required
 from office.clock import JST, local_day
 from office.errors import Refused
 from office.models import User
 from office.selectors import business_calendar, policy
-from office.services import Message, journal_write, outbox_put
+from office.services import journal_write, outbox_put
 
-SWEEP_AT_ONCE = 500
-OWNER, BOSS = 1, 2  # who was told that the day has passed
-LABEL = gettext_noop("Keep the promise")
-ANSWER = gettext_noop("Answer the customer")
 ELSEWHERE = gettext_noop("This promise is kept where it was made. Please open it from there.")
 PAST = gettext_noop("The date lies in the past. Please name a later one.")
 NOT_OPEN = gettext_noop("Choose among the open promises of this incident.")
 NO_EVIDENCE = gettext_noop("Please say what shows that the promise was kept.")
 NO_DOCUMENT = gettext_noop("Please enter the number of the document. Until then the compensation is not done.")
-TO_BILL = gettext_noop("Make the document of a compensation")
 NO_SIGN_OFF = gettext_noop("Please enter who of the customer signed it off. Until then it is not done.")
 SIGN_OFF_DAY = gettext_noop("The sign-off lies between the day it was promised and today. Please look at the date.")
 NO_SIGN_OFF_DAY = gettext_noop("Please enter the day on which the customer signed it off.")
@@ -103,7 +97,7 @@ def promise_enter(*, customer: Customer, new: NewPromise, by: User, at: datetime
         amount=new.amount,
         page=new.page,
     )
-    return promise, _row(promise)
+    return promise, promise_row(promise)
 
 
 @transaction.atomic
@@ -127,9 +121,9 @@ def promise_agree(
     promise.to_contact_id = to_contact_id or promise.to_contact_id
     promise.save(update_fields=["agreed", "waits", "answer_by", "told", "what", "to_contact"])
     _journal(promise, gettext_noop("Promise agreed"), by, at)
-    _activity(promise, at=at)
+    promise_put(promise, at=at)
     if promise.document in BILLED:
-        _of_clerks([promise]).update(due=promise.answer_by)
+        of_clerks([promise]).update(due=promise.answer_by)
     return promise
 
 
@@ -180,7 +174,7 @@ def promise_reschedule(
         raise Refused("incomplete", NO_AGREEMENT, field="agreement")
     _future(answer_by, at)
     old = _locked(promise_id, page)
-    clerks = list(_of_clerks([old]).open().values_list("who", flat=True))
+    clerks = list(of_clerks([old]).open().values_list("who", flat=True))
     _end(old, Promise.State.RESCHEDULED, agreement, gettext_noop("Promise rescheduled"), by, at)
     new = Promise.objects.create(
         customer_id=old.customer_id,
@@ -201,7 +195,7 @@ def promise_reschedule(
         page=old.page,
         chased_at=old.chased_at,
     )
-    activities_put([_row(new), *clerk_rows(new, clerks)], at=at)
+    activities_put([promise_row(new), *clerk_rows(new, clerks)], at=at)
     return new
 
 
@@ -220,10 +214,10 @@ def promise_chase(*, promise_id: int, by: User, at: datetime, key: str) -> Promi
     promise.chased_at, promise.waits = promise.chased_at or at, True
     promise.save(update_fields=["chased_at", "waits"])
     _journal(promise, gettext_noop("The customer asked again for a promise"), by, at)
-    _activity(promise, at=at)
+    promise_put(promise, at=at)
     if by.pk != promise.owner_id:
         asked = gettext_noop("The customer asked again. The promise is due on %(day)s.")
-        outbox_put([_mail(promise, promise.owner, f"chased:{chase.pk}", asked, at)])
+        outbox_put([promise_mail(promise, promise.owner, f"chased:{chase.pk}", asked, at)])
     return promise
 
 
@@ -248,10 +242,10 @@ def promise_chase_undo(*, promise_id: int, by: User, at: datetime, key: str) -> 
     promise.chased_at, promise.waits = earlier or (first.at if first else None), last.waited
     promise.save(update_fields=["chased_at", "waits"])
     _journal(promise, gettext_noop("Took back: the customer had not asked again for a promise"), by, at)
-    _activity(promise, at=at)
+    promise_put(promise, at=at)
     if by.pk != promise.owner_id:
         mistaken = gettext_noop("It was noted by mistake that the customer asked again. The promise is due on %(day)s.")
-        outbox_put([_mail(promise, promise.owner, f"chase_undone:{undone.pk}", mistaken, at)])
+        outbox_put([promise_mail(promise, promise.owner, f"chase_undone:{undone.pk}", mistaken, at)])
     return promise
 
 
@@ -282,10 +276,10 @@ def promises_move(*, number: str, to: str, at: datetime, only: Collection[int] |
             raise Refused("invalid", NOT_OPEN, field="promises")
         found = [promise for promise in found if promise.pk in only]
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(number=to)
-    _of_clerks(found).update(number=to)
+    of_clerks(found).update(number=to)
     for promise in found:
         promise.number = to
-    return [_row(promise) for promise in found]
+    return [promise_row(promise) for promise in found]
 
 
 def promises_release(
@@ -302,91 +296,11 @@ def promises_release(
         if (promise.document or not documents)
         and (not untold or (promise.source.startswith(untold) and not promise.agreed))
     ]  # fmt: skip
-    _of_clerks(found).update(state=Activity.State.DROPPED, done_at=at, done_by=by)
+    of_clerks(found).update(state=Activity.State.DROPPED, done_at=at, done_by=by)
     Promise.objects.filter(pk__in=[promise.pk for promise in found]).update(
         state=Promise.State.RELEASED, ended_at=at, ended_by=by, evidence=reason
     )
-    return [replace(_row(promise), state=Activity.State.DROPPED, done_by_id=by.pk) for promise in found]
-
-
-def clerk_rows(promise: Promise, clerks: Iterable[int]) -> list[ActivityRow]:
-    """The rows of those in billing who may make the document of a compensation; they end with the promise."""
-    if promise.document not in BILLED:
-        return []
-    row = _row(promise)
-    return [
-        replace(row, source=f"{row.source}:clerk:{pk}", kind=Activity.Kind.STEP, label=TO_BILL, who_id=pk,
-                deputy_id=None, level=0, urgent=False, waiting=False)
-        for pk in clerks
-    ]  # fmt: skip
-
-
-def _of_clerks(promises: Iterable[Promise]) -> ActivityQuerySet:
-    """What stands on the lists of billing for these promises."""
-    billed = [promise.pk for promise in promises if promise.document in BILLED]
-    if not billed:
-        return Activity.objects.none()
-    sources = Q()
-    for pk in billed:
-        sources |= Q(source__startswith=f"promise:{pk}:clerk:")
-    return Activity.objects.filter(sources)
-
-
-def promises_sweep(*, at: datetime) -> int:
-    """Tell of promises past their day: first owner and deputy, some business days later the owner's boss.
-
-    Returns how many were told. The promise holds what was told already, so any number of sweeps tell once.
-    """
-    return _tell(OWNER, at) + _tell(BOSS, at)
-
-
-@transaction.atomic
-def _tell(level: int, at: datetime) -> int:
-    late = [promise for promise in _late(level, at) if level == OWNER or _boss_is_due(promise, at)]
-    if late:
-        Promise.objects.filter(pk__in=[promise.pk for promise in late]).update(told=level)
-        for promise in late:
-            promise.told = level
-        activities_put([_row(promise) for promise in late], at=at)
-        outbox_put([message for promise in late if (message := _message(promise, at))])
-    return len(late)
-
-
-def _late(level: int, at: datetime) -> list[Promise]:
-    """Return the oldest late promises of which less than `level` was told, locked so that none ends meanwhile."""
-    late = Promise.objects.late(at).filter(told__lt=level).order_by("answer_by", "pk")
-    return list(late.select_for_update(of=("self",)).select_related("customer", "owner__boss")[:SWEEP_AT_ONCE])
-
-
-def _boss_is_due(promise: Promise, at: datetime) -> bool:
-    days = int(policy(PROMISE_TO_BOSS, at))
-    return business_calendar().add_days(promise.answer_by, days) <= at
-
-
-def _message(promise: Promise, at: datetime) -> Message | None:
-    """Return the mail about a late promise to whom it is told now."""
-    receiver = promise.owner if promise.told == OWNER else promise.owner.boss
-    if receiver is None:
-        return None
-    late = gettext_noop("A promise was due on %(day)s. Has it been kept, or shall a new date be agreed?")
-    return _mail(promise, receiver, f"late:{promise.told}", late, at)
-
-
-def _mail(promise: Promise, receiver: User, key: str, sentence: str, at: datetime) -> Message:
-    """A mail about a promise in the receiver's language; the subject may stand on a lock screen."""
-    facts = {"customer": promise.customer.called, "day": f"{promise.answer_by.astimezone(JST):%Y-%m-%d %H:%M}"}
-    with override(receiver.language):
-        subject = gettext("Please check: %(customer)s") % facts
-        body = gettext(sentence) % facts
-        what = gettext(promise.what)  # people's words stay as they are; what a report promises by itself is ours
-    return Message(
-        key=f"promise:{promise.pk}:{key}",
-        to=receiver.pk,
-        subject=subject,
-        body=f"{body}\n\n{what}",
-        about=f"promise {promise.pk}",
-        try_at=at,
-    )
+    return [replace(promise_row(promise), state=Activity.State.DROPPED, done_by_id=by.pk) for promise in found]
 
 
 def _open_of(number: str) -> list[Promise]:
@@ -417,9 +331,9 @@ def _end(promise: Promise, state: str, evidence: str, verb: str, by: User, at: d
     promise.ended_at, promise.ended_by = at, by
     promise.save(update_fields=["state", "evidence", "ended_at", "ended_by"])
     _journal(promise, verb, by, at)
-    _activity(promise, at=at, done_by_id=by.pk)
+    promise_put(promise, at=at, done_by_id=by.pk)
     if promise.document in BILLED:
-        _of_clerks([promise]).open().update(state=Activity.State.DONE, done_at=at, done_by=by)
+        of_clerks([promise]).open().update(state=Activity.State.DONE, done_at=at, done_by=by)
     return promise
 
 
@@ -430,29 +344,3 @@ def _future(answer_by: datetime, at: datetime) -> None:
 
 def _journal(promise: Promise, verb: str, by: User, at: datetime) -> None:
     journal_write(actor=by, verb=verb, about=f"promise {promise.pk}", detail=promise.what, at=at)
-
-
-def _activity(promise: Promise, *, at: datetime, done_by_id: int | None = None) -> None:
-    activities_put([_row(promise, done_by_id=done_by_id)], at=at)
-
-
-def _row(promise: Promise, *, done_by_id: int | None = None) -> ActivityRow:
-    ended = promise.state != Promise.State.OPEN
-    return ActivityRow(
-        source=f"promise:{promise.pk}",
-        kind=Activity.Kind.PROMISE,
-        customer_id=promise.customer_id,
-        number=promise.number,
-        label=CHASED if promise.waits else ANSWER if promise.page else LABEL,
-        detail=promise.what,
-        who_id=promise.owner_id,
-        deputy_id=promise.customer.deputy_id,
-        due=promise.answer_by,
-        link=promise.page or f"/customers/promises/{promise.pk}/",
-        state=Activity.State.DONE if ended else Activity.State.OPEN,
-        done_by_id=done_by_id,
-        level=promise.told,
-        # before its day nobody waits in vain, unless they had to ask again
-        waiting=promise.waits or (promise.kind == Promise.Kind.REQUEST and promise.told > 0),
-        urgent=promise.waits or promise.told > 0,
-    )

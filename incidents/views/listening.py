@@ -31,7 +31,7 @@ def listening(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and done_before(viewer, number, key_of(request)):
         return redirect("incidents:detail", number)
     page = whole(viewer, number)
-    if not page.notes:
+    if not page.may("note"):
         raise Refused("conflict", NOT_NOW, state=state_words(page.incident))
     setting = Setting(page.incident, viewer.user, page.now)
     if request.method != "POST":

@@ -21,7 +21,7 @@ from customers.models import Activity, CareHold, Promise
 from customers.search import haystack
 from customers.services import ActivityRow
 from customers.services.activities import activity
-from customers.services.promises import LABEL
+from customers.services.promise_rows import LABEL
 from incidents.agenda import agenda, read_notice, rows, source
 from incidents.engine import Rules, playbooks
 from incidents.models import Incident
