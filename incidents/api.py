@@ -39,11 +39,12 @@ from incidents.words import worded
 from office.errors import Refused
 from office.http import viewer_of
 from office.keys import Key
+from office.schema import Body
 
 router = Router(tags=["incidents"])
 
 
-class IncidentIn(Schema):
+class IncidentIn(Body):
     """A first report. customer: its id; next_contact: when the customer was told to hear from us; references: numbers
     of the customer's invoices, orders and deliveries it is about ("D-12#2" is the second line); invoice: the number of
     one that is not checked; machine: the number on the plate of what does not work."""
@@ -229,7 +230,7 @@ class Opened(Schema):
     number: str
 
 
-class CommandIn(Schema):
+class CommandIn(Body):
     """A command over the submission of a step, under a key that makes a repeated request harmless."""
 
     command: str

@@ -13,6 +13,7 @@ from incidents.corrections import Flow, flow_of
 from incidents.services import correction_begin
 from office.errors import Refused
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["corrections"])
 
@@ -39,7 +40,7 @@ class CorrectionOut(Schema):
     things: list[ThingOut]
 
 
-class CorrectionIn(Schema):
+class CorrectionIn(Body):
     """What was wrong with an issued invoice, in words that stand on the corrected one. Begun again it is answered with
     how it stands, so no key is needed."""
 

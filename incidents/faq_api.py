@@ -12,6 +12,7 @@ from incidents.phrasebank import phrasebank
 from incidents.selectors import incident_get
 from incidents.services import NewFaq, faq_end, faq_write, phrases_put
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["faq"])
 
@@ -25,14 +26,14 @@ class GroupOut(Schema):
     lines: list[str]
 
 
-class PhrasesIn(Schema):
+class PhrasesIn(Body):
     """New phrases, in the place of those of `version`."""
 
     version: int
     lines: list[str] = Field(min_length=1, max_length=20)
 
 
-class FaqIn(Schema):
+class FaqIn(Body):
     """A question that names no customer. incident: the number of the one it grew from."""
 
     subject: str

@@ -14,12 +14,13 @@ from incidents.selectors import measures_visible
 from incidents.services import NewMeasure, Rule, measure_done, measure_raise, nightly_put
 from office.errors import Refused
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["measures"])
 MOST = 200
 
 
-class MeasureIn(Schema):
+class MeasureIn(Body):
     """A measure to raise. origin: customer:<id>, promise:<id>, appointment:<id>, note:<id>, incident:<number>, or
     invoice, order, delivery, contract or inquiry:<number>."""
 
@@ -32,7 +33,7 @@ class MeasureIn(Schema):
     idempotency_key: str = Field("", max_length=64)
 
 
-class DoneIn(Schema):
+class DoneIn(Body):
     """What shows that it was done."""
 
     evidence: str = Field(max_length=4000)
@@ -79,7 +80,7 @@ def measure_carried_out(request: HttpRequest, pk: int, body: DoneIn) -> dict[str
     return _out(measure_done(viewer=viewer, pk=pk, evidence=body.evidence))
 
 
-class NightlyIn(Schema):
+class NightlyIn(Body):
     """What is counted each night, how much of it is all right, until when (two years at most)."""
 
     what: NightlyCheck.What

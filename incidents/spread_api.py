@@ -11,12 +11,13 @@ from incidents.selectors import incident_get
 from incidents.services import spread_check
 from incidents.spread import spread
 from office.http import viewer_of
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["spread"])
 
 
-class CheckIn(Schema):
+class CheckIn(Body):
     """What looking at a customer has shown; customer: its id."""
 
     customer: int

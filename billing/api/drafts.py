@@ -27,19 +27,20 @@ from billing.services import (
 from customers.selectors import customer_get
 from office.errors import Refused
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["invoices"])
 TWICE = gettext_noop("The same place, or the same number, stands here twice. Please name each once.")
 
 
-class SeenIn(Schema):
+class SeenIn(Body):
     """A draft as it was read."""
 
     number: str
     version: int
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     """Why."""
 
     reason: str
@@ -51,7 +52,7 @@ class CorrectIn(ReasonIn):
     wished: bool = False
 
 
-class GatherIn(Schema):
+class GatherIn(Body):
     """Whose, and up to which day: everything delivered, returned or owed that stands on no invoice yet; with `returns`
     a return invoice of what came back alone."""
 
@@ -74,7 +75,7 @@ class FindingOut(Schema):
         return finding.text
 
 
-class ChangeIn(Schema):
+class ChangeIn(Body):
     """What becomes of the line in this place; what is left out stays. `dropped`: left to bill another time."""
 
     place: int = Field(ge=1, le=10_000)
@@ -86,7 +87,7 @@ class ChangeIn(Schema):
     dropped: bool = False
 
 
-class ChangesIn(Schema):
+class ChangesIn(Body):
     """Changes of a draft as it was read."""
 
     version: int
@@ -153,7 +154,7 @@ def issue(request: HttpRequest, number: str) -> Any:
     return invoice_get(viewer, number)
 
 
-class PartsIn(Schema):
+class PartsIn(Body):
     """In which parts a draft as it was read is paid; together they make the whole."""
 
     version: int

@@ -15,6 +15,7 @@ from billing.services.inquiries import Answer, Question
 from customers.selectors import customer_get
 from office.http import viewer_of
 from office.keys import Key
+from office.schema import Body
 
 router = Router(tags=["questions about billing"])
 LIMIT = 1_000  # rows in one answer
@@ -46,7 +47,7 @@ class InquiryOut(Schema):
         return row.invoice.number if row.invoice else None
 
 
-class InquiryIn(Schema):
+class InquiryIn(Body):
     """A new question. Without `answer_by` the house rule says until when; without `owner` (a user's id) you answer."""
 
     customer: int
@@ -61,7 +62,7 @@ class InquiryIn(Schema):
     owner: int | None = None
 
 
-class AnswerIn(Schema):
+class AnswerIn(Body):
     """What was said, to whom, when (now, where left out), and what becomes of it."""
 
     answer: str
@@ -71,7 +72,7 @@ class AnswerIn(Schema):
     answered_at: AwareDatetime | None = None
 
 
-class PostponeIn(Schema):
+class PostponeIn(Body):
     """A later time, and who agreed to it. `was`: the time as you read it; another one meanwhile is a conflict."""
 
     answer_by: AwareDatetime

@@ -17,6 +17,7 @@ from billing.views.search import handed_over
 from customers.selectors import customer_get
 from office.http import viewer_of
 from office.keys import Key, Offset
+from office.schema import Body
 
 router = Router(tags=["invoices"])
 LIMIT = 1_000  # rows in one answer
@@ -109,7 +110,7 @@ class InvoiceDetail(InvoiceOut):
         return invoice.payments.all()
 
 
-class PartIn(Schema):
+class PartIn(Body):
     """One part: an amount in yen, or a percentage `of` the total or of the balance that the parts before it leave;
     `base` is the day whose closing counts."""
 
@@ -120,7 +121,7 @@ class PartIn(Schema):
     base: date | None = None
 
 
-class InvoiceIn(Schema):
+class InvoiceIn(Body):
     """A draft. Payment days are computed from the customer's terms; without parts it is paid at once. The same
     `idempotency_key` makes it once."""
 
@@ -138,7 +139,7 @@ class InvoiceIn(Schema):
     idempotency_key: str = Field("", max_length=100)
 
 
-class PaymentIn(Schema):
+class PaymentIn(Body):
     """Money that came in; the same `idempotency_key` records it once."""
 
     amount: int = Field(le=10**12)

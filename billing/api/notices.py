@@ -29,13 +29,14 @@ from billing.services.inquiries import WRONG
 from customers.selectors import customers_visible
 from office.errors import Refused
 from office.http import viewer_of
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["notices of changes"])
 LIMIT = 1_000  # rows in one answer
 
 
-class WordsIn(Schema):
+class WordsIn(Body):
     """What is told, and to which customers (ids). Without `answer_by` the house rule says until when an answer is
     asked for; of prices, `changes` left empty takes what changes on the price list; accounts as the letter prints
     them."""
@@ -63,7 +64,7 @@ class ChangeIn(WordsIn):
     version: int
 
 
-class VersionIn(Schema):
+class VersionIn(Body):
     """`version` as it was read."""
 
     version: int
@@ -75,19 +76,19 @@ class RefuseIn(VersionIn):
     reason: str
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     """Why."""
 
     reason: str
 
 
-class SendIn(Schema):
+class SendIn(Body):
     """Customers in care are told in person, unless `in_care_too`."""
 
     in_care_too: bool = False
 
 
-class PostedIn(Schema):
+class PostedIn(Body):
     """The day on which the letters were posted; today where it is left out."""
 
     on: date | None = None
@@ -99,7 +100,7 @@ class TellIn(PostedIn):
     way: NoticeCopy.Way
 
 
-class SaidIn(Schema):
+class SaidIn(Body):
     """Who at the customer said so (a contact's id, or a name without 様), and by which way."""
 
     way: Inquiry.Way

@@ -15,6 +15,7 @@ from billing.selectors.records import contract_get, order_get
 from billing.selectors.three_way import Traced, traced, untraced
 from billing.services import order_promise
 from office.http import viewer_of
+from office.schema import Body
 
 orders = Router(tags=["orders"])
 contracts = Router(tags=["contracts"])
@@ -64,7 +65,7 @@ class OneOrderOut(Schema):
     lines: list[TracedOut]
 
 
-class PromiseIn(Schema):
+class PromiseIn(Body):
     """The day of delivery that was promised."""
 
     promised_on: date

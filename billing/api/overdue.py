@@ -12,6 +12,7 @@ from billing.selectors import overdue_get, overdue_seen
 from billing.services import payment_reminder_record
 from office.http import viewer_of
 from office.keys import Offset
+from office.schema import Body
 
 router = Router(tags=["overdue payments"])
 LIMIT = 1_000  # rows in one answer
@@ -41,7 +42,7 @@ class OverdueOut(Schema):
         return gettext(row.pause) if row.pause else ""
 
 
-class ReminderIn(Schema):
+class ReminderIn(Body):
     """How asking went; the same `idempotency_key` records a call once."""
 
     outcome: Literal["reached", "absent", "call_back", "message_left", "mailed"]

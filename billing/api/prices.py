@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Status
 
 from billing.models import Price
 from billing.selectors.prices import PriceList, price_get, prices_visible
@@ -13,12 +13,13 @@ from billing.services import price_put, price_remove
 from customers.selectors import customer_get
 from office.http import viewer_of
 from office.keys import Key, Offset
+from office.schema import Body
 
 router = Router(tags=["prices"])
 LIMIT = 1_000  # rows in one answer
 
 
-class PriceIn(Schema):
+class PriceIn(Body):
     """What a product costs from a day on; without a customer for everybody."""
 
     product: str

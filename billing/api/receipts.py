@@ -13,6 +13,7 @@ from billing.selectors import Proposed, proposed, receipt_get, receipts
 from billing.services import Booking, receipt_book, receipt_put_aside, receipt_undo, receipts_import
 from office.http import viewer_of
 from office.keys import Offset
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["bank"])
@@ -92,14 +93,14 @@ class ReceiptOut(Schema):
         return values | {"cancelled_by_bank": row.cancelled_by_id is not None, "proposals": proposals}
 
 
-class PartIn(Schema):
+class PartIn(Body):
     """Yen for one instalment."""
 
     instalment: int
     amount: int = Field(gt=0, le=10**12)
 
 
-class BookingIn(Schema):
+class BookingIn(Body):
     """How to book. What the parts exceed the money by is a bank fee; the same `idempotency_key` books once."""
 
     parts: list[PartIn]
@@ -107,7 +108,7 @@ class BookingIn(Schema):
     learn: bool = False
 
 
-class ReasonIn(Schema):
+class ReasonIn(Body):
     """Why a transfer is put aside."""
 
     reason: str

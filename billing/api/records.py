@@ -31,6 +31,7 @@ from billing.services import (
 from customers.selectors import customer_get, customers_visible
 from office.http import viewer_of
 from office.keys import Key, Offset
+from office.schema import Body
 
 orders = Router(tags=["orders"])
 deliveries = Router(tags=["deliveries"])
@@ -39,14 +40,14 @@ watch = Router(tags=["watch"])
 LIMIT = 1_000  # rows in one answer
 
 
-class OfIn(Schema):
+class OfIn(Body):
     """The line of a delivery that comes back; places count from 1."""
 
     delivery: str
     line: int = Field(ge=1, le=500)
 
 
-class LineIn(Schema):
+class LineIn(Body):
     """One line: quantity with up to three decimals, unit price in yen with up to two, rate 10, 8 or 0 percent. What is
     left out is as in the line of the order (`order_line`, from 1) or of the delivery that comes back (`of`)."""
 
@@ -83,7 +84,7 @@ class DeliveryLineOut(LineOut):
     left: Decimal
 
 
-class OrderIn(Schema):
+class OrderIn(Body):
     """An order under the number both sides know it by."""
 
     number: str
@@ -110,7 +111,7 @@ class OrderOut(Schema):
         return list(order.lines.all())
 
 
-class DeliveryIn(Schema):
+class DeliveryIn(Body):
     """A delivery, or with `kind` "return" what came back."""
 
     number: str
@@ -172,7 +173,7 @@ class ContractOut(Schema):
     last_on: date | None
 
 
-class EndIn(Schema):
+class EndIn(Body):
     """The last day that is paid for."""
 
     last_on: date

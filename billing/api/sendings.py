@@ -13,18 +13,19 @@ from billing.selectors.sendings import recipient_of
 from billing.services import hold_release, invoice_received, invoice_sent, invoices_send, recipient_put
 from customers.selectors import customer_get
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["invoices"])
 recipients = Router(tags=["terms"])
 
 
-class SentIn(Schema):
+class SentIn(Body):
     """How it went out."""
 
     how: Invoice.Sent
 
 
-class SendIn(Schema):
+class SendIn(Body):
     """How one goes out; `receipt` is the number the customer's page gave, `reason` why it goes once more. The same
     `idempotency_key` sends it once."""
 
@@ -35,14 +36,14 @@ class SendIn(Schema):
     reason: str = ""
 
 
-class SendManyIn(Schema):
+class SendManyIn(Body):
     """Which go out by mail; all of them or none."""
 
     numbers: list[str] = Field(max_length=500)
     idempotency_key: str = Field(min_length=1, max_length=100)
 
 
-class ReleaseIn(Schema):
+class ReleaseIn(Body):
     """Why it goes out before the letter that it waits for."""
 
     reason: str
@@ -68,7 +69,7 @@ class SendingOut(Schema):
         return sending.invoice.number
 
 
-class RecipientBody(Schema):
+class RecipientBody(Body):
     """How invoices go to a customer; e-mail addresses one a line. `way` is empty when nobody has asked yet."""
 
     way: str = ""

@@ -14,11 +14,12 @@ from billing.services import reduction_create, return_settle, settlement_undo
 from customers.selectors import NOT_FOUND
 from office.errors import Refused
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["invoices"])
 
 
-class SettleIn(Schema):
+class SettleIn(Body):
     """How a return invoice was settled; `against` is the number of the invoice that asks less. The same
     `idempotency_key` notes it once."""
 
@@ -46,7 +47,7 @@ class SettlementOut(Schema):
         return settlement.against.number if settlement.against else ""
 
 
-class ReduceIn(Schema):
+class ReduceIn(Body):
     """What is taken off, in yen with tax; the reason stands on the paper. `promise`: the compensation whose document it
     is; asked for again, its draft is answered. The same `idempotency_key` makes it once."""
 

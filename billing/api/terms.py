@@ -3,18 +3,19 @@
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema
+from ninja import Field, Router
 
 from billing.models import Terms
 from billing.selectors import terms_of
 from billing.services import terms_put
 from customers.selectors import customer_get
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["terms"])
 
 
-class TermsBody(Schema):
+class TermsBody(Body):
     """Terms of payment; days are 0 for the month's end or 1 to 28. `fee`: who bears the bank's fee.
     `inclusive`: unit prices hold the tax."""
 

@@ -9,11 +9,12 @@ from billing.selectors import thank_you_get
 from billing.services import thank_you_call_record
 from customers.models import Call
 from office.http import viewer_of
+from office.schema import Body
 
 router = Router(tags=["thank-you calls"])
 
 
-class ThanksIn(Schema):
+class ThanksIn(Body):
     """How the call went; the same `idempotency_key` records it once."""
 
     outcome: Call.Outcome

@@ -23,6 +23,7 @@ from customers.services.appointments import NO_COMPANION
 from office.errors import Refused
 from office.http import viewer_of
 from office.models import User
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["appointments"])
@@ -54,7 +55,7 @@ class AppointmentOut(Schema):
         return row.customer is not None and row.customer.banned_at is not None
 
 
-class AppointmentIn(Schema):
+class AppointmentIn(Body):
     """What can be said about an appointment of one's own; a customer makes it a visit. companion: who goes along, by
     log-in name; it stands in their calendar, too."""
 
@@ -80,7 +81,7 @@ class ChangedAppointment(AppointmentIn):
     version: int
 
 
-class LateIn(Schema):
+class LateIn(Body):
     """By how many minutes."""
 
     minutes: int = Field(15, ge=5, le=240)

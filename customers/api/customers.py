@@ -37,6 +37,7 @@ from customers.services import (
 from office.errors import Refused
 from office.http import viewer_of
 from office.keys import Offset
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["customers"])
@@ -121,7 +122,7 @@ class CustomerDetail(CustomerOut):
         return sites_of(customer.pk)
 
 
-class CustomerIn(Schema):
+class CustomerIn(Body):
     """What can be said about a customer; people by id."""
 
     name: str
@@ -148,7 +149,7 @@ class ChangedCustomer(CustomerIn):
     version: int
 
 
-class ContactIn(Schema):
+class ContactIn(Body):
     """What can be said about a person; sore points one per line, `site` the id of a place of the same customer."""
 
     surname: str
@@ -173,7 +174,7 @@ class ChangedContact(ContactIn):
     version: int
 
 
-class SiteIn(Schema):
+class SiteIn(Body):
     """What can be said about a place; no two of a customer share a name."""
 
     name: str
@@ -188,7 +189,7 @@ class ChangedSite(SiteIn):
     version: int
 
 
-class CallIn(Schema):
+class CallIn(Body):
     """How a call went; the same `idempotency_key` records it once."""
 
     outcome: Call.Outcome
@@ -197,7 +198,7 @@ class CallIn(Schema):
     note: str = ""
 
 
-class ReadingIn(Schema):
+class ReadingIn(Body):
     """How warm the customer is, 1 to 5, and what shows it; the same `idempotency_key` notes it once."""
 
     heat: Literal[1, 2, 3, 4, 5]
@@ -211,13 +212,13 @@ class Recorded(Schema):
     id: int
 
 
-class BanIn(Schema):
+class BanIn(Body):
     """number: the incident in which they said so."""
 
     number: str = Field("", max_length=20)
 
 
-class BanLiftIn(Schema):
+class BanLiftIn(Body):
     """words: what shows that they take visits again."""
 
     words: str

@@ -22,6 +22,7 @@ from customers.services import (
 from office.errors import Refused
 from office.http import viewer_of
 from office.keys import Key
+from office.schema import Body
 from office.viewer import Viewer
 
 router = Router(tags=["promises"])
@@ -52,7 +53,7 @@ class PromiseOut(Schema):
     waits: bool
 
 
-class PromiseIn(Schema):
+class PromiseIn(Body):
     """A new promise. Without `answer_by` it is provisional, by the policy."""
 
     customer: int
@@ -66,13 +67,13 @@ class PromiseIn(Schema):
     agreed: bool = False
 
 
-class AgreeIn(Schema):
+class AgreeIn(Body):
     """The customer agrees, to this time or another."""
 
     answer_by: AwareDatetime | None = None
 
 
-class KeepIn(Schema):
+class KeepIn(Body):
     """What shows that it was kept; of a compensation the number of its document, where `sign_off` is true who of the
     customer signed it off, and on which day."""
 
@@ -82,20 +83,20 @@ class KeepIn(Schema):
     signed_on: date | None = None
 
 
-class RescheduleIn(Schema):
+class RescheduleIn(Body):
     """The new time, and who agreed to it."""
 
     answer_by: AwareDatetime
     agreement: str
 
 
-class ChaseIn(Schema):
+class ChaseIn(Body):
     """The same key notes one time."""
 
     idempotency_key: str = Field(min_length=1, max_length=80)
 
 
-class BreakIn(Schema):
+class BreakIn(Body):
     """What happened."""
 
     reason: str
