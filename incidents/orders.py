@@ -358,9 +358,11 @@ ORDERS: Mapping[str, OrderForm] = {
         _("Record the customer's sign-off"), residuals.SignOff, residuals.sign_off, residuals.sign_off_example
     ),
     "name_references": OrderForm(
-        _("Name the papers it is about"), references.Numbers, references.named_later, references.numbers_example
+        _("Name the papers it is about"), naming.Numbers, naming.numbers_named, naming.numbers_example
     ),
-    "name_machine": OrderForm(_("Name the machine (serial number)"), naming.NewMachine, naming.named, naming.example),
+    "name_machine": OrderForm(
+        _("Name the machine (serial number)"), naming.NewMachine, naming.machine_named, naming.machine_example
+    ),
     "note_risk": OrderForm(_("Record a risk to our dealings"), risk.Risk, risk.note_risk, risk.risk_example),
     "lift_risk": OrderForm(_("Record that a risk is over"), risk.Lifted, risk.lift_risk, risk.lift_example),
     "note_recovery": OrderForm(

@@ -8,22 +8,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from pydantic import Field
 
 from billing.selectors import reads_invoices
 from billing.selectors.references import (
     Reference,
-    first_numbers,
-    latest_numbers,
     reference_of_invoice,
     references_named,
 )
-from incidents.leaves.base import known_of
 from incidents.models import Incident
-from incidents.steps.base import Setting, StepPaper
-from office.errors import Refused
 from office.roles import Role
-from office.viewer import Viewer, viewer_for
+from office.viewer import Viewer
 
 KNOWN_AS = "references"
 PAGES = {"invoice": "billing:invoice", "order": "billing:order"}  # else of a delivery, or of what came back
@@ -51,34 +45,6 @@ def references_said(viewer: Viewer, customer_id: int, typed: str, invoice: str) 
 def kept(found: Sequence[Reference]) -> dict[str, Any]:
     """What the case keeps of them; nothing for none."""
     return {KNOWN_AS: [list(one) for one in found]} if found else {}
-
-
-class Numbers(StepPaper):
-    """Numbers of invoices, orders and deliveries, apart by commas, blanks or lines."""
-
-    numbers: str = Field(min_length=1, max_length=400)
-
-
-def named_later(paper: Numbers, setting: Setting) -> dict[str, Any]:
-    """Keep what the numbers mean beside what was named before; the first invoice is that of the incident where it has
-    none. Refused invalid for a number that is none of the customer's, conflict where all of them are named already."""
-    incident, known = setting.incident, known_of(setting)
-    said = references_named(viewer_for(setting.actor, setting.at), incident.customer_id, paper.numbers, field="numbers")
-    before = references_of(known)
-    drafted = first_numbers(one.number for one in said if one.sort == "invoice")
-    fresh = [one for one in said if not {one, one._replace(number=drafted.get(one.number, one.number))} & {*before}]
-    if not fresh:
-        raise Refused("conflict", "What you named is named already.", field="numbers")
-    bill = next((one.number for one in fresh if one.sort == "invoice"), "")
-    facts = {"known": kept([*before, *fresh]), "named": [one.number for one in fresh]}
-    return facts | ({"invoice": bill} if bill and not incident.invoice else {})
-
-
-def numbers_example(setting: Setting) -> dict[str, Any]:
-    """The latest invoice or delivery of the customer that is not named yet."""
-    named = {one.number for one in references_of(known_of(setting))}
-    latest = latest_numbers(setting.incident.customer_id)
-    return {"numbers": next((number for number in latest if number not in named), "")}
 
 
 def references_of(known: Mapping[str, Any]) -> list[Reference]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from incidents.forms.base import PaperForm, line
-from incidents.references import Numbers
+from incidents.naming import Numbers
 
 
 class NumbersForm(PaperForm):

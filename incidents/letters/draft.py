@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Literal
 
@@ -9,7 +10,7 @@ from pydantic import Field
 
 from incidents.letters.content import Gravity, Letter
 from incidents.letters.kinds import WORDINGS, Wording
-from incidents.letters.wording import yen
+from incidents.letters.wording import SLOT, yen
 from office.days import spoken, wareki, with_weekday
 from office.letter import Addressee, Annex, Contact, Fact, Line, Part, Row, Seal, Section, Sender, Text
 
@@ -72,6 +73,7 @@ class Facts(Part):
     compensation: Text = ""  # only once decided and approved
     previous_on: date | None = None  # the same fault within a year
     timeline: tuple[Row, ...] = ()  # for the 別紙 of an A letter
+    slots: Mapping[str, Line] = {}  # what else the record says, by the name of the slot
 
 
 def draft(facts: Facts) -> Letter:
@@ -100,7 +102,7 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
         close,
     )
     annexes = _annexes(facts)
-    return _addressed(
+    letter = _addressed(
         facts,
         title=wording.title,
         opening=wording.thanks if facts.thanks else "",
@@ -109,6 +111,16 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
         enclosures=tuple(f"別紙　{annex.title}" for annex in annexes),
         annexes=annexes,
     )
+    return _filled(letter, facts.slots)
+
+
+def _filled(letter: Letter, slots: Mapping[str, str]) -> Letter:
+    """The letter with what the record says in its slots."""
+    for field, text in letter.texts():
+        told = SLOT.sub(lambda slot: slots.get(slot[0].strip("〔〕"), slot[0]), text)
+        if told != text:
+            letter = letter.with_text(field, told)
+    return letter
 
 
 def _addressed(record: Facts, **text: Any) -> Letter:

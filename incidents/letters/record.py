@@ -10,12 +10,14 @@ from incidents.engine.translation import _
 from incidents.letters.content import Letter
 from incidents.letters.draft import Facts
 from incidents.letters.finding import Finding
+from incidents.letters.kinds import WORDINGS
 from incidents.letters.phrases import LOOK, MUST
 from incidents.letters.wording import SLOT, amounts_in, dates_in, yen
 from office.days import wareki
 
 DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
 DELIVERY_NUMBER = "納品書番号"
+EXACT = ("〔番号〕", "〔納品書番号〕", "〔注文番号〕", "〔納入日〕", "〔納品日〕", "〔当初の納期〕")  # days and numbers
 SENTENCE = re.compile(r"[^。]+。?")
 HEDGED = re.compile(r"推定|推測|考えて?[らい]|可能性|見込|調査中|と見て|おそれ")
 SAME = 12  # characters in a row: from there on it is the same statement
@@ -28,6 +30,7 @@ def against(letter: Letter, facts: Facts) -> Iterator[Finding]:
     yield from _amounts(letter, facts)
     yield from _numbers(letter, facts)
     yield from _delivery(letter, facts)
+    yield from _slots(letter, facts)
     yield from _cause(letter, facts)
     if letter.handed_over != facts.handed_over:
         yield Finding(MUST, "hand_over", _("The record says otherwise about handing over or posting"), "handed_over")
@@ -35,6 +38,20 @@ def against(letter: Letter, facts: Facts) -> Iterator[Finding]:
         "再び" in text or ("重ねて" in text and "ご迷惑" in text) for text in letter.paragraphs
     ):
         yield Finding(MUST, "not_first_time", _("It happened before within a year: say so"), "paragraphs.0")
+
+
+def _slots(letter: Letter, facts: Facts) -> Iterator[Finding]:
+    """Days and numbers under 記 are those of the record; what a thing is called may be said in other words."""
+    rows = dict(WORDINGS[facts.kind].facts) if facts.kind in WORDINGS else {}
+    for at, fact in enumerate(letter.facts):
+        right = facts.slots.get(rows.get(fact.label, "").strip("〔〕"), "")
+        if not right or rows[fact.label] not in EXACT or SLOT.search(fact.text):
+            continue
+        days = [mention.day for mention in dates_in(right, letter.date)]
+        same = days[0] in [m.day for m in dates_in(fact.text, letter.date)] if days else right in fact.text
+        if not same:
+            message = _("The record says %(cure)s, not %(quote)s")
+            yield Finding(MUST, "date" if days else "number", message, f"facts.{at}.text", fact.text, right)
 
 
 def _cause(letter: Letter, facts: Facts) -> Iterator[Finding]:

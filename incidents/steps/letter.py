@@ -26,6 +26,7 @@ from incidents.letters import (
 )
 from incidents.letters.kinds import WORDINGS
 from incidents.letters.wording import SLOT
+from incidents.letterslots import slots_of
 from incidents.models import Incident, IssuedLetter, Submission
 from incidents.steps.base import Kind, Setting, StepPaper
 from office.clock import local_day
@@ -81,10 +82,11 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
     cause = OUR_SHARE if plan.get("fault") in NOT_OURS else plan.get("cause", "")
     certain = cause == OUR_SHARE or (plan.get("fault") != "inquiry" and plan.get("cause_state") == "confirmed")
     bears = signatory or usual_signatory(setting)
+    handed_over = _hand_over_day(setting)
     return Facts(
         kind=incident.kind,
         gravity=incident.severity,  # type: ignore[arg-type]  # the column's choices are the letter's gravities
-        letter_date=_hand_over_day(setting),
+        letter_date=handed_over,
         addressee=_addressee(setting, plan),
         sender=_sender(setting.company, bears),
         seal=_seal(setting.company),
@@ -99,7 +101,7 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         report_by=_reporter(incident.owner),
         previous_on=_previous(incident),
         compensation=_compensation(incident),
-        **({} if incident.kind in WORDINGS else _billed(invoice)),
+        **({"slots": slots_of(incident, handed_over)} if incident.kind in WORDINGS else _billed(invoice)),
     )
 
 

@@ -14,6 +14,7 @@ from django.test import Client
 from customers.models import Promise
 from customers.services import promise_keep, promise_reschedule
 from incidents import verify
+from incidents.letterslots import slots_of
 from incidents.models import Leaf
 from office.errors import Refused
 from office.models import User
@@ -71,10 +72,12 @@ def test_signed_off_item_by_item_it_is_in_the_ledger_and_the_account(job: Job) -
     first.refresh_from_db()
     assert (first.state, first.evidence) == ("kept", "2026-11-24 専務取締役 岡本 ご確認\n現物をご覧いただいた")
     assert job.case.known["residuals"] is True
+    assert slots_of(job.incident, None) == {"件数": "1"}  # what the letter says is left
     with pytest.raises(Refused, match="Choose an item"):
         sign(job, first)
     sign(job, second, signed_by=None, signed_by_name="製造課長 山田様")
     assert ("sign_off", "") not in job.offers(job.cast.rep)
+    assert slots_of(job.incident, None) == {}
     with pytest.raises(Refused, match="No residual item waits"):
         sign(job, second)
     assert Leaf.objects.filter(sort="sign_off").count() == 2

@@ -66,7 +66,7 @@ BESIDE: Mapping[str, tuple[str, ...]] = {
     "leaves.residuals": ("test_residuals",),
     "leaves.risk": ("test_risk",),
     "machines": ("test_machines",),
-    "naming": ("test_machines",),
+    "naming": ("test_machines", "test_references"),
     "orders": ("test_api", "test_walk", "test_urgency", "web/test_detail"),
     "route": ("test_route",),
     "splitting": ("test_split", "web/test_split"),

@@ -1,0 +1,64 @@
+"""What the record knows for the slots of a letter that no invoice fills (words, section 7): the machine, order and
+delivery, the hour of a missed appointment, what is left of a repair. What it does not know stays a slot."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from billing.selectors.goods import goods_named
+from customers.models import Appointment, Promise
+from incidents.machines import KNOWN_AS as MACHINE
+from incidents.models import Incident
+from incidents.references import references_of
+from office.clock import JST
+from office.days import spoken
+
+LATELY = timedelta(days=14)  # so long before we knew of it may a missed appointment lie
+
+
+def slots_of(incident: Incident, near: date | None) -> dict[str, str]:
+    """Return by the name of a slot what the record says; near: the day of the letter, whose year needs no naming."""
+    known = incident.case.get("known", {})
+    goods = goods_named(incident.customer_id, references_of(known))
+    items = f"{goods.items[0]}ほか{len(goods.items) - 1}点" if len(goods.items) > 1 else "".join(goods.items)
+    delivered, promised = (spoken(day, near) if day else "" for day in (goods.delivered_on, goods.promised_on))
+    left = _left(incident) if known.get("residuals") else 0
+    found = {
+        "番号": str(known.get(MACHINE, "")),
+        "製品名": items,
+        "品名": items,
+        "納入日": delivered,
+        "納品日": delivered,
+        "納品書番号": goods.delivery_number,
+        "注文番号": goods.order_number,
+        "当初の納期": promised,
+        "正しい品名": goods.ordered,
+        "誤った品名": goods.sent,
+        "件数": str(left) if left else "",
+        "日時": _missed(incident, near),
+    }
+    return {slot: text for slot, text in found.items() if text}
+
+
+def _left(incident: Incident) -> int:
+    """How many items of a repair wait for their sign-off."""
+    return Promise.objects.open().to_be_signed().filter(number=incident.number).count()
+
+
+def _missed(incident: Incident, near: date | None) -> str:
+    """When we were expected and nobody is known to have come: of one appointment, since a letter names one."""
+    if incident.kind != "missed_appointment":
+        return ""
+    rows = Appointment.objects.filter(
+        customer=incident.customer_id, kind=Appointment.Kind.VISIT, arrived_at=None,
+        starts__lte=incident.aware_at, starts__gt=incident.aware_at - LATELY,
+    )  # fmt: skip
+    hours = set(rows.values_list("starts", flat=True)[:2])
+    return _hour(hours.pop(), near) if len(hours) == 1 else ""
+
+
+def _hour(moment: datetime, near: date | None) -> str:
+    """11月20日午後2時30分."""
+    local = moment.astimezone(JST)
+    minutes = f"{local.minute}分" if local.minute else ""
+    return f"{spoken(local.date(), near)}{'午前' if local.hour < 12 else '午後'}{local.hour % 12}時{minutes}"
