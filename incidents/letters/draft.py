@@ -71,7 +71,9 @@ class Facts(Part):
     report_on: date | None = None
     report_by: Line = ""  # title and name
     compensation: Text = ""  # only once decided and approved
-    previous_on: date | None = None  # the same fault within a year
+    earlier: tuple[date, ...] = ()  # the same fault within a year, the oldest first
+    final_on: date | None = None  # the final date that the customer has set
+    final_by: Line = ""  # title and name of who goes on that day
     timeline: tuple[Row, ...] = ()  # for the 別紙 of an A letter
     slots: Mapping[str, Line] = {}  # what else the record says, by the name of the slot
 
@@ -85,7 +87,6 @@ def draft(facts: Facts) -> Letter:
 def _of_kind(facts: Facts, wording: Wording) -> Letter:
     """A letter by the wording of its kind; cause and measures are the plan's where it has them."""
     grave = facts.gravity != "C"
-    repeated = wording.repeated.replace("〔前回〕", wareki(facts.previous_on)) if facts.previous_on else ""
     cause = _stopped(facts.cause) if facts.cause else ""
     cause = cause + _inquiry(facts) if facts.inquiry_until or facts.suspected else cause or wording.cause
     measures = facts.measures or (Measure(text=wording.measure),)
@@ -95,10 +96,10 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
     close = wording.close + (BY_HAND if facts.handed_over else BY_POST)
     effect = _stopped(facts.effect) if facts.effect else wording.effect
     body = (
-        wording.apology + repeated + (effect if grave else ""),
+        wording.apology + _again(facts, wording) + (effect if grave else ""),
         cause,
         wording.remedy + _compensation(facts),
-        told + (wording.also + proof if grave else ""),
+        told + (wording.also if grave else "") + _final(facts) + (proof if grave else ""),
         close,
     )
     annexes = _annexes(facts)
@@ -112,6 +113,22 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
         annexes=annexes,
     )
     return _filled(letter, facts.slots)
+
+
+def _again(facts: Facts, wording: Wording) -> str:
+    """That it is not the first time; from the third on how often, where the kind has words for it."""
+    if len(facts.earlier) > 1 and wording.often:
+        often = wording.often.replace("〔初回〕", wareki(facts.earlier[0]))
+        return often.replace("〔回数〕", str(len(facts.earlier) + 1))
+    return wording.repeated.replace("〔前回〕", wareki(facts.earlier[-1])) if facts.earlier else ""
+
+
+def _final(facts: Facts) -> str:
+    """The day the customer has set is a promise of the whole house (practice 1-20)."""
+    if not facts.final_on or (facts.letter_date and facts.final_on < facts.letter_date):
+        return ""
+    day, who = spoken(facts.final_on, facts.letter_date), facts.final_by or "〔役職・氏名〕"
+    return f"お示しいただきました{day}を全社のお約束とし、当日は{who}がお伺いしてご説明申し上げます。"
 
 
 def _filled(letter: Letter, slots: Mapping[str, str]) -> Letter:
@@ -164,7 +181,7 @@ def _full(facts: Facts) -> tuple[str, ...]:
         _apology(facts) + _repeated(facts) + _effect(facts),
         _cause(facts),
         _remedy(facts) + _payment(facts) + _papers(facts) + _compensation(facts),
-        _measures(facts) + _check(facts) + _training(facts) + _proof(facts),
+        _measures(facts) + _check(facts) + _training(facts) + _final(facts) + _proof(facts),
         _close(facts),
     )
 
@@ -175,7 +192,7 @@ def _short(facts: Facts) -> tuple[str, ...]:
         _apology(facts) + _repeated(facts),
         _cause(facts),
         _remedy(facts) + _compensation(facts),
-        _measures(facts),
+        _measures(facts) + _final(facts),
         _close(facts),
     )
 
@@ -192,9 +209,9 @@ def _apology(facts: Facts) -> str:
 
 
 def _repeated(facts: Facts) -> str:
-    if not facts.previous_on:
+    if not facts.earlier:
         return ""
-    return f"{wareki(facts.previous_on)}に続き再びご迷惑をおかけし、弁解の余地もございません。"
+    return f"{wareki(facts.earlier[-1])}に続き再びご迷惑をおかけし、弁解の余地もございません。"
 
 
 def _effect(facts: Facts) -> str:

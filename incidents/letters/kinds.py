@@ -26,6 +26,7 @@ class Wording:
     close: str
     facts: tuple[tuple[str, str], ...] = ()  # under 記: label, slot
     repeated: str = "〔前回〕に続き再びご迷惑をおかけし、弁解の余地もございません。"
+    often: str = ""  # instead of that from the third time on
 
 
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
@@ -66,6 +67,7 @@ WORDINGS: Mapping[str, Wording] = {
             ("発生日", "〔発生日〕"),
         ),
         repeated="〔前回〕に続き再び不具合に至りましたことは、弊社の対策が十分でなかったためと受け止めております。",
+        often="〔初回〕以降〔回数〕回に及びましたことは、弊社の対策が十分でなかったためと受け止めております。",
     ),
     "late_delivery": Wording(
         title="納期遅延のお詫び",

@@ -13,13 +13,14 @@ from incidents.letters.finding import Finding
 from incidents.letters.kinds import WORDINGS
 from incidents.letters.phrases import LOOK, MUST
 from incidents.letters.wording import SLOT, amounts_in, dates_in, yen
-from office.days import wareki
+from office.days import spoken, wareki
 
 DOCUMENT = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z]{1,4}-[0-9][0-9A-Za-z-]{3,}")
 DELIVERY_NUMBER = "納品書番号"
 EXACT = ("〔番号〕", "〔納品書番号〕", "〔注文番号〕", "〔納入日〕", "〔納品日〕", "〔当初の納期〕")  # days and numbers
 SENTENCE = re.compile(r"[^。]+。?")
 HEDGED = re.compile(r"推定|推測|考えて?[らい]|可能性|見込|調査中|と見て|おそれ")
+AGAIN = re.compile(r"再び|重ねて[^。]*ご迷惑|ご迷惑[^。]*重ねて|回に及び")
 SAME = 12  # characters in a row: from there on it is the same statement
 SUSPECTED = _("The cause is only suspected in the plan: confirm it there, or say that it is under inquiry")
 INVOICE = re.compile(r"請求書\s*[（(]\s*([A-Za-z0-9][A-Za-z0-9-]*)")
@@ -34,10 +35,12 @@ def against(letter: Letter, facts: Facts) -> Iterator[Finding]:
     yield from _cause(letter, facts)
     if letter.handed_over != facts.handed_over:
         yield Finding(MUST, "hand_over", _("The record says otherwise about handing over or posting"), "handed_over")
-    if facts.previous_on and not any(
-        "再び" in text or ("重ねて" in text and "ご迷惑" in text) for text in letter.paragraphs
-    ):
+    if facts.earlier and not any(AGAIN.search(text) for text in letter.paragraphs):
         yield Finding(MUST, "not_first_time", _("It happened before within a year: say so"), "paragraphs.0")
+    named = {mention.day for text in letter.paragraphs for mention in dates_in(text, letter.date)}
+    if facts.final_on and letter.date and facts.final_on >= letter.date and facts.final_on not in named:
+        message = _("The customer has set a final date, %(cure)s: the letter does not name it")
+        yield Finding(LOOK, "no_final_date", message, "paragraphs", "", spoken(facts.final_on, letter.date))
 
 
 def _slots(letter: Letter, facts: Facts) -> Iterator[Finding]:

@@ -27,8 +27,9 @@ from incidents.letters import (
 from incidents.letters.kinds import WORDINGS
 from incidents.letters.wording import SLOT
 from incidents.letterslots import slots_of
-from incidents.models import Incident, IssuedLetter, Submission
+from incidents.models import NOT_COUNTED, Incident, IssuedLetter, Submission
 from incidents.steps.base import Kind, Setting, StepPaper
+from incidents.steps.reactions import BAN
 from office.clock import local_day
 from office.days import spoken
 from office.errors import Refused
@@ -99,7 +100,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         inquiry_until=_date(plan.get("inquiry_until")),
         measures=_measures(plan),
         report_by=_reporter(incident.owner),
-        previous_on=_previous(incident),
+        earlier=_earlier(incident),
+        **_final(setting),
         compensation=_compensation(incident),
         **({"slots": slots_of(incident, handed_over)} if incident.kind in WORDINGS else _billed(invoice)),
     )
@@ -264,13 +266,24 @@ def _measures(plan: dict[str, Any]) -> tuple[Measure, ...]:
     return (Measure(text=plan["prevention"], starts=_date(plan.get("prevention_from"))),)
 
 
-def _previous(incident: Incident) -> date | None:
-    """The same fault with this customer within a year: the letter says so."""
-    earlier = Incident.objects.filter(
+def _earlier(incident: Incident) -> tuple[date, ...]:
+    """When the same fault came up with this customer within a year, of a machine that is known with that machine: the
+    letter says so."""
+    rows = Incident.objects.filter(
         customer=incident.customer_id, kind=incident.kind, opened_at__lt=incident.opened_at,
         opened_at__gte=incident.opened_at - REPEATED_WITHIN,
-    ).exclude(state__in=("void", "withdrawn")).order_by("-opened_at").first()  # fmt: skip
-    return local_day(earlier.aware_at) if earlier else None
+    ).exclude(state__in=NOT_COUNTED)  # fmt: skip
+    same = rows.filter(machine=incident.machine) if incident.machine else rows
+    return tuple(local_day(aware_at) for aware_at in same.order_by("opened_at").values_list("aware_at", flat=True))
+
+
+def _final(setting: Setting) -> dict[str, Any]:
+    """The final date in force and who goes on that day; nothing where nobody is to come (practice 4-03)."""
+    known = setting.incident.case.get("known", {})
+    if not known.get("final_date") or known.get(BAN):
+        return {}
+    goes = setting.directory.get(known["final_goes"])
+    return {"final_on": date.fromisoformat(known["final_date"]), "final_by": _reporter(goes) if goes else ""}
 
 
 def _compensation(incident: Incident) -> str:

@@ -43,7 +43,7 @@ def said(words: str, told: Letter = GOOD) -> Letter:
         {"gravity": "A", "timeline": TIMELINE},
         {"fault": "wrong_figures", "wrong_gross": 3_527_964},
         {"cause": "", "inquiry_until": date(2026, 12, 4)},
-        {"previous_on": date(2026, 3, 2), "compensation": "お支払期日の1か月の繰延べ", "papers_by": date(2026, 12, 2)},
+        {"earlier": (date(2026, 3, 2),), "compensation": "お支払期日の1か月の繰延べ", "papers_by": date(2026, 12, 2)},
     ],
 )
 def test_a_draft_of_a_full_record_has_nothing_to_find(known: dict[str, Any]) -> None:
@@ -314,7 +314,19 @@ def test_a_missing_figure_is_missed() -> None:
 
 
 def test_a_second_time_must_be_said() -> None:
-    assert "not_first_time" in codes(GOOD, facts(previous_on=date(2026, 3, 2)))
+    assert "not_first_time" in codes(GOOD, facts(earlier=(date(2026, 3, 2),)))
+
+
+def test_a_count_says_it_too() -> None:
+    days = (date(2026, 3, 2), date(2026, 9, 8))
+    assert "not_first_time" not in codes(letter(kind="defect", earlier=days), facts(kind="defect", earlier=days))
+
+
+def test_a_final_date_is_missed() -> None:
+    day = date(2026, 12, 18)
+    assert only(GOOD, "no_final_date", facts=facts(final_on=day)).cure == "12月18日"
+    assert "no_final_date" not in codes(letter(final_on=day), facts(final_on=day))
+    assert "no_final_date" not in codes(GOOD, facts(final_on=date(2026, 11, 1)))
 
 
 def test_mending_strikes_the_words_out() -> None:

@@ -68,7 +68,26 @@ def test_a_posted_letter_says_so() -> None:
 
 
 def test_a_second_time_within_the_year_is_named() -> None:
-    assert "令和8年3月2日に続き再びご迷惑をおかけし、弁解の余地もございません。" in body(previous_on=date(2026, 3, 2))
+    assert "令和8年3月2日に続き再びご迷惑をおかけし、弁解の余地もございません。" in body(earlier=(date(2026, 3, 2),))
+
+
+def test_from_the_third_time_a_defect_is_counted() -> None:
+    days = (date(2026, 3, 2), date(2026, 9, 8))
+    assert "令和8年9月8日に続き再び不具合に" in body(kind="defect", earlier=days[1:])
+    assert "令和8年3月2日以降3回に及びましたことは、弊社の対策が" in body(kind="defect", earlier=days)
+    assert "令和8年9月8日に続き再びご迷惑を" in body(earlier=days)  # the others name the last
+
+
+@pytest.mark.parametrize("changed", [{}, {"gravity": "C"}, {"kind": "defect"}, {"kind": "defect", "gravity": "C"}])
+def test_a_final_date_is_a_promise_of_the_house(changed: dict[str, str]) -> None:
+    day = date(2026, 12, 18)
+    sentence = (
+        "お示しいただきました12月18日を全社のお約束とし、当日は営業本部長　村瀬健吾がお伺いしてご説明申し上げます。"
+    )
+    assert sentence in body(final_on=day, final_by="営業本部長　村瀬健吾", **changed)
+    assert "当日は〔役職・氏名〕がお伺い" in body(final_on=day, **changed)
+    assert "全社のお約束" not in body(**changed)
+    assert "全社のお約束" not in body(final_on=date(2026, 11, 1), **changed)  # it has passed
 
 
 def test_compensation_is_one_sentence_once_decided() -> None:

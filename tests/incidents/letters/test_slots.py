@@ -137,3 +137,25 @@ def test_another_number_or_day_than_the_record_s_is_found(cast: SimpleNamespace,
         (places["製造番号"], "SK-70-0021", "SK-70-0012"), (places["納入日"], "令和8年10月15日", "10月14日"),
     }  # fmt: skip
     assert faults(setting, letter.with_text(places["納入日"], "令和8年10月14日")) == []
+
+
+def test_a_final_date_names_who_goes(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, kind="defect")
+    day = at.date() + timedelta(days=10)
+    said = {
+        "day": day.isoformat(),
+        "consequence": "機械を取り替えてほしい",
+        "expects": "ご説明",
+        "said_by_name": "岡本様",
+    }
+    job.do(cast.rep, "set_final_date", data=said)
+    found = known(Setting(job.incident, cast.rep, at, 1))
+    assert found.final_on == day
+    assert found.final_by.endswith(cast.rep.full_name.replace(" ", ""))
+
+
+def test_a_machine_that_failed_before_is_counted_not_the_others(cast: SimpleNamespace, at: datetime) -> None:
+    for days, machine in ((90, "SK-70-0012"), (60, "SK-70-0013"), (30, "ＳＫ７０－００１２"), (0, "SK-70-0012")):
+        setting = told(cast, at - timedelta(days=days), "defect", machine=machine)
+    days_before = [at.date() - timedelta(days=days) for days in (90, 30)]
+    assert known(setting).earlier == tuple(days_before)
