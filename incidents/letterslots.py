@@ -3,12 +3,13 @@ delivery, the hour of a missed appointment, what is left of a repair. What it do
 
 from __future__ import annotations
 
+import json
 from datetime import date, datetime, timedelta
 
 from billing.selectors.goods import goods_named
 from customers.models import Appointment, Promise
 from incidents.machines import KNOWN_AS as MACHINE
-from incidents.models import Incident
+from incidents.models import Incident, Submission
 from incidents.references import references_of
 from office.clock import JST
 from office.days import spoken
@@ -35,9 +36,21 @@ def slots_of(incident: Incident, near: date | None) -> dict[str, str]:
         "正しい品名": goods.ordered,
         "誤った品名": goods.sent,
         "件数": str(left) if left else "",
+        **_repair(incident, near),
         "日時": _missed(incident, near),
     }
     return {slot: text for slot, text in found.items() if text}
+
+
+def _repair(incident: Incident, near: date | None) -> dict[str, str]:
+    """Since when it runs again, and for how many hours it stood, as agreed with the customer."""
+    if incident.case["steps"].get("repair_period", {}).get("state") != "done":
+        return {}
+    row = Submission.objects.filter(incident=incident, step="repair_period").latest("submission")
+    paper = json.loads(row.text)
+    since = paper.get("running_since")
+    day = spoken(datetime.fromisoformat(since).astimezone(JST).date(), near) if since else ""
+    return {"対策日": day, "時間": str(paper.get("stopped_hours") or "")}
 
 
 def _left(incident: Incident) -> int:

@@ -24,6 +24,8 @@ from tests.job import Job
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 TWO = [{"what": "表示灯の調整", "due": "2026-12-04"}, {"what": "銘板の貼り替え", "due": "2026-12-03"}]
 
+MENDED = {"対策日": "11月24日", "時間": "14"}  # as the repair period was recorded
+
 
 @pytest.fixture
 def job(cast: SimpleNamespace, at: datetime) -> Job:
@@ -72,12 +74,12 @@ def test_signed_off_item_by_item_it_is_in_the_ledger_and_the_account(job: Job) -
     first.refresh_from_db()
     assert (first.state, first.evidence) == ("kept", "2026-11-24 専務取締役 岡本 ご確認\n現物をご覧いただいた")
     assert job.case.known["residuals"] is True
-    assert slots_of(job.incident, None) == {"件数": "1"}  # what the letter says is left
+    assert slots_of(job.incident, job.at.date()) == {"件数": "1", **MENDED}  # what the letter says
     with pytest.raises(Refused, match="Choose an item"):
         sign(job, first)
     sign(job, second, signed_by=None, signed_by_name="製造課長 山田様")
     assert ("sign_off", "") not in job.offers(job.cast.rep)
-    assert slots_of(job.incident, None) == {}
+    assert slots_of(job.incident, job.at.date()) == MENDED
     with pytest.raises(Refused, match="No residual item waits"):
         sign(job, second)
     assert Leaf.objects.filter(sort="sign_off").count() == 2

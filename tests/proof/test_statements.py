@@ -73,8 +73,8 @@ OWN = {
     ("submit", "prevention"): 1,  # the measures
     ("submit", "effect_check"): 5,  # what our record shows: measures, the check before, nights, repeats, promises
     ("submit", "hand_over"): 2,  # which letter is in print; when it reached the customer
-    # the record it is held against: plan, report, delivery and its lines, people, company, history, other names
-    ("submit", "letter"): 9,
+    # the record it is held against: plan, report, delivery and its lines, repair, people, company, history, other names
+    ("submit", "letter"): 10,
     ("set_final_date", ""): 2,  # whose person said it, and the leaf
     ("confirm_final_date", ""): 2,
     ("move_final_date", ""): 4,  # who agreed; the leaf in force is locked and dated anew, the agreement written
