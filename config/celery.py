@@ -34,6 +34,7 @@ LOOKS: dict[str, timedelta] = {
     "payment_reminders": timedelta(minutes=10),
     "aftercare": timedelta(minutes=10),
     "idle": timedelta(minutes=30),
+    "weekly": timedelta(minutes=30),
     "temperature": timedelta(minutes=30),
     "briefs": timedelta(minutes=5),
     "checkpoint": timedelta(minutes=10),

@@ -32,6 +32,7 @@ from incidents.services import (
     nightly_checks_sweep,
     render_letters,
     wake,
+    weekly_sweep,
 )
 from office import clock
 from office.services import outbox_send
@@ -58,6 +59,7 @@ SWEEPS: dict[str, Callable[..., Result]] = {
     "deadlines": deadlines,
     "aftercare": aftercare_sweep,
     "idle": idle_sweep,
+    "weekly": weekly_sweep,
     "temperature": temperature_sweep,
     "briefs": briefs,
     "outbox": outbox_send,

@@ -25,6 +25,7 @@ REPEAT_COUNT = "incidents.repeat.count"
 REPEAT_MACHINE = "incidents.repeat.machine"
 REMEDY_FAILS = "incidents.remedy.fails"
 IDLE = "incidents.idle"
+STATUS_DAYS = "incidents.status.days"
 TWO_GO_DAYS = "incidents.two_go.days"
 MOST_AHEAD = 20  # business days: no final-stretch check comes earlier
 NO_LIMIT = 1_000_000_000
@@ -33,6 +34,7 @@ STRETCH = _("The final-stretch check comes before a final date by")
 COMPENSATION_DAYS = "incidents.compensation.days"
 ALONG = _("Asked to come along and no answer: they, then the next one up and the owner, are told after")
 SAME_MACHINE = _("The severity goes up with which defect of the same machine, counting the first")
+STATUS = _("A defect that came back or left something: the customer hears from us every")
 REMEDY = _("The same remedy has failed so often: severity A (0: the rule is off)")
 _UNITS = {
     "business hour": _("business hours"),
@@ -64,6 +66,7 @@ def declare_numbers() -> None:
         Number(REPEAT_MACHINE, 2, _("times"), 2, 100, SAME_MACHINE),
         Number(REMEDY_FAILS, 2, _("times"), 0, 10, REMEDY),
         Number(IDLE, (5, 8), "business days", 1, 60, _("Nothing has moved: the owner, then the boss is told after")),
+        Number(STATUS_DAYS, 7, "days", 1, 31, STATUS),
         Number(TWO_GO_DAYS, 365, "days", 1, 1_830, _("Where one of us had to bear too much, two go for")),
         Number(WEIGHT_DAYS, 7, "days", 0, 60, _("By priority a key account's incident counts as older by")),
         *(number for playbook in playbooks().values() for number in _of_playbook(playbook)),

@@ -28,6 +28,7 @@ from office.clock import local_day
 from office.selectors import policy
 from office.viewer import Viewer
 
+KNOWN_AS = "repeats"
 UP = {"C": "B", "B": "A", "A": "A"}
 MOST_COUNTED, MOST_NAMED = 100, 20  # what a case keeps stays small, however often it happens
 BILLING = "missed_invoice"  # the kind that also counts invoices corrected without an incident
@@ -80,7 +81,7 @@ def repeated(
     earlier error; but: the incident it is split off, which came in with it and is no earlier one. The policy's numbers
     are those valid at `at`. One statement, two where invoices that were corrected count.
     """
-    if kind == UNTRIAGED or kind in known.get("repeats", {}):
+    if kind == UNTRIAGED or kind in known.get(KNOWN_AS, {}):
         return {}
     days, count = int(policy(REPEAT_DAYS, at)), int(policy(REPEAT_COUNT, at))
     newest = _earlier(customer, kind, at, days).exclude(pk=but)
@@ -96,7 +97,7 @@ def repeated(
     without = {"corrected": corrected[:MOST_NAMED]} if corrected else {}
     on_it = {"machine": same} if same else {}
     found = {"from": severity, "to": UP[severity], "days": days, **named, **without, **on_it}
-    both = {"repeats": {**known.get("repeats", {}), kind: found}, **failed.get("known", {})}
+    both = {KNOWN_AS: {**known.get(KNOWN_AS, {}), kind: found}, **failed.get("known", {})}
     return {"severity": failed.get("severity") or UP[severity], "known": both}
 
 
@@ -106,7 +107,7 @@ def repeated_on_machine(incident: Incident, known: Mapping[str, Any]) -> dict[st
     known: what is known of the case with that name. It counts the defects before its first report; a kind raises once.
     """
     at, severity = incident.opened_at, incident.severity
-    if incident.kind != DEFECT or DEFECT in known.get("repeats", {}):
+    if incident.kind != DEFECT or DEFECT in known.get(KNOWN_AS, {}):
         return {}
     days = int(policy(REPEAT_DAYS, at))
     rows = _earlier(incident.customer_id, DEFECT, at, days).exclude(pk=incident.pk)
@@ -116,7 +117,7 @@ def repeated_on_machine(incident: Incident, known: Mapping[str, Any]) -> dict[st
         return {}
     named = {"count": len(cases), "earlier": sorted(list(cases)[:MOST_NAMED]), "machine": same}
     found = {"from": severity, "to": UP[severity], "days": days, **named}
-    return {"severity": UP[severity], "known": {"repeats": {**known.get("repeats", {}), DEFECT: found}}}
+    return {"severity": UP[severity], "known": {KNOWN_AS: {**known.get(KNOWN_AS, {}), DEFECT: found}}}
 
 
 def _earlier(customer: int, kind: str, at: datetime, days: int) -> QuerySet[Incident]:
@@ -178,13 +179,13 @@ def _failures(case: Mapping[str, Any], step: str, remedy: str) -> int:
 
 def earlier_of(viewer: Viewer, incident: Incident) -> QuerySet[Incident] | None:
     """The earlier incidents of its kind that this viewer may open; None where the rule was silent. Not yet asked."""
-    found = incident.case.get("known", {}).get("repeats", {}).get(incident.kind)
+    found = incident.case.get("known", {}).get(KNOWN_AS, {}).get(incident.kind)
     return incidents_visible(viewer).filter(pk__in=found["earlier"]) if found else None
 
 
 def repeat_of(viewer: Viewer, case: Case, seen: list[str]) -> Repeat | None:
     """What a reader is told of a repeat. seen: the numbers `earlier_of` gave."""
-    found = case.known.get("repeats", {}).get(case.playbook)
+    found = case.known.get(KNOWN_AS, {}).get(case.playbook)
     if not found:
         return None
     holds = case.severity <= found["to"]

@@ -20,6 +20,7 @@ from incidents.services.photos import photos_add
 from incidents.services.receivers import register
 from incidents.services.reports import failure_read, incident_open, opened
 from incidents.services.spread import spread_check, spread_opened
+from incidents.services.weekly import weekly_sweep
 
 __all__ = [
     "FirstReport",
@@ -57,6 +58,7 @@ __all__ = [
     "spread_opened",
     "visits_sweep",
     "wake",
+    "weekly_sweep",
 ]
 
 register()

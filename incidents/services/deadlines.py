@@ -10,24 +10,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db.models import Max
 from django.utils.translation import gettext, override
 
-from customers.models import Activity, Appointment, Call, Promise
+from customers.models import Activity, Appointment, Promise
 from customers.selectors import day_span
 from customers.services import ActivityRow
 from incidents.agenda import path
+from incidents.contacts import last_contacts
 from incidents.engine import playbook_of
 from incidents.engine.codec import case_from_json
 from incidents.engine.translation import _
 from incidents.leaves.final_date import FINAL_DATE, final_day, final_moment, known_of
-from incidents.models import LIVING, Incident, Leaf, Submission
+from incidents.models import LIVING, Incident, Leaf
 from incidents.pins import pinned
 from incidents.policy import FINAL_STRETCH, LAST_CONTACT, MOST_AHEAD
 from incidents.services.alone import alone_sweep
 from incidents.services.arrivals import arrivals_sweep
 from incidents.services.found import Found, bring
-from incidents.timeline import contact_steps
 from incidents.words import clash_sentence
 from office.clock import JST, local_day
 from office.models import User
@@ -105,7 +104,7 @@ def final_stretch_sweep(*, at: datetime) -> int:
     )
     rows = Incident.objects.filter(pk__in=leaves.values("incident"), state__in=LIVING)
     incidents = [row for row in rows.select_related("owner", "liaison") if _is_near(row, at)]
-    promises, contacts = _promises(incidents), _contacts(incidents)
+    promises, contacts = _promises(incidents), last_contacts(incidents)
     found = [
         Found(row)
         for incident in incidents
@@ -209,18 +208,3 @@ def _promises(incidents: list[Incident]) -> dict[str, int]:
     for number in numbers.values_list("number", flat=True):
         counted[number] = counted.get(number, 0) + 1
     return counted
-
-
-def _contacts(incidents: list[Incident]) -> dict[int, datetime]:
-    """When each customer was last met or called: a step of contact, or a call that reached them."""
-    told: dict[int, datetime] = {}
-    steps = Submission.objects.filter(incident__in=incidents, step__in=contact_steps()).order_by()
-    for pk, last in steps.values_list("incident").annotate(last=Max("at")):
-        told[pk] = last
-    reached = Call.objects.filter(customer__in={incident.customer_id for incident in incidents}, outcome="reached")
-    calls = dict(reached.order_by().values_list("customer").annotate(last=Max("at")))
-    for incident in incidents:
-        both = [at for at in (told.get(incident.pk), calls.get(incident.customer_id)) if at]
-        if both:
-            told[incident.pk] = max(both)
-    return told

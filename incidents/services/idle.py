@@ -18,7 +18,7 @@ from incidents.leaves.base import day_text
 from incidents.models import Entry, Incident, Measure, Paper, State
 from incidents.policy import IDLE
 from incidents.services.found import Found, bring
-from incidents.steps.opening import known_of
+from incidents.steps.opening import known_of, stands_still
 from office.clock import local_day
 from office.models import User
 from office.selectors import business_calendar, policy
@@ -50,7 +50,7 @@ def _lying(limit: datetime, at: datetime) -> Iterator[tuple[Incident, datetime]]
     entries = Entry.objects.filter(incident=OuterRef("pk"), actor__isnull=False, at__gt=limit)
     ahead = Activity.objects.open().filter(number=OuterRef("number"), kind=Activity.Kind.VISIT, starts__gt=at)
     rows = Incident.objects.filter(state__in=MOVES, opened_at__lte=limit).exclude(Exists(entries) | Exists(ahead))
-    incidents = [row for row in rows.select_related("owner__boss") if not _waits(row)]
+    incidents = [row for row in rows.select_related("owner__boss") if not stands_still(row)]
     moved = _moved(incidents)
     return ((row, moved[row.pk]) for row in incidents if moved[row.pk] <= limit)
 
@@ -71,11 +71,6 @@ def _moved(incidents: list[Incident]) -> dict[int, datetime]:
         if pk := numbers.get(source.split(":")[1]):
             _later(found, [(pk, called)])
     return found
-
-
-def _waits(incident: Incident) -> bool:
-    """Whether its clock stands still: what it waits for is not in our hands."""
-    return "ends" in (known_of(incident).get(KNOWN_AS) or {})
 
 
 def _went_on(incident: Incident) -> datetime | None:

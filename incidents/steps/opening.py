@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from incidents.engine.pause import KNOWN_AS as PAUSED
 from incidents.models import Incident, Leaf
 from incidents.steps.base import Setting
 
@@ -22,6 +23,11 @@ def known_of(incident: Incident) -> Mapping[str, Any]:
     """What is known of an incident as a whole."""
     found: Mapping[str, Any] = incident.case.get("known", {})
     return found
+
+
+def stands_still(incident: Incident) -> bool:
+    """Whether its clock is stopped: what it waits for is not in our hands."""
+    return "ends" in (known_of(incident).get(PAUSED) or {})
 
 
 def sets_of(incident: Incident) -> Sets:
