@@ -4,10 +4,15 @@ delivery, the hour of a missed appointment, what is left of a repair. What it do
 from __future__ import annotations
 
 import json
+import math
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.db.models import F, Q
 
 from billing.selectors.goods import goods_named
 from customers.models import Appointment, Promise
+from incidents.letters.draft import LATE_BY
 from incidents.machines import KNOWN_AS as MACHINE
 from incidents.models import Incident, Submission
 from incidents.references import references_of
@@ -17,6 +22,18 @@ from office.days import spoken
 LATELY = timedelta(days=14)  # so long before we knew of it may a missed appointment lie
 
 
+class Visit(NamedTuple):
+    """An appointment that we missed: when it was to begin, and when we came, if at all."""
+
+    starts: datetime
+    arrived_at: datetime | None
+
+    @property
+    def late(self) -> int:
+        """The minutes by which we came too late, none cut off; 0 where we did not come."""
+        return math.ceil((self.arrived_at - self.starts) / timedelta(minutes=1)) if self.arrived_at else 0
+
+
 def slots_of(incident: Incident, near: date | None) -> dict[str, str]:
     """Return by the name of a slot what the record says; near: the day of the letter, whose year needs no naming."""
     known = incident.case.get("known", {})
@@ -24,6 +41,7 @@ def slots_of(incident: Incident, near: date | None) -> dict[str, str]:
     items = f"{goods.items[0]}ほか{len(goods.items) - 1}点" if len(goods.items) > 1 else "".join(goods.items)
     delivered, promised = (spoken(day, near) if day else "" for day in (goods.delivered_on, goods.promised_on))
     left = _left(incident) if known.get("residuals") else 0
+    visit = _visit(incident)
     found = {
         "番号": str(known.get(MACHINE, "")),
         "製品名": items,
@@ -37,7 +55,8 @@ def slots_of(incident: Incident, near: date | None) -> dict[str, str]:
         "誤った品名": goods.sent,
         "件数": str(left) if left else "",
         **_repair(incident, near),
-        "日時": _missed(incident, near),
+        "日時": _hour(visit.starts, near) if visit else "",
+        LATE_BY: str(visit.late) if visit and visit.late else "",
     }
     return {slot: text for slot, text in found.items() if text}
 
@@ -58,16 +77,18 @@ def _left(incident: Incident) -> int:
     return Promise.objects.open().to_be_signed().filter(number=incident.number).count()
 
 
-def _missed(incident: Incident, near: date | None) -> str:
-    """When we were expected and nobody is known to have come: of one appointment, since a letter names one."""
+def _visit(incident: Incident) -> Visit | None:
+    """The appointment to which nobody is known to have come, or somebody too late: None where there are two, since a
+    letter names one."""
     if incident.kind != "missed_appointment":
-        return ""
+        return None
     rows = Appointment.objects.filter(
-        customer=incident.customer_id, kind=Appointment.Kind.VISIT, arrived_at=None,
+        customer=incident.customer_id, kind=Appointment.Kind.VISIT,
         starts__lte=incident.aware_at, starts__gt=incident.aware_at - LATELY,
     )  # fmt: skip
-    hours = set(rows.values_list("starts", flat=True)[:2])
-    return _hour(hours.pop(), near) if len(hours) == 1 else ""
+    late = Q(arrived_at=None) | Q(arrived_at__gt=F("starts"))
+    found = set(rows.filter(late).values_list("starts", "arrived_at"))
+    return Visit(*found.pop()) if len(found) == 1 else None
 
 
 def _hour(moment: datetime, near: date | None) -> str:

@@ -23,6 +23,7 @@ TITLES = {
     "wrong_entry": "請求書記載誤りのお詫び",
 }
 USUAL_CAUSE = "納品の記録から請求書を起こす作業を一名の手作業に頼り、もれに気づく確認の工程を設けておりませんでした。"
+LATE_BY = "分"  # the slot of the minutes
 DOUBLE_CHECK = "作成者とは別の者が納品記録と照合したうえで、すべての請求書を発行いたします。"
 
 
@@ -75,6 +76,9 @@ class Facts(Part):
     final_on: date | None = None  # the final date that the customer has set
     final_by: Line = ""  # title and name of who goes on that day
     timeline: tuple[Row, ...] = ()  # for the 別紙 of an A letter
+    slips: bool = False  # our record shows earlier ones, and the plan has taken them over
+    undecided: bool = False  # whether we compensate
+    decide_by: date | None = None
     slots: Mapping[str, Line] = {}  # what else the record says, by the name of the slot
 
 
@@ -96,9 +100,9 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
     close = wording.close + (BY_HAND if facts.handed_over else BY_POST)
     effect = _stopped(facts.effect) if facts.effect else wording.effect
     body = (
-        wording.apology + _again(facts, wording) + (effect if grave else ""),
+        _sorry(facts, wording) + _again(facts, wording) + (effect if grave else ""),
         cause,
-        wording.remedy + _compensation(facts),
+        wording.remedy + (_compensation(facts) or _undecided(facts, wording)),
         told + (wording.also if grave else "") + _final(facts) + (proof if grave else ""),
         close,
     )
@@ -113,6 +117,22 @@ def _of_kind(facts: Facts, wording: Wording) -> Letter:
         annexes=annexes,
     )
     return _filled(letter, facts.slots)
+
+
+def _sorry(facts: Facts, wording: Wording) -> str:
+    """The apology: that we were late rather than absent, where the record has the minutes; earlier slips along with
+    it."""
+    sorry = wording.late if wording.late and LATE_BY in facts.slots else wording.apology
+    return sorry + (wording.slips if facts.slips else "")
+
+
+def _undecided(facts: Facts, wording: Wording) -> str:
+    """That a compensation is spoken of later, while nothing is decided."""
+    if not facts.undecided:
+        return ""
+    near, by = facts.letter_date, facts.decide_by
+    ahead = by if by and (near is None or by > near) else None
+    return wording.undecided.replace("〔ご相談の日〕", _day(ahead, near, "ご相談の日"))
 
 
 def _again(facts: Facts, wording: Wording) -> str:

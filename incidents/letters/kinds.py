@@ -27,6 +27,9 @@ class Wording:
     facts: tuple[tuple[str, str], ...] = ()  # under 記: label, slot
     repeated: str = "〔前回〕に続き再びご迷惑をおかけし、弁解の余地もございません。"
     often: str = ""  # instead of that from the third time on
+    late: str = ""  # the apology where we came, but late
+    slips: str = ""  # after the apology, where our record shows earlier ones
+    undecided: str = ""  # of a compensation that is not decided yet
 
 
 THANKS = "平素より弊社製品をお引き立ていただき、誠にありがとうございます。"
@@ -47,6 +50,8 @@ WORDINGS: Mapping[str, Wording] = {
         proof="改めてお時間を頂戴できます折には、〔責任者の役職・氏名〕が同道いたします。",
         close="ご信頼を取り戻せますよう、一つひとつのお約束を守ってまいります。",
         repeated="〔前回〕に続き再びお約束を違えましたこと、弁解の余地もございません。",
+        late="〔日時〕のお約束に〔分〕分遅れ、皆様をお待たせいたしましたことを、深くお詫び申し上げます。",
+        slips="これまでにもご連絡の遅れがございましたこと、あわせてお詫び申し上げます。",
     ),
     "defect": Wording(
         title="〔製品名〕の不具合に関するお詫びとご報告",
@@ -67,6 +72,7 @@ WORDINGS: Mapping[str, Wording] = {
             ("発生日", "〔発生日〕"),
         ),
         repeated="〔前回〕に続き再び不具合に至りましたことは、弊社の対策が十分でなかったためと受け止めております。",
+        undecided="ご負担の件は、〔ご相談の日〕までに改めてご相談に伺います。",
         often="〔初回〕以降〔回数〕回に及びましたことは、弊社の対策が十分でなかったためと受け止めております。",
     ),
     "late_delivery": Wording(

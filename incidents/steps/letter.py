@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -41,6 +41,7 @@ from office.services import number_next
 SIGNATORIES = (Role.DIRECTOR, Role.BRANCH_HEAD, Role.MANAGER)
 MOST_NAMES = 5000  # of other customers, looked for in a letter
 REPEATED_WITHIN = timedelta(days=365)
+SLIPS = ("entry:", "activity:", "promise:")  # facts of our record that tell of a contact that came late or never
 NOT_OURS = ("use", "perception")  # faults of which a letter, where a manager wants one, says our share alone
 OUR_SHARE = "このたびのことは、〔当社の至らなかった点〕ためと受け止めております。"
 
@@ -103,6 +104,8 @@ def known(setting: Setting, signatory: User | None = None) -> Facts:
         earlier=_earlier(incident),
         **_final(setting),
         compensation=_compensation(incident),
+        **_open_burden(incident),
+        slips=any(found["key"].startswith(SLIPS) for found in plan.get("found", ())),
         **({"slots": slots_of(incident, handed_over)} if incident.kind in WORDINGS else _billed(invoice)),
     )
 
@@ -284,6 +287,17 @@ def _final(setting: Setting) -> dict[str, Any]:
         return {}
     goes = setting.directory.get(known["final_goes"])
     return {"final_on": date.fromisoformat(known["final_date"]), "final_by": _reporter(goes) if goes else ""}
+
+
+def _open_burden(incident: Incident) -> dict[str, Any]:
+    """That a compensation is not decided yet, and the day by which it shall be."""
+    review = incident.case["steps"].get("compensation", {})
+    if review.get("state") not in ("open", "submitted"):
+        return {}
+    return {
+        "undecided": True,
+        "decide_by": local_day(datetime.fromisoformat(review["due"])) if review.get("due") else None,
+    }
 
 
 def _compensation(incident: Incident) -> str:

@@ -90,6 +90,24 @@ def test_a_final_date_is_a_promise_of_the_house(changed: dict[str, str]) -> None
     assert "全社のお約束" not in body(final_on=date(2026, 11, 1), **changed)  # it has passed
 
 
+def test_earlier_slips_are_owned_with_a_missed_appointment() -> None:
+    slips = "これまでにもご連絡の遅れがございましたこと、あわせてお詫び申し上げます。"
+    assert slips in body(kind="missed_appointment", slips=True)
+    assert slips not in body(kind="missed_appointment")
+    assert slips not in body(kind="defect", slips=True)
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [(date(2026, 12, 18), "12月18日"), (date(2026, 11, 2), "〔ご相談の日〕"), (None, "〔ご相談の日〕")]
+)
+def test_what_a_defect_has_cost_is_spoken_of_later(by: date | None, said: str) -> None:
+    sentence = f"ご負担の件は、{said}までに改めてご相談に伺います。"
+    assert sentence in body(kind="defect", undecided=True, decide_by=by)
+    assert "ご負担の件" not in body(kind="defect", decide_by=by)
+    assert "ご負担の件" not in body(kind="defect", undecided=True, compensation="代替機の無償貸出")
+    assert "ご負担の件" not in body(undecided=True)
+
+
 def test_compensation_is_one_sentence_once_decided() -> None:
     assert "にて対応" not in body()
     assert "お支払期日の1か月の繰延べにて対応させていただきます。" in body(compensation="お支払期日の1か月の繰延べ")

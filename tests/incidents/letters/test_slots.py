@@ -115,7 +115,11 @@ def test_a_missed_appointment_tells_its_hour(cast: SimpleNamespace, at: datetime
     setting = told(cast, at, "missed_appointment")
     hour = slots_of(setting.incident, at.date())["日時"]
     assert draft(known(setting)).paragraphs[0].startswith(f"{hour}にお時間を頂戴しながら")
-    Appointment.objects.filter(pk=made.pk).update(arrived_at=at)  # somebody came after all
+    come = made.starts + timedelta(minutes=24, seconds=1)  # somebody came after all, but late
+    Appointment.objects.filter(pk=made.pk).update(arrived_at=come)
+    late = draft(known(setting)).paragraphs[0]
+    assert late.startswith(f"{hour}のお約束に25分遅れ、皆様をお待たせいたしましたことを、深くお詫び申し上げます。")
+    Appointment.objects.filter(pk=made.pk).update(arrived_at=made.starts)
     assert "日時" not in slots_of(setting.incident, at.date())
 
 
