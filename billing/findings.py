@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext, gettext_noop
 
 from billing.models import DeliveryLine, Invoice, InvoiceLine, OrderLine
+from billing.periods import whole
 from billing.products import number_key
 from billing.totals import adds_up, gross
 
@@ -63,6 +64,7 @@ KINDS = {
     "price": Kind(gettext_noop("Unit price"), True),
     "list": Kind(gettext_noop("Price list"), True),
     "rate": Kind(gettext_noop("Tax rate"), True),
+    "period": Kind(gettext_noop("Contract period"), True),
     "late": Kind(gettext_noop("Unbilled delivery"), True),
     "unbilled": Kind(gettext_noop("Not billed yet"), False),
     "source": Kind(gettext_noop("Delivery record"), True),
@@ -206,6 +208,7 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
     source = line.delivery_line
     if line.contract_id and line.period_on and (line.contract_id, line.period_on) in beside.periods:
         yield _about(line, "twice", gettext_noop("“%(what)s” of this period has been billed already."))
+    yield from _period(line)
     if line.quantity > 0 and line.contract_id is None:
         yield from _by_hand(invoice, line, beside)
     if source is None and line.contract_id is None and line.reduces_id is None:
@@ -226,6 +229,20 @@ def _of_line(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Fi
         yield _about(line, "taken_off", gettext_noop("“%(what)s”: %(back)s came back."), back=_plain(-line.quantity))
     if _is_vague(line) and not line.note:
         yield _about(line, "vague", gettext_noop("“%(what)s” does not say what it holds."))
+
+
+def _period(line: InvoiceLine) -> Iterable[Finding]:
+    """Whether the contract ends before what is billed of it: whether a part of a period costs less, a person says."""
+    contract, first = line.contract, line.period_on
+    if contract is None or first is None or contract.last_on is None or line.unit_price != contract.unit_price:
+        return
+    if contract.last_on < first:
+        yield _about(line, "period", gettext_noop("“%(what)s”: the contract has ended on %(day)s, before this period."),
+                     day=f"{contract.last_on:%Y/%m/%d}")  # fmt: skip
+    elif contract.last_on < (last := whole(contract, first)):
+        yield _about(line, "period", gettext_noop(
+            "“%(what)s”: the contract ends on %(day)s, the period on %(last)s. It is billed whole."
+        ), day=f"{contract.last_on:%Y/%m/%d}", last=f"{last:%Y/%m/%d}")  # fmt: skip
 
 
 def _by_hand(invoice: Invoice, line: InvoiceLine, beside: Beside) -> Iterable[Finding]:

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from billing.due import day_in_month
 from billing.models import Contract
 
+DAY = timedelta(days=1)
+
 
 def periods(contract: Contract, until: date) -> Iterator[tuple[date, date]]:
     """The (first day, last day) of every period to be billed with a closing on `until` or before it.
@@ -19,13 +21,19 @@ def periods(contract: Contract, until: date) -> Iterator[tuple[date, date]]:
         first, after = _begins(contract, number), _begins(contract, number + 1)
         if contract.last_on is not None and first > contract.last_on:
             return
-        last = after - timedelta(days=1)
+        last = after - DAY
         if contract.last_on is not None:
             last = min(last, contract.last_on)
         if (first if contract.in_advance else last) > until:
             return
         yield first, last
         number += 1
+
+
+def whole(contract: Contract, first: date) -> date:
+    """The last day of the whole period that begins on `first`, whether or not the contract lasts so long."""
+    number = ((first.year - contract.first_on.year) * 12 + first.month - contract.first_on.month) // contract.every
+    return _begins(contract, number + 1) - DAY
 
 
 def _begins(contract: Contract, number: int) -> date:

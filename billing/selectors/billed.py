@@ -11,7 +11,8 @@ from decimal import Decimal
 from django.db.models import Max, Q
 
 from billing.findings import ByHand
-from billing.models import Invoice, InvoiceLine
+from billing.models import Contract, Invoice, InvoiceLine
+from billing.periods import whole
 from billing.products import number_key
 from billing.selectors.invoices import REPLACED, REPLACED_INVOICE
 from billing.totals import gross
@@ -96,3 +97,10 @@ class Billed:
             for customer, pk, number, subject, total, note, day in known.order_by("-pk")
             if day is not None
         ]
+
+
+def billed_beyond(contract: Contract, last_on: date) -> list[str]:
+    """Return the numbers of the issued invoices that bill a contract for days after `last_on`, the latest first."""
+    rows = InvoiceLine.objects.filter(contract=contract, quantity__gt=0, invoice__state=Invoice.State.ISSUED)
+    known = rows.exclude(REPLACED_INVOICE).order_by("-period_on", "-pk").values_list("invoice__number", "period_on")
+    return list(dict.fromkeys(number for number, first in known if first and whole(contract, first) > last_on))

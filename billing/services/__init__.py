@@ -1,5 +1,6 @@
 from billing.services.bookings import Booking, receipt_book, receipt_put_aside, receipt_undo
 from billing.services.changes import Change, draft_change, draft_parts, invoice_correct
+from billing.services.contracts import contract_create, contract_end
 from billing.services.drafts import draft_discard, draft_gather, drafts_sweep
 from billing.services.exports import invoices_export
 from billing.services.imports import invoices_import
@@ -38,8 +39,6 @@ from billing.services.recipients import recipient_put
 from billing.services.record_sorts import contracts_import, deliveries_import, orders_import
 from billing.services.records import (
     Line,
-    contract_create,
-    contract_end,
     delivery_cancel,
     delivery_create,
     order_cancel,

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from billing import tax
-from billing.due import A_MONTH_AND_MORE, closing_before, closing_on
+from billing.due import A_MONTH_AND_MORE, closing_before, closing_on, due_on, nominal_on
 from billing.held import NONE, Held, held, quantities
 from billing.models import Cutoff, Delivery, DeliveryLine, Invoice, InvoiceLine, Terms
 from billing.policy import CUTOFF_LOOK_BACK
@@ -288,6 +288,17 @@ def hold(before: Held, after: Held) -> None:
         if (of := rows.get(row.of_id or 0)) and (both := min(row.left, of.left)):
             row.left, of.left = row.left - both, of.left - both
     DeliveryLine.objects.bulk_update(rows.values(), ["left"])
+
+
+def count_from(invoice: Invoice, old: date, new: date, terms: Terms) -> bool:
+    """Move the days that counted from `old` so that they count from `new`; parts with a day of their own stay. What
+    has no record behind it is traded that day. Returns whether a day of payment moved."""
+    days = {"nominal_on": nominal_on(new, terms), "due_on": due_on(new, terms, business_calendar())}
+    parts = invoice.instalments.filter(base_on=old)
+    moved = parts.exclude(**days).exists()
+    parts.update(base_on=new, **days)
+    invoice.lines.filter(delivery_line=None, contract=None, traded_on=old).update(traded_on=new)
+    return moved
 
 
 def uncheck(invoice: Invoice) -> None:

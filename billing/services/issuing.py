@@ -6,13 +6,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from billing.due import due_on, nominal_on
 from billing.models import Invoice
 from billing.paper.law import refuse_incomplete
 from billing.policy import ONE_PERSON
 from billing.selectors import terms_of
 from billing.selectors.checking import has_made
-from billing.services.drafts import CHANGED, DRAFT, refuse_issued, release, uncheck
+from billing.services.drafts import CHANGED, DRAFT, count_from, refuse_issued, release, uncheck
 from billing.services.reductions import promise_done, refuse_overreduced
 from billing.sheets import PRINTED, sheet_of
 from customers.text import required
@@ -20,7 +19,7 @@ from office.clock import local_day
 from office.errors import Refused
 from office.hashing import digest
 from office.models import User
-from office.selectors import business_calendar, policy
+from office.selectors import policy
 from office.services import journal_write, number_next
 
 OWN = gettext_noop("Who made or changed an invoice does not check it. Please ask a colleague.")
@@ -84,7 +83,7 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
         invoice.was, invoice.number = invoice.number, _next_number(today)
     invoice.state, invoice.issued_on, invoice.issued_by = Invoice.State.ISSUED, issued_on or today, by
     if invoice.delivered_on is None and invoice.closing_on is None:
-        _count_from(invoice, planned, invoice.issued_on)
+        count_from(invoice, planned, invoice.issued_on, terms_of(invoice.customer_id))
     _freeze(invoice)
     invoice.save()
     invoice.instalments.update(frozen=True)
@@ -116,15 +115,6 @@ def _alone(invoice: Invoice, by: User, at: datetime) -> bool:
     if invoice.state != Invoice.State.CHECKED:
         raise Refused("conflict", UNCHECKED, number=invoice.number)
     raise Refused("forbidden", NOT_ALONE, number=invoice.number)
-
-
-def _count_from(invoice: Invoice, old: date, new: date) -> None:
-    """Move the days that counted from `old` so that they count from `new`; parts with a day of their own stay. What
-    has no record behind it is traded that day."""
-    terms, banks = terms_of(invoice.customer_id), business_calendar()
-    days = {"base_on": new, "nominal_on": nominal_on(new, terms), "due_on": due_on(new, terms, banks)}
-    invoice.instalments.filter(base_on=old).update(**days)
-    invoice.lines.filter(delivery_line=None, contract=None, traded_on=old).update(traded_on=new)
 
 
 def _next_number(today: date) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.translation import gettext_noop
 
 from billing.models import Contract, Delivery, DeliveryLine, Order
+from billing.services.contracts import contract_create
 from billing.services.record_files import CODE, GOODS, Group, Sort, cell, day_of, lines_differ, records_import, whole
-from billing.services.records import Line, contract_create, delivery_create, order_create, order_promise
+from billing.services.records import Line, delivery_create, order_create, order_promise
 from customers.importing import Report, read_day, read_yes
 from customers.models import Customer
 from office.csvfile import Column, Row

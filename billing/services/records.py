@@ -34,8 +34,6 @@ OTHER_CUSTOMER = gettext_noop("This order is of another customer.")
 IS_BILLED = gettext_noop("It has been billed already. What is wrong is corrected by a return or a corrected invoice.")
 IS_CANCELLED = gettext_noop("It has been cancelled already.")
 IS_DELIVERED = gettext_noop("It has been delivered already, so it can no longer be cancelled.")
-ENDS_FIRST = gettext_noop("The last day comes before the first.")
-EVERY = gettext_noop("A contract is billed every 1 to 12 months.")
 TWO_SORTS = gettext_noop("Some of these were sold at prices with tax, some without. Please make two returns of them.")
 MOST_LINES = 500
 MOST = Decimal(10) ** 9
@@ -64,11 +62,11 @@ def order_create(
     promised_on: date | None = None,
 ) -> Order:  # fmt: skip
     """Write an order down. Refused when the number is in use or a line does not hold."""
-    order = _write(
+    order = write(
         Order, number, customer_id=customer_id, ordered_on=ordered_on, promised_on=promised_on,
         inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
     )  # fmt: skip
-    goods = _goods(lines)
+    goods = goods_of(lines)
     OrderLine.objects.bulk_create(OrderLine(order=order, place=n, **values) for n, values in enumerate(goods, 1))
     journal_write(actor=by, verb=gettext_noop("Order recorded"), about=f"order {order.number}", at=at)
     return order
@@ -119,11 +117,11 @@ def delivery_create(
     """
     ordered, back = _order(order, customer_id), kind == Delivery.Kind.RETURN
     named = [_named(n, line, ordered, customer_id if back else None) for n, line in enumerate(lines, 1)]
-    delivery = _write(
+    delivery = write(
         Delivery, number, customer_id=customer_id, order=ordered, kind=kind,
         inclusive=_inclusive(customer_id, ordered, named), delivered_on=delivered_on, created_by=by, created_at=at,
     )  # fmt: skip
-    goods = _goods([_filled(line, like) for line, like in zip(lines, named, strict=True)])
+    goods = goods_of([_filled(line, like) for line, like in zip(lines, named, strict=True)])
     rows = [
         DeliveryLine(delivery=delivery, place=n, left=values["quantity"] if values["unit_price"] else 0, **values)
         for n, values in enumerate(goods, 1)
@@ -158,39 +156,6 @@ def delivery_cancel(*, delivery_id: int, by: User, at: datetime) -> Delivery:
     delivery.lines.update(left=0)
     journal_write(actor=by, verb=gettext_noop("Delivery cancelled"), about=f"delivery {delivery.number}", at=at)
     return delivery
-
-
-@transaction.atomic
-def contract_create(
-    *, number: str, customer_id: int, line: Line, first_on: date, by: User | None, at: datetime, every: int = 1,
-    last_on: date | None = None, in_advance: bool = False,
-) -> Contract:  # fmt: skip
-    """Write a contract down that is billed every so many months (practice 3-05)."""
-    if last_on is not None and last_on < first_on:
-        raise Refused("invalid", ENDS_FIRST, field="last_on")
-    if not 1 <= every <= 12:
-        raise Refused("invalid", EVERY, field="every")
-    contract = _write(
-        Contract, number, customer_id=customer_id, first_on=first_on, last_on=last_on, every=every,
-        in_advance=in_advance, inclusive=terms_of(customer_id).inclusive, created_by=by, created_at=at,
-        **_goods([line])[0],
-    )  # fmt: skip
-    journal_write(actor=by, verb=gettext_noop("Contract recorded"), about=f"contract {contract.number}", at=at)
-    return contract
-
-
-@transaction.atomic
-def contract_end(*, contract_id: int, last_on: date, by: User, at: datetime) -> Contract:
-    """The contract ends with this day; periods that begin later are not billed."""
-    contract = Contract.objects.select_for_update().get(pk=contract_id)
-    if last_on < contract.first_on:
-        raise Refused("invalid", ENDS_FIRST, field="last_on")
-    refuse_far(last_on=last_on)
-    contract.last_on = last_on
-    contract.save(update_fields=["last_on"])
-    journal_write(actor=by, verb=gettext_noop("Contract ended"), about=f"contract {contract.number}",
-                  detail=f"{last_on}", at=at)  # fmt: skip
-    return contract
 
 
 def _named(n: int, line: Line, order: Order | None, returned_by: int | None) -> OrderLine | DeliveryLine | None:
@@ -274,7 +239,8 @@ def _order(number: str, customer_id: int) -> Order | None:
     return order
 
 
-def _goods(lines: Sequence[Line]) -> list[dict[str, Any]]:
+def goods_of(lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """Return the lines as rows hold them; Refused invalid for none, too many, and what cannot be a line."""
     if not lines:
         raise Refused("invalid", NO_LINES, field="lines")
     if len(lines) > MOST_LINES:
@@ -312,7 +278,7 @@ def decimal(value: Any, places: int) -> Decimal | None:
     return number if number == round(number, places) else None
 
 
-def _write(model: type[R], typed: str, **values: Any) -> R:
+def write(model: type[R], typed: str, **values: Any) -> R:
     """Write the row under its number. Refused when the number is in use, also by a colleague in this very moment."""
     number = required(typed, field="number", limit=40)
     refuse_far(**{name: value for name, value in values.items() if type(value) is date})

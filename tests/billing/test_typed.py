@@ -30,6 +30,7 @@ from billing.services import (
     invoices_check,
     invoices_import,
     render_invoices,
+    terms_put,
 )
 from office.errors import Refused
 from office.models import User
@@ -302,3 +303,31 @@ def test_the_same_goods_under_another_note_are_another_delivery(cast: SimpleName
     issue(cast, made(cast, subject="ボールねじ BS-2510", net=1_032_000, tax=103_200, delivery_number="X-9"), EVENING)
     delivered(cast)
     assert "twice" not in said(cast, draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING))
+
+
+def test_terms_that_move_its_payment_day_take_the_check_away(cast: SimpleNamespace) -> None:
+    """Who typed it would set the day that nobody has checked (practice 0-13)."""
+    draft, other = made(cast), made(cast)
+    invoices_check(seen={draft.pk: draft.version, other.pk: other.version}, by=cast.billing2, at=EVENING)
+    known = {"customer_id": cast.towa.pk, "closing_day": 0, "pay_day": 0, "shift": "before", "thank_you": "every"}
+    terms_put(**known, pay_month_offset=1, by=cast.manager, at=EVENING, method="振込")  # the days stay
+    draft.refresh_from_db()
+    assert (draft.state, draft.instalments.get().due_on) == ("checked", date(2026, 12, 30))
+    terms_put(**known, pay_month_offset=6, by=cast.manager, at=EVENING)
+    draft.refresh_from_db()
+    assert (draft.state, draft.instalments.get().due_on) == ("draft", date(2027, 5, 31))
+    with pytest.raises(Refused, match="does not check"):
+        invoices_check(seen={draft.pk: draft.version}, by=cast.manager, at=EVENING)
+    assert issue(cast, draft, EVENING).instalments.get().due_on == date(2027, 5, 31)
+
+
+def test_terms_leave_what_is_issued_and_what_was_delivered(cast: SimpleNamespace) -> None:
+    issued = issue(cast, made(cast), EVENING)
+    dated = made(cast, delivered_on=date(2026, 11, 2))
+    invoices_check(seen={dated.pk: dated.version}, by=cast.billing2, at=EVENING)
+    before = [one.instalments.get().due_on for one in (issued, dated)]
+    terms_put(customer_id=cast.towa.pk, closing_day=0, pay_month_offset=6, pay_day=0, shift="after", thank_you="every",
+              by=cast.billing, at=EVENING)  # fmt: skip
+    assert [one.instalments.get().due_on for one in (issued, dated)] == before
+    dated.refresh_from_db()
+    assert dated.state == "checked"
