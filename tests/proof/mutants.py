@@ -19,6 +19,7 @@ import io
 import json
 import multiprocessing
 import os
+import resource
 import sys
 import time
 from collections import Counter
@@ -85,6 +86,7 @@ RULES = tuple(f"tests/incidents/test_{name}.py" for name in OWN_RULES)
 NAMED: tuple[tuple[str, ...], ...] = (ENGINE, RULES, WALK)
 RANDOM = ("tests/proof/test_engine_random.py",)
 PROCESSES = 2
+MOST_SECONDS = 300  # of the processor, for the tests of one mutant
 GUARDS = "incidents.playbooks.guards"
 STATES = ("waiting", "open", "submitted", "done", "skipped")
 LIVES = ("untriaged", "open", "aftercare", "closed", "withdrawn", "void", "merged", "at_rest")
@@ -351,6 +353,7 @@ class Hunt:
         return ours
 
     def _ask(self, session: pytest.Session, mutant: Mutant | None, answer: Connection) -> None:
+        resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))  # one that turns for ever is noticed, too
         if mutant:
             mutant.take_away()
         database: Any = import_module("tests.database")
