@@ -4,6 +4,7 @@ Pure: bytes in, transfers out, or Refused naming the line. Every bank names and 
 lines above the headings (account, period) are passed over, and what went out of the account is left aside.
 """
 
+import unicodedata
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -39,11 +40,14 @@ COLUMNS = (
     Column("payer_code", ("振込依頼人コード", "依頼人コード", "振込依頼人番号"), limit=20),
     Column("edi", ("edi情報", "edi"), limit=40),
     Column("bank", ("仕向銀行名", "仕向銀行", "仕向金融機関名"), limit=40),
+    Column("direction", ("入払区分", "入出金区分", "入出区分"), limit=10),
     Column("cancel", ("取消区分", "取消"), limit=10),
 )  # fmt: skip
 HEADINGS = {column.name: column.headings[0] for column in COLUMNS}
 LINE = gettext_noop("Line %(line)s, %(column)s: %(why)s")
 NEEDED = gettext_noop("This cell must not be empty.")
+IN, OUT = {"1", "入", "入金", "1入金"}, {"2", "出", "出金", "2出金", "支払", "払出"}  # without blanks, of any width
+NO_DIRECTION = gettext_noop("Write 1 or 入金 for what came in, 2 or 出金 for what went out.")
 CANCELLED = {"1", "取消", "取消し", "取り消し"}
 NOT_CANCELLED = {"", "0"}
 NO_MARK = gettext_noop("A cancelled transfer is marked by 1 or 取消.")
@@ -66,7 +70,8 @@ def _transfer(row: Row) -> Transfer | None:
     amount = _read(row, "amount", read_yen)
     if not amount and "out" not in row.values:
         raise _refused(row, HEADINGS["amount"], NEEDED)
-    if not amount or amount < 0:
+    cancels = _is_cancelled(row)
+    if not amount or (amount < 0 and not cancels) or not _came_in(row):
         return None
     day = _read(row, "day", read_day)
     if day is None:
@@ -74,14 +79,24 @@ def _transfer(row: Row) -> Transfer | None:
     return Transfer(
         account=row.values.get("account", ""),
         day=day,
-        amount=amount,
+        amount=abs(amount),  # some banks write what they cancel below zero
         payer=row.values["payer"],
         payer_code=row.values.get("payer_code", ""),
         edi=row.values.get("edi", ""),
         bank=row.values.get("bank", ""),
-        cancels=_is_cancelled(row),
+        cancels=cancels,
         record=row.line,
     )
+
+
+def _came_in(row: Row) -> bool:
+    """Whether the money came in: a bank that has one column for both says so beside it."""
+    if (said := row.values.get("direction")) is None:
+        return True
+    mark = "".join(unicodedata.normalize("NFKC", said).split())
+    if mark not in IN | OUT:
+        raise _refused(row, HEADINGS["direction"], NO_DIRECTION)
+    return mark in IN
 
 
 def _is_cancelled(row: Row) -> bool:

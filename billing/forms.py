@@ -17,6 +17,7 @@ from customers.selectors import customers_visible
 from office.errors import Refused
 from office.forms import Idempotent, MakotoForm, PickerInput
 from office.http import sentence
+from office.keys import KEYS
 from office.templatetags.makoto import sama
 from office.viewer import Viewer
 
@@ -342,6 +343,12 @@ class AsideForm(MakotoForm):
     """Why a transfer is put aside."""
 
     reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("For example an advance, or not for us."))
+
+
+class CancelForm(MakotoForm):
+    """Which transfer the bank takes back."""
+
+    receipt = forms.IntegerField(label=_("Transfer"), min_value=KEYS.start, max_value=KEYS.stop - 1)
 
 
 class BankFileForm(MakotoForm):

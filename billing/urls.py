@@ -103,6 +103,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("receipts/<int:pk>/", receipts.receipt, name="receipt"),
     path("receipts/<int:pk>/book/", receipts.book, name="receipt_book"),
     path("receipts/<int:pk>/aside/", receipts.aside, name="receipt_aside"),
+    path("receipts/<int:pk>/cancel/", receipts.cancel, name="receipt_cancel"),
     path("receipts/<int:pk>/undo/", receipts.undo, name="receipt_undo"),
     path("import/", imports.invoices_upload, name="import"),
     path("import/sample.csv", imports.invoices_sample, name="sample"),

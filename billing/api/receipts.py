@@ -10,9 +10,9 @@ from ninja.files import UploadedFile
 from billing.matching import Proposal
 from billing.models import BankReceipt
 from billing.selectors import Proposed, proposed, receipt_get, receipts
-from billing.services import Booking, receipt_book, receipt_put_aside, receipt_undo, receipts_import
+from billing.services import Booking, receipt_book, receipt_cancel, receipt_put_aside, receipt_undo, receipts_import
 from office.http import viewer_of
-from office.keys import Offset
+from office.keys import Key, Offset
 from office.schema import Body
 from office.viewer import Viewer
 
@@ -83,12 +83,13 @@ class ReceiptOut(Schema):
     state: str
     reason: str
     cancelled_by_bank: bool
+    cancels: bool
     proposals: list[ProposalOut]
 
     @staticmethod
     def of(row: BankReceipt, proposals: list[Proposal]) -> dict[str, Any]:
         """Put a transfer and its proposals into one answer."""
-        names = ("id", "account", "day", "amount", "booked", "payer", "payer_code", "edi", "state", "reason")
+        names = ("id", "account", "day", "amount", "booked", "payer", "payer_code", "edi", "state", "reason", "cancels")
         values = {name: getattr(row, name) for name in names}
         return values | {"cancelled_by_bank": row.cancelled_by_id is not None, "proposals": proposals}
 
@@ -112,6 +113,12 @@ class ReasonIn(Body):
     """Why a transfer is put aside."""
 
     reason: str
+
+
+class CancelIn(Body):
+    """The id of the transfer that is taken back."""
+
+    receipt: Key
 
 
 @router.post("/payments/import", response=ImportedOut, url_name="payments_import")
@@ -152,6 +159,13 @@ def aside(request: HttpRequest, pk: int, data: ReasonIn) -> Any:
     viewer = viewer_of(request)
     receipt_put_aside(receipt_id=pk, reason=data.reason, by=viewer.user, at=viewer.at)
     return _one(viewer, pk)
+
+
+@router.post("/receipts/{int:pk}/cancel", response=ReceiptOut, url_name="receipt_cancel")
+def cancel(request: HttpRequest, pk: int, data: CancelIn) -> Any:
+    """Say which transfer a cancel record of the bank takes back, where none was found; answers with that transfer."""
+    viewer = viewer_of(request)
+    return _one(viewer, receipt_cancel(cancel_id=pk, receipt_id=data.receipt, viewer=viewer).pk)
 
 
 @router.post("/receipts/{int:pk}/undo", response=ReceiptOut, url_name="receipt_undo")

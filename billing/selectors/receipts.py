@@ -38,11 +38,16 @@ class Proposed:
 def receipts() -> QuerySet[BankReceipt]:
     """Return transfers in the order in which they came, each with `booked`, the yen that are payments already.
 
-    What only takes another transfer back is left out: it stands on that one.
+    What has taken another transfer back is left out: it stands on that one. A record that cancels and has found none
+    stands among them (`cancels`), for a person to say which.
     """
+    return _with_booked(BankReceipt.objects.exclude(cancels=True, state=BankReceipt.State.CANCELLED))
+
+
+def _with_booked(rows: QuerySet[BankReceipt]) -> QuerySet[BankReceipt]:
     money = Payment.objects.filter(receipt=OuterRef("pk"), kind=Payment.Kind.MONEY).order_by().values("receipt")
     booked = Subquery(money.annotate(sum=Sum("amount")).values("sum"), output_field=BigIntegerField())
-    return BankReceipt.objects.filter(cancels=False).annotate(booked=Coalesce(booked, 0))
+    return rows.annotate(booked=Coalesce(booked, 0))
 
 
 def receipts_open() -> QuerySet[BankReceipt]:
@@ -51,8 +56,9 @@ def receipts_open() -> QuerySet[BankReceipt]:
 
 
 def receipt_get(pk: int) -> BankReceipt:
-    """Return one transfer with what was booked of it; else Refused not_found."""
-    found = receipts().select_related("imported_by", "ended_by", "cancelled_by").filter(pk=pk).first()
+    """Return one record of a bank with what was booked of it; else Refused not_found."""
+    rows = _with_booked(BankReceipt.objects.select_related("imported_by", "ended_by", "cancelled_by"))
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise Refused("not_found", NO_RECEIPT)
     return found
@@ -69,8 +75,16 @@ def proposed_of(where: Q, at: datetime) -> list[Proposed]:
     `where`: which instalments are looked at. Four statements, however many there are; one when nothing is open.
     """
     rows = list(receipts_open())
-    found = propose_all(ledger(where, at), {row.pk: money_of(row) for row in rows}) if rows else {}
-    return [Proposed(row, found[row.pk]) for row in rows]
+    money = {row.pk: money_of(row) for row in rows if not row.cancels}
+    found = propose_all(ledger(where, at), money) if money else {}
+    return [Proposed(row, found.get(row.pk, [])) for row in rows]
+
+
+def can_cancel(cancel: BankReceipt) -> QuerySet[BankReceipt]:
+    """Return the transfers that a cancel record of the bank may take back: of its sum, of its day or before."""
+    return BankReceipt.objects.filter(
+        cancels=False, cancelled_by__isnull=True, amount=cancel.amount, day__lte=cancel.day
+    ).exclude(state=BankReceipt.State.CANCELLED)  # fmt: skip
 
 
 def ledger(where: Q, at: datetime) -> Ledger:

@@ -34,7 +34,7 @@ from billing.services.payments import payment_record
 from billing.services.price_files import prices_import
 from billing.services.prices import price_put, price_remove
 from billing.services.printing import render_invoices
-from billing.services.receipts import Imported, receipts_import
+from billing.services.receipts import Imported, receipt_cancel, receipts_import
 from billing.services.recipients import recipient_put
 from billing.services.record_sorts import contracts_import, deliveries_import, orders_import
 from billing.services.records import (
@@ -113,6 +113,7 @@ __all__ = [
     "price_remove",
     "prices_import",
     "receipt_book",
+    "receipt_cancel",
     "receipt_put_aside",
     "receipt_undo",
     "receipts_import",

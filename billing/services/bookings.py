@@ -55,7 +55,7 @@ def receipt_book(
     receipt, key = _locked(receipt_id), _short(key)
     if Payment.objects.filter(receipt=receipt, key__startswith=f"receipt:{receipt_id}:{key}:").exists():
         return receipt
-    if receipt.state != State.OPEN or receipt.cancelled_by_id:
+    if receipt.state != State.OPEN or receipt.cancelled_by_id or receipt.cancels:
         raise Refused("conflict", ENDED)
     left = receipt.amount - _booked(receipt)
     fee = _checked(parts, left, int(policy(BANK_FEE, at)))
@@ -122,7 +122,7 @@ def receipt_undo(*, receipt_id: int, by: User, at: datetime) -> BankReceipt:
 
 
 def _locked(receipt_id: int) -> BankReceipt:
-    found = BankReceipt.objects.select_for_update(of=("self",)).filter(pk=receipt_id, cancels=False).first()
+    found = BankReceipt.objects.select_for_update(of=("self",)).filter(pk=receipt_id).first()
     if found is None:
         raise Refused("not_found", NO_RECEIPT)
     return found

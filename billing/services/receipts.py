@@ -5,14 +5,14 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.bank_csv import read_bank_csv
 from billing.models import BankReceipt
-from billing.selectors.receipts import proposed
+from billing.selectors.receipts import NO_RECEIPT, can_cancel, proposed
 from billing.zengin import Transfer, looks_like_zengin, read_zengin
 from customers.importing import chunks
 from customers.models import Activity
@@ -21,6 +21,7 @@ from customers.text import clean
 from office.clock import local_day
 from office.csvfile import LIMIT
 from office.errors import Refused
+from office.models import Company
 from office.selectors import business_calendar
 from office.services import journal_write
 from office.viewer import Viewer
@@ -29,6 +30,8 @@ EMPTY = gettext_noop("The file is empty.")
 TOO_LARGE = gettext_noop("The file is too large. The limit is %(limit)s MB.")
 FAR = gettext_noop("Record %(record)s: its day, %(day)s, lies too far ahead. Please check the year of the file.")
 TAKEN_BACK = gettext_noop("Transfer cancelled by the bank: take the booking back")
+SETTLED = gettext_noop("This record of the bank is dealt with already. Please look at it again.")
+NOT_EQUAL = gettext_noop("Choose an earlier transfer of the same sum that is not taken back yet.")
 AHEAD = timedelta(days=366)
 State = BankReceipt.State
 
@@ -61,6 +64,7 @@ def receipts_import(*, data: bytes, viewer: Viewer) -> Imported:
         clean(row.payer, field="file")
     sha256, keys = hashlib.sha256(data).hexdigest(), _keys(transfers)
     with transaction.atomic():
+        list(Company.objects.select_for_update())  # one file at a time: two hold the same transfers now and then
         added = _add(transfers, keys, sha256, viewer)
         _take_back(viewer)
         if added:
@@ -99,7 +103,7 @@ def _add(transfers: Sequence[Transfer], keys: Sequence[str], sha256: str, viewer
         BankReceipt(
             key=key, account=row.account, day=row.day, amount=row.amount, payer=row.payer, payer_code=row.payer_code,
             edi=row.edi, bank=row.bank[:60], cancels=row.cancels, file_sha256=sha256, record=row.record,
-            state=State.CANCELLED if row.cancels else State.OPEN, imported_by=viewer.user, imported_at=viewer.at,
+            state=State.OPEN, imported_by=viewer.user, imported_at=viewer.at,
         )
         for row, key in zip(transfers, keys, strict=True) if key not in known
     ]  # fmt: skip
@@ -117,30 +121,60 @@ def _known(keys: Iterable[str]) -> dict[str, str]:
 
 
 def _take_back(viewer: Viewer) -> None:
-    """Let every cancel record that has found none take back the latest equal transfer before it."""
-    for cancel in BankReceipt.objects.filter(cancels=True, cancelled__isnull=True).order_by("day", "pk"):
-        if (found := _taken_back_by(cancel)) is None:
-            continue
-        found.cancelled_by = cancel
-        if found.payments.filter(reversed_by__isnull=True, reverses__isnull=True).exists():
-            _ask_to_take_back(found, viewer)
-        else:
-            found.state = State.CANCELLED
-        found.save(update_fields=["cancelled_by", "state"])
+    """Let every cancel record that has found none take back the latest equal transfer before it; one that still finds
+    none stays open, for a person."""
+    for cancel in BankReceipt.objects.filter(cancels=True, state=State.OPEN).order_by("day", "pk"):
+        if (found := _taken_back_by(cancel)) is not None:
+            _cancel(found, cancel, viewer)
 
 
 def _taken_back_by(cancel: BankReceipt) -> BankReceipt | None:
-    """Return the transfer: same account, sum and payer, told before. One that is not booked yet comes first."""
-    equal = BankReceipt.objects.select_for_update(of=("self",)).filter(
-        account=cancel.account, amount=cancel.amount, payer=cancel.payer, payer_code=cancel.payer_code,
-        cancels=False, cancelled_by__isnull=True, day__lte=cancel.day,
-    )  # fmt: skip
-    found = [
+    """Return the transfer: same account and payer, told before. One that is not booked yet comes first, and one with
+    the same number of the payer, which a bank need not repeat."""
+    told = [
         row
-        for row in equal
-        if row.day < cancel.day or row.file_sha256 != cancel.file_sha256 or row.record < cancel.record
+        for row in can_cancel(cancel).select_for_update(of=("self",)).filter(account=cancel.account, payer=cancel.payer)
+        if (row.day < cancel.day or row.pk < cancel.pk)
+        and (row.payer_code == cancel.payer_code or "" in (row.payer_code, cancel.payer_code))
     ]
-    return max(found, key=lambda row: (row.state != State.BOOKED, row.day, row.pk), default=None)
+
+    def nearness(row: BankReceipt) -> tuple[bool, bool, date, int]:
+        return row.payer_code == cancel.payer_code, row.state != State.BOOKED, row.day, row.pk
+
+    return max(told, key=nearness, default=None)
+
+
+def _cancel(found: BankReceipt, cancel: BankReceipt, viewer: Viewer) -> None:
+    """Take the transfer back: at once where nothing of it is booked, else by a task."""
+    found.cancelled_by, cancel.state = cancel, State.CANCELLED
+    if found.payments.filter(reversed_by__isnull=True, reverses__isnull=True).exists():
+        _ask_to_take_back(found, viewer)
+    else:
+        found.state = State.CANCELLED
+    found.save(update_fields=["cancelled_by", "state"])
+    cancel.save(update_fields=["state"])
+
+
+@transaction.atomic
+def receipt_cancel(*, cancel_id: int, receipt_id: int, viewer: Viewer) -> BankReceipt:
+    """A person says which transfer a cancel record of the bank takes back, where none was found by itself.
+
+    Returns the transfer. Refused not_found for no such record, conflict when it has found one or was put aside, invalid
+    for a transfer of another sum, a later one, or one that is taken back already.
+    """
+    list(Company.objects.select_for_update())
+    cancel = BankReceipt.objects.select_for_update().filter(pk=cancel_id, cancels=True).first()
+    if cancel is None:
+        raise Refused("not_found", NO_RECEIPT)
+    if cancel.state != State.OPEN:
+        raise Refused("conflict", SETTLED)
+    found = can_cancel(cancel).select_for_update(of=("self",)).filter(pk=receipt_id).first()
+    if found is None:
+        raise Refused("invalid", NOT_EQUAL, field="receipt")
+    _cancel(found, cancel, viewer)
+    verb, about = gettext_noop("Transfer cancelled by the bank"), f"receipt {receipt_id}"
+    journal_write(actor=viewer.user, verb=verb, about=about, detail=str(found.amount), at=viewer.at)
+    return found
 
 
 def _ask_to_take_back(found: BankReceipt, viewer: Viewer) -> None:
@@ -170,10 +204,11 @@ def _counted(transfers: Sequence[Transfer], keys: Sequence[str], added: int, vie
     certain = {row.receipt.key for row in proposed(viewer) if row.is_certain}
     matched = sum(states[key] == State.BOOKED or key in certain for key in money)
     taken_back = sum(states[key] == State.CANCELLED for key in money)
+    unclear = sum(row.cancels and states[key] == State.OPEN for row, key in zip(transfers, keys, strict=True))
     return Imported(
         records=len(transfers),
         added=added,
         matched=matched,
-        open=len(money) - matched - taken_back,
+        open=len(money) - matched - taken_back + unclear,
         cancelled=len(transfers) - len(money),
     )

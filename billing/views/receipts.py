@@ -11,11 +11,20 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from billing.forms import PART, AsideForm, BankFileForm, BookingForm
+from billing.forms import PART, AsideForm, BankFileForm, BookingForm, CancelForm
 from billing.matching import By, Claim
 from billing.models import BankReceipt, Instalment
 from billing.selectors import Proposed, claims_open, proposed, receipt_get, receipts
-from billing.services import Booking, Imported, receipt_book, receipt_put_aside, receipt_undo, receipts_import
+from billing.selectors.receipts import can_cancel
+from billing.services import (
+    Booking,
+    Imported,
+    receipt_book,
+    receipt_cancel,
+    receipt_put_aside,
+    receipt_undo,
+    receipts_import,
+)
 from customers.models import Customer
 from customers.search import words
 from customers.selectors import customers_visible, theirs
@@ -95,6 +104,19 @@ def aside(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk, aside_form=form)
 
 
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say which transfer a cancel record of the bank takes back."""
+    form = CancelForm(request.POST)
+
+    def run() -> None:
+        receipt_cancel(cancel_id=pk, receipt_id=form.cleaned_data["receipt"], viewer=viewer_of(request))
+
+    if accepted(form, run):
+        messages.success(request, _("The transfer is taken back."))
+        return redirect("billing:receipt", form.cleaned_data["receipt"])
+    return _page(request, pk, cancel_form=form)
+
+
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take the booking back."""
     viewer = viewer_of(request)
@@ -104,8 +126,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, pk: int, form: BookingForm | None = None, aside_form: AsideForm | None = None
-) -> HttpResponse:
+    request: HttpRequest, pk: int, form: BookingForm | None = None, aside_form: AsideForm | None = None,
+    cancel_form: CancelForm | None = None,
+) -> HttpResponse:  # fmt: skip
     viewer, found = viewer_of(request), receipt_get(pk)
     row = next((row for row in proposed(viewer) if row.receipt.pk == pk), Proposed(found, []))
     claims, customers = _choice(request, viewer, row)
@@ -115,11 +138,13 @@ def _page(
         "form": form or BookingForm(claims=claims, customers=customers),
         "aside_form": aside_form or AsideForm(),
         "chooses": bool(claims or form),
+        "cancel_form": cancel_form,
+        "cancelled": can_cancel(found).order_by("-day", "-pk")[:MOST_CLAIMS] if found.cancels else [],
         "payments": found.payments.select_related("invoice__customer", "recorded_by").order_by("pk"),
         "query": query_of(request),
         "idempotency": uuid4(),
     }
-    return render(request, "billing/receipt.html", context, status=422 if form or aside_form else 200)
+    return render(request, "billing/receipt.html", context, status=422 if form or aside_form or cancel_form else 200)
 
 
 def _choice(request: HttpRequest, viewer: Viewer, row: Proposed) -> Open:

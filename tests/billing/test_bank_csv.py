@@ -40,6 +40,23 @@ def test_a_statement_is_read_and_what_went_out_is_left_aside(encoding: str) -> N
     ]
 
 
+@pytest.mark.parametrize(
+    ("said", "amount"), [("1", 7), ("１　入金", 7), ("入金", 7), ("2", 0), ("2 出金", 0), ("支払", 0)]
+)
+def test_a_column_for_both_says_which_way_it_went(said: str, amount: int) -> None:
+    found = read_bank_csv(f"取引日,入払区分,取引金額,摘要\n2026-11-20,{said},7,カ）トウワ\n".encode())
+    assert sum(row.amount for row in found) == amount
+
+
+def test_a_direction_that_nobody_can_read_is_refused() -> None:
+    assert "Line 2, 入払区分" in refusal("取引日,入払区分,取引金額,摘要\n2026-11-20,?,7,カ）トウワ\n")
+
+
+def test_what_is_cancelled_below_zero_is_cancelled() -> None:
+    (found,) = read_bank_csv("日付,入金金額,摘要,取消区分\n2026-11-20,-7,カ）トウワ,1\n".encode())
+    assert (found.amount, found.cancels) == (7, True)
+
+
 def test_every_column_finds_its_place() -> None:
     headings = "取消区分,EDI情報,振込依頼人コード,仕向銀行名,振込依頼人名,入金金額,口座番号,取引日"
     text = f"{headings}\n1,INV-1,0012,アオゾラ,ﾄｳﾜ,5,77,R8.11.24\n"

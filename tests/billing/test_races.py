@@ -9,8 +9,19 @@ from types import SimpleNamespace
 import pytest
 
 from billing.models import Invoice, InvoiceLine
-from billing.services import delivery_create, draft_gather, drafts_sweep, invoice_issue, invoices_check
+from billing.services import (
+    Imported,
+    delivery_create,
+    draft_gather,
+    drafts_sweep,
+    invoice_issue,
+    invoices_check,
+    receipts_import,
+)
 from office.errors import Refused
+from office.models import JournalRow
+from office.viewer import viewer_for
+from tests.billing.bankfile import Sent, notices
 from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER
 from tests.proof.test_races import Crowd
 
@@ -55,3 +66,14 @@ def test_a_cutoff_makes_one_draft_however_many_sweeps_look(cast: SimpleNamespace
     made = twenty.at_once(*[partial(drafts_sweep, at=EVENING)] * 20)
     assert sum(one for one in made if isinstance(one, int)) == 1
     assert InvoiceLine.objects.get().quantity == 12
+
+
+def test_a_bank_file_that_comes_twenty_times_at_once_adds_its_transfers_once(
+    cast: SimpleNamespace, twenty: Crowd
+) -> None:
+    rows = [Sent(day=CUTOFF, yen=1_000 + n, payer="ﾄｳﾜ") for n in range(30)]
+    files = [notices(*(rows if n % 2 else rows[::-1])) for n in range(20)]
+    viewer = viewer_for(cast.billing, EVENING)
+    outcomes = twenty.at_once(*(partial(receipts_import, data=data, viewer=viewer) for data in files))
+    assert sorted(one.added for one in outcomes if isinstance(one, Imported)) == [0] * 19 + [30]
+    assert JournalRow.objects.filter(about="import receipts").count() == 1

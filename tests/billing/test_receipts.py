@@ -22,6 +22,7 @@ from billing.services import (
     receipts_import,
 )
 from customers.models import Activity
+from office import clock
 from office.clock import JST
 from office.errors import Refused
 from office.models import User
@@ -160,6 +161,56 @@ def test_a_booked_transfer_that_was_cancelled_is_for_a_person(bank: Bank) -> Non
     bank.undo(row)
     task.refresh_from_db()
     assert (one(cancels=False).state, bank.paid(part), task.state) == ("cancelled", 0, "done")
+
+
+def test_a_blank_number_of_the_payer_is_no_other_payer(bank: Bank) -> None:
+    bank.bring(sent(code="0000000012"))
+    assert bank.bring(sent(cancel=True, day=DAY + timedelta(days=1))) == (1, 1, 0, 0, 1)
+    assert one(cancels=False).state == "cancelled"
+
+
+def test_the_same_number_of_the_payer_comes_first(bank: Bank) -> None:
+    bank.bring(sent(code="0000000012"), sent(code="0000000013"))
+    bank.bring(sent(cancel=True, code="0000000012", day=DAY + timedelta(days=1)))
+    assert one(cancels=False, state="cancelled").payer_code.endswith("12")
+
+
+def test_a_cancel_record_that_fits_nothing_waits_for_a_person(bank: Bank, client_for: ClientFor) -> None:
+    part = bank.issue()
+    assert bank.bring(sent(payer="ﾄｳﾜ"), sent(999, cancel=True), sent(cancel=True)) == (3, 3, 0, 3, 2)
+    wanted, other = one(cancels=True, amount=1_100), one(cancels=True, amount=999)
+    clerk = client_for(bank.cast.billing)
+    assert "銀行からの取消の記録です" in clerk.get("/billing/receipts/").content.decode()
+    page = clerk.get(f"/billing/receipts/{wanted.pk}/").content.decode()
+    assert "どの入金の取消ですか" in page
+    assert "これより前に同じ金額の入金はありません" in clerk.get(f"/billing/receipts/{other.pk}/").content.decode()
+    with pytest.raises(Refused, match="no longer open"):
+        bank.book(wanted, (part, 1_100))
+    for pk, status in ((wanted.pk, 422), (2**63, 422), (one(cancels=False).pk, 302), (one(cancels=False).pk, 422)):
+        assert clerk.post(f"/billing/receipts/{wanted.pk}/cancel/", {"receipt": pk}).status_code == status
+    assert (one(cancels=False).state, one(pk=wanted.pk).state) == ("cancelled", "cancelled")
+    clerk.post(f"/billing/receipts/{other.pk}/aside/", {"reason": "他行の記録"})
+    assert one(pk=other.pk).state == "aside"
+    assert proposed(bank.viewer) == []
+    bank.undo(other)
+    assert [row.receipt.pk for row in proposed(bank.viewer)] == [other.pk]
+
+
+def test_a_program_says_which_transfer_is_taken_back(bank: Bank) -> None:
+    bank.bring(sent(payer="ﾄｳﾜ"), sent(cancel=True))
+    program = Client(headers={"Authorization": f"Bearer {token_create(user=bank.cast.billing, at=clock.now())}"})
+    waiting = program.get("/api/v1/billing/receipts").json()
+    assert [(row["cancels"], row["proposals"]) for row in waiting if row["cancels"]] == [(True, [])]
+    path = f"/api/v1/billing/receipts/{one(cancels=True).pk}/cancel"
+    assert program.post(path, {"receipt": one(cancels=True).pk}, "application/json").status_code == 400
+    answer = program.post(path, {"receipt": one(cancels=False).pk}, "application/json")
+    assert (answer.status_code, answer.json()["cancelled_by_bank"]) == (200, True)
+
+
+def test_what_comes_in_after_the_cancel_record_is_not_taken_back(bank: Bank) -> None:
+    assert bank.bring(sent(cancel=True)) == (1, 1, 0, 1, 1)
+    assert bank.bring(sent()) == (1, 1, 0, 1, 0)
+    assert one(cancels=False).state == "open"
 
 
 # -- booking
