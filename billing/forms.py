@@ -224,9 +224,13 @@ class PaymentForm(Idempotent, MakotoForm):
     payer = forms.CharField(
         label=_("Payer"), max_length=120, required=False, help_text=_("As it stands in the bank's notice.")
     )
+    fee = forms.BooleanField(label=_("What is left is a bank fee that we bear"), required=False)
+    overpaid = forms.BooleanField(label=_("More has come in than is open"), required=False)
 
     def __init__(self, *args: Any, invoice: Invoice, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.is_bound:  # asked for only once it is so
+            del self.fields["overpaid"]
         field: Any = self.fields["instalment"]
         field.queryset = invoice.instalments.all()
         field.label_from_instance = lambda row: f"{row.get_kind_display()} {row.due_on:%Y-%m-%d} {row.amount:,}"

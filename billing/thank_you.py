@@ -1,5 +1,6 @@
 """Which payments are thanked for, and in which words: always thanks, never a demand (practices 1-05, 1-06, 1-09)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Instalment, Invoice, Payment, Terms
 from billing.selectors.invoices import REPLACED_INVOICE
+from billing.selectors.receipts import claims_open
 
 WHOLE = "whole"  # the invoice is paid at once
 DAY, LATER, RECEIVED = "day", "later", "received"
@@ -39,6 +41,7 @@ class Payday:
     split: bool  # the invoice has other instalments
     first: bool  # nothing of this customer was due before
     came_on: date | None  # the first day on which money for it came in
+    along: bool = False  # its money came with that of another part, for which one thanks
     taken_off: int = 0  # yen of it that were set against a return: nobody is thanked for those
 
     @property
@@ -58,7 +61,8 @@ def source_of(instalment_id: int) -> str:
 
 
 def paydays(where: Q) -> list[Payday]:
-    """Return the instalments of issued invoices that meet `where`, with customer and terms, in one statement."""
+    """Return the instalments of issued invoices that meet `where`, with customer and terms; one statement, three where
+    an invoice has several or corrects another."""
     came = standing().filter(instalment=OuterRef("pk")).order_by().values("instalment")
     paid = came.annotate(
         sum=Sum("amount"), day=Min("received_on"), off=Sum("amount", filter=Q(kind=Payment.Kind.BACK), default=0)
@@ -81,7 +85,22 @@ def paydays(where: Q) -> list[Payday]:
         )
         .select_related("invoice__customer__terms")
     )
-    return [Payday(row, row.paid, row.split, row.first, row.came_on, row.off) for row in found]
+    covered = _covered({row.invoice_id for row in found if row.split or row.invoice.corrects_id})
+    return [
+        Payday(row, max(row.paid, covered.get(row.pk, 0)), row.split, row.first, row.came_on,
+               not row.paid and row.split and covered.get(row.pk, 0) >= row.amount, row.off)
+        for row in found
+    ]  # fmt: skip
+
+
+def _covered(invoices: Collection[int]) -> dict[int, int]:
+    """Return the yen of each instalment that are paid, also by what came for another one, or for a version before it;
+    two statements, none for no invoice."""
+    if not invoices:
+        return {}
+    parts = dict(Instalment.objects.filter(invoice__in=invoices).values_list("pk", "amount"))
+    left = {claim.instalment: claim.yen for claim in claims_open(Q(invoice__in=invoices))[0]}
+    return {pk: amount - left.get(pk, 0) for pk, amount in parts.items()}
 
 
 def standing() -> QuerySet[Payment]:
@@ -98,7 +117,7 @@ def moved_between(start: date, end: date) -> Q:
 def is_wanted(payday: Payday, large: int) -> bool:
     """Whether this payment is thanked for. `large` is the yen from which a payment is large."""
     mode, kind = payday.terms.thank_you, payday.instalment.kind
-    if payday.taken_off >= payday.instalment.amount:
+    if payday.along or payday.taken_off >= payday.instalment.amount:
         return False
     if mode != Terms.ThankYou.KEY:
         return mode == Terms.ThankYou.EVERY

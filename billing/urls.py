@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/", search.export, name="export"),
     path("figures/", figures.figures_page, name="figures"),
     path("keeping/", search.keeping, name="keeping"),
+    path("invoices/<str:number>/payments/<int:pk>/undo/", invoices.payment_undo, name="payment_undo"),
     path("invoices/<str:number>/settle/", returns.settle, name="settle"),
     path("invoices/<str:number>/reduce/", returns.reduce, name="reduce"),
     path("compensations/<int:pk>/", returns.compensate, name="compensate"),

@@ -11,10 +11,11 @@ from ninja import Field, Query, Router, Schema, Status
 from billing.due import WHOLE, Part
 from billing.models import Instalment, Invoice, InvoiceLine, Payment
 from billing.selectors import Wanted, invoice_get, invoices_found
-from billing.services import draft_discard, invoice_create, payment_record
+from billing.services import draft_discard, invoice_create, payment_record, payment_undo
 from billing.views.paper import pdf
 from billing.views.search import handed_over
-from customers.selectors import customer_get
+from customers.selectors import NOT_FOUND, customer_get
+from office.errors import Refused
 from office.http import viewer_of
 from office.keys import Key, Offset
 from office.schema import Body
@@ -140,13 +141,22 @@ class InvoiceIn(Body):
 
 
 class PaymentIn(Body):
-    """Money that came in; the same `idempotency_key` records it once."""
+    """Money that came in; the same `idempotency_key` records it once. fee: what is left of the instalment is a bank fee
+    that we bear; overpaid: more than is open may come in."""
 
     amount: int = Field(le=10**12)
     received_on: date
     idempotency_key: str = Field(min_length=1, max_length=100)
     payer: str = ""
     instalment_id: int | None = None
+    fee: bool = False
+    overpaid: bool = False
+
+
+class UndoIn(Body):
+    """Why a payment is taken back."""
+
+    reason: str
 
 
 class Asked(Schema):
@@ -227,3 +237,12 @@ def payment_post(request: HttpRequest, number: str, data: PaymentIn) -> Any:
     values = data.dict(exclude={"idempotency_key"})
     invoice_id = invoice_get(viewer, number).pk
     return Status(201, payment_record(invoice_id=invoice_id, key=key, by=viewer.user, at=viewer.at, **values))
+
+
+@router.post("/{number}/payments/{int:pk}/undo", response=PaymentOut, url_name="payment_undo")
+def payment_back(request: HttpRequest, number: str, pk: int, data: UndoIn) -> Any:
+    """Take back a payment that was recorded by hand; answers with the counter-entry."""
+    viewer = viewer_of(request)
+    if not invoice_get(viewer, number).payments.filter(pk=pk).exists():
+        raise Refused("not_found", NOT_FOUND)
+    return payment_undo(payment_id=pk, reason=data.reason, by=viewer.user, at=viewer.at)

@@ -219,3 +219,8 @@ class Payment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.received_on}"
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person recorded it, rather than booked a transfer or set a return against the invoice."""
+        return self.receipt_id is None and self.settlement_id is None

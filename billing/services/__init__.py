@@ -30,7 +30,7 @@ from billing.services.notices import (
     notice_send,
     notice_withdraw,
 )
-from billing.services.payments import payment_record
+from billing.services.payments import payment_record, payment_undo
 from billing.services.price_files import prices_import
 from billing.services.prices import price_put, price_remove
 from billing.services.printing import render_invoices
@@ -109,6 +109,7 @@ __all__ = [
     "payment_record",
     "payment_reminder_record",
     "payment_reminders_sweep",
+    "payment_undo",
     "price_put",
     "price_remove",
     "prices_import",

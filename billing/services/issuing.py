@@ -13,6 +13,7 @@ from billing.selectors import terms_of
 from billing.selectors.checking import has_made
 from billing.services.drafts import CHANGED, DRAFT, count_from, refuse_issued, release, uncheck
 from billing.services.reductions import promise_done, refuse_overreduced
+from billing.services.thank_you import thank_you_calls_move
 from billing.sheets import PRINTED, sheet_of
 from customers.text import required
 from office.clock import local_day
@@ -87,6 +88,8 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     _freeze(invoice)
     invoice.save()
     invoice.instalments.update(frozen=True)
+    if invoice.corrects:
+        thank_you_calls_move(invoice.corrects, invoice, at=at)
     promise_done(invoice, by, at)
     verb = gettext_noop("Invoice issued by one person alone") if alone else gettext_noop("Invoice issued")
     journal_write(actor=by, verb=verb, about=f"invoice {invoice.number}", at=at)

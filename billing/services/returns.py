@@ -11,7 +11,7 @@ from billing.models import Invoice, Payment, Settlement
 from billing.selectors import invoices_of, terms_of, to_settle
 from billing.selectors.invoices import unpaid
 from billing.selectors.returns import returns_waiting
-from billing.services.drafts import draft_save, lines_of, subject_of
+from billing.services.drafts import OTHER_KEY, draft_save, lines_of, subject_of
 from billing.services.payments import payment_record
 from customers.models import Customer
 from customers.text import clean
@@ -60,12 +60,15 @@ def return_settle(
     """Note that a return invoice was settled, whole or in part: sent back, or set against an invoice, which then asks
     that much less.
 
-    A repeated `key` answers with the first. Refused for more than is owed, for days to come, and against an invoice of
+    A repeated `key` answers with the first. Refused for more than is owed, for days to come, for a key that made
+    something else, and against an invoice of
     which less is open.
     """
     keys = [pk for pk in (invoice_id, against_id) if pk is not None]
     rows = {row.pk: row for row in Invoice.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
     if known := Settlement.objects.filter(key=key).first():
+        if (known.invoice_id, known.against_id, known.amount) != (invoice_id, against_id, amount):
+            raise Refused("conflict", OTHER_KEY)
         return known
     invoice, against = rows[invoice_id], rows.get(against_id) if against_id else None
     _check(invoice, amount, settled_on, local_day(at))

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_noop
 
+from billing.models import Invoice
 from billing.policy import CALL_AGAIN, LARGE_PAYMENT, LOOK_BACK
+from billing.services.drafts import OTHER_KEY
 from billing.thank_you import LABEL, LABEL_IN_CARE, Payday, is_wanted, moved_between, paydays, source_of, wording
 from customers.models import Activity, Call, CareHold
 from customers.services import ActivityRow, activities_add, activities_put, call_record
@@ -51,7 +54,9 @@ def thank_you_call_record(
     activity = Activity.objects.select_for_update(of=("self",)).filter(source=source_of(instalment_id)).first()
     if activity is None or activity.customer_id is None:
         raise Refused("conflict", NOT_YET)
-    if Call.objects.filter(key=key).exists():
+    if known := Call.objects.filter(key=key).first():
+        if known.source != activity.source:
+            raise Refused("conflict", OTHER_KEY)
         return activity
     if activity.state != Activity.State.OPEN:
         raise Refused("conflict", ENDED, by=activity.done_by.called if activity.done_by else "")
@@ -82,18 +87,46 @@ def after_call(activity: Activity, outcome: str, by: User, at: datetime) -> None
     activity.save(update_fields=["due", "state", "done_at", "done_by"])
 
 
+def thank_you_calls_move(old: Invoice, new: Invoice, *, at: datetime) -> None:
+    """A correction was issued: what was called, or is still to be, counts for the payment that stands in its place.
+
+    A call for a payment that is asked for no more falls.
+    """
+    parts = zip_longest(old.instalments.order_by("due_on", "pk"), new.instalments.order_by("due_on", "pk"))
+    moved = []
+    for before, after in parts:
+        calls = Activity.objects.filter(source=source_of(before.pk)) if before else Activity.objects.none()
+        if after:
+            moved.append(after.pk)
+            calls.update(source=source_of(after.pk), link=_page(after.pk))
+        else:
+            _drop(calls, at)
+    _put(Q(pk__in=moved), at, fresh=False)
+
+
 @transaction.atomic
-def _put(where: Q, at: datetime) -> int:
-    wanted = [day for day in paydays(where) if is_wanted(day, int(policy(LARGE_PAYMENT, at)))]
+def _put(where: Q, at: datetime, *, fresh: bool = True) -> int:
+    """Bring the calls of these instalments to what they should be; without `fresh` none is opened."""
+    days, large = paydays(where), int(policy(LARGE_PAYMENT, at))
+    wanted = [day for day in days if is_wanted(day, large)]
+    _drop(Activity.objects.filter(source__in={source_of(d.instalment.pk) for d in days if not is_wanted(d, large)}), at)
     sources = [source_of(day.instalment.pk) for day in wanted]
     known = {row.source: row for row in Activity.objects.select_for_update(of=("self",)).filter(source__in=sources)}
     care = _in_care(wanted)
     rows = [row for day in wanted if (row := _row(day, known.get(source_of(day.instalment.pk)), care, at))]
-    if new := [row for row in rows if row.source not in known]:
+    if fresh and (new := [row for row in rows if row.source not in known]):
         activities_add(new, at=at)
     if changed := [row for row in rows if row.source in known]:
         activities_put(changed, at=at)
     return len(rows)
+
+
+def _page(instalment_id: int) -> str:
+    return f"/billing/thank-you/{instalment_id}/"
+
+
+def _drop(calls: QuerySet[Activity], at: datetime) -> None:
+    calls.filter(state=Activity.State.OPEN).update(state=Activity.State.DROPPED, done_at=at)
 
 
 def _in_care(wanted: Sequence[Payday]) -> set[int]:
@@ -121,7 +154,7 @@ def _row(day: Payday, known: Activity | None, care: set[int], at: datetime) -> A
         who_id=known.who_id if known else customer.owner_id,
         deputy_id=customer.deputy_id,
         due=due,
-        link=f"/billing/thank-you/{day.instalment.pk}/",
+        link=_page(day.instalment.pk),
         level=max(known.level if known else 0, int(at >= due)),
     )
     return None if known and _stands(known, row) else row

@@ -20,9 +20,11 @@ from billing.selectors.inquiries import inquiries_visible
 from billing.selectors.search import OWED, UNPAID
 from billing.selectors.sendings import recipient_of
 from billing.services import invoice_create, invoice_issue, payment_record, terms_put
+from billing.services import payment_undo as payment_take_back
 from billing.views.search import searched
-from customers.selectors import customer_get, promises_visible, writes
+from customers.selectors import NOT_FOUND, customer_get, promises_visible, writes
 from office.clock import local_day
+from office.errors import Refused
 from office.http import accepted, viewer_of
 from office.roles import APPROVERS, Role
 from office.selectors import business_calendar
@@ -93,6 +95,16 @@ def payment(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, _("The payment is recorded."))
         return redirect("billing:invoice", number)
     return invoice_page(request, found, form=form, status=422)
+
+
+def payment_undo(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """Take back a payment that was recorded by hand."""
+    viewer = viewer_of(request)
+    if not invoice_get(viewer, number).payments.filter(pk=pk).exists():
+        raise Refused("not_found", NOT_FOUND)
+    payment_take_back(payment_id=pk, reason=request.POST.get("reason", ""), by=viewer.user, at=viewer.at)
+    messages.success(request, _("The payment is taken back."))
+    return redirect("billing:invoice", number)
 
 
 def invoice_page(request: HttpRequest, found: Invoice, status: int = 200, **given: Any) -> HttpResponse:
