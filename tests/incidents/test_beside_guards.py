@@ -10,7 +10,11 @@ from typing import Any
 import pytest
 
 from customers.models import Promise
+from incidents.leaves.base import leaf_end, leaf_of
 from incidents.models import Leaf
+from incidents.steps import Setting
+from incidents.steps.letter import KIND as LETTER
+from incidents.steps.letter import LetterPaper
 from office.errors import Refused
 from office.models import User
 from tests.job import Job
@@ -226,3 +230,55 @@ class TestSomebodyOfThisCustomer:
         stranger = job.cast.hokuriku.contacts.get().pk
         refused(job, job.cast.rep, "note_risk", {**said, "said_by": stranger}, "invalid", "said_by")
         job.do(job.cast.rep, "note_risk", data=said)
+
+
+class TestALeaf:
+    def test_is_found_by_its_readers_until_it_is_settled(self, job: Job) -> None:
+        cast = job.cast
+        job.do(cast.rep, "prepare_alternatives", data=TestAlternatives.SET)
+        pk = leaf("alternatives")
+        for who, number in ((cast.rep, NOBODY), (cast.rep, HUGE), (cast.tech, pk)):
+            with pytest.raises(Refused) as found:
+                leaf_of(Setting(job.incident, who, job.at), "alternatives", number)
+            assert found.value.code == "not_found"
+        read = leaf_of(Setting(job.incident, cast.rep, job.at), "alternatives", pk)
+        leaf_end(read, "returned", job.at)
+        with pytest.raises(Refused) as found:
+            leaf_of(Setting(job.incident, cast.rep, job.at), "alternatives", pk)
+        assert found.value.code == "conflict"
+
+
+class TestOfTheWhole:
+    def test_what_was_said_was_said_before(self, job: Job) -> None:
+        said = {"text": "まだ返事がない", "said_by": "工場長 堀"}
+        later = (job.at + timedelta(minutes=1)).isoformat()
+        refused(job, job.cast.rep, "note", {**said, "heard_at": later}, "invalid", "heard_at")
+        job.do(job.cast.rep, "note", data={**said, "heard_at": job.at.isoformat()})
+
+    def test_there_is_such_a_kind(self, job: Job) -> None:
+        refused(job, job.cast.rep, "change_kind", {"kind": "x"}, "invalid", "kind")
+
+    def test_a_severity_is_lowered_with_a_reason(self, job: Job) -> None:
+        refused(job, job.cast.manager, "set_severity", {"severity": "C"}, "incomplete", "text")
+        job.do(job.cast.manager, "set_severity", data={"severity": "A"})
+
+    def test_another_boss_is_another_one(self, job: Job) -> None:
+        with pytest.raises(Refused, match="asked already"):
+            job.do(job.cast.rep, "choose_boss", data={"boss": job.cast.manager.pk})
+
+
+def test_an_inquiry_ends_in_days_to_come(cast: SimpleNamespace, at: datetime) -> None:
+    job = Job(cast, at, next_contact="none")
+    paper = job.offers(cast.rep)["submit", "plan"]["schema"]["example"]
+    with pytest.raises(Refused) as found:
+        job.do(cast.rep, "submit", "plan", {**paper, "inquiry_until": f"{at - timedelta(days=1):%Y-%m-%d}"})
+    assert (found.value.code, found.value.field) == ("invalid", "inquiry_until")
+
+
+def test_a_letter_bears_the_name_of_another_who_may_sign(job: Job) -> None:
+    cast, paper = job.cast, LETTER.example(Setting(job.incident, job.cast.rep, job.at, 1))
+    for changed in ({"signatory": NOBODY}, {"signatory": cast.rep2.pk}, {"signatory": cast.director.pk}):
+        with pytest.raises(Refused) as found:
+            LETTER.facts(LetterPaper.model_validate(paper | changed), Setting(job.incident, cast.rep, job.at, 1))
+        assert (found.value.code, found.value.field) == ("incomplete", "signatory")
+    assert LETTER.facts(LetterPaper.model_validate(paper), Setting(job.incident, cast.rep, job.at, 1))

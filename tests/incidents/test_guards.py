@@ -462,6 +462,21 @@ def test_a_grave_visit_is_arranged_when_its_hard_turns_were_rehearsed(kind: str)
     assert ordered(at_step("visit", kind), command)
 
 
+STAYS_AWAY = {"ban": {"who": [REP], "due": "", "submission": 1, "way": ""}}
+
+
+@pytest.mark.parametrize("kind", [kind for kind in kinds_with("visit") if kind != "own_use"])
+def test_who_was_asked_to_stay_away_is_not_sent_again(kind: str) -> None:
+    def going(*people: int, **known: Any) -> tuple[Case, Command]:
+        facts = {"starts": AT.isoformat(), "attendees": list(people)}
+        return at_step("visit", kind)._replace(known=known), Command("start", REP, OWNS, "visit", 0, facts)
+
+    for people in ((REP,), (BOSS, REP), ()):
+        assert refusal(*going(*people, **STAYS_AWAY)).facts["missing"] == ["nobody_goes_who_is_to_stay_away"]
+    assert ordered(*going(BOSS, **STAYS_AWAY))
+    assert ordered(*going(REP))
+
+
 @pytest.mark.parametrize("kind", kinds_with("visit"))
 def test_no_result_of_a_grave_visit_passes_the_rehearsal_by(kind: str) -> None:
     result = Command("submit", REP, OWNS, "visit", 0, {"met": [1], "reaction": "accepted"})
