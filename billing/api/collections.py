@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema
 
 from billing.selectors.collections import Collection, collections_of
+from office.calendar import refuse_far
 from office.clock import local_day
 from office.http import viewer_of
 
@@ -33,5 +34,6 @@ class CollectionOut(Schema):
 def collections(request: HttpRequest, since: date | None = None, until: date | None = None) -> Any:
     """List when money of your own customers is to come in: from today, a month ahead, or between two days."""
     viewer = viewer_of(request)
+    refuse_far(since=since, until=until)
     first = since or local_day(viewer.at)
     return collections_of(viewer.user.pk, first, until or first + timedelta(days=DAYS))

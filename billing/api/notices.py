@@ -29,6 +29,7 @@ from billing.services.inquiries import WRONG
 from customers.selectors import customers_visible
 from office.errors import Refused
 from office.http import viewer_of
+from office.keys import Key
 from office.schema import Body
 from office.viewer import Viewer
 
@@ -45,7 +46,7 @@ class WordsIn(Body):
     title: str
     text: str
     effective_on: date
-    customers: list[int] = Field(max_length=1_000)
+    customers: list[Key] = Field(max_length=1_000)
     changes: str = ""
     answer_by: date | None = None
     old_account: str = ""

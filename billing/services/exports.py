@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from billing.models import Invoice
 from billing.selectors import Wanted, invoices_found
+from billing.services.printing import file_name
 from office.clock import JST
 from office.errors import Refused
 from office.models import File
@@ -44,6 +45,7 @@ SHA256SUMS.txt     すべてのファイルのSHA-256です。
 すべて OK と出れば発行したときのままです。
 ファイル名が空の行は、他のシステムから取り込んだもの、またはPDFを作成中のものです。
 """
+MOST_BYTES = 240  # of a name in the archive: a file system takes 255
 UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 
@@ -120,7 +122,11 @@ def _zipped(rows: list[Invoice], at: str) -> Iterator[bytes]:
 
 
 def _file_name(row: Invoice) -> str:
-    return f"pdf/{UNSAFE.sub('_', row.file.name)}" if row.file else ""
+    if row.file is None or row.issued_on is None:
+        return ""
+    kept = row.file.name  # what was stored under a longer name than a file system takes is called anew
+    name = kept if len(kept.encode()) <= MOST_BYTES else file_name(row.issued_on, row.customer.name, row)
+    return f"pdf/{UNSAFE.sub('_', name)}"
 
 
 def _index(rows: list[Invoice]) -> bytes:

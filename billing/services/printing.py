@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from billing.models import Invoice
 from billing.paper import Sheet, press
+from office.clock import local_day
 from office.errors import Refused
 from office.services import file_store
+from office.text import clipped
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50
+MOST_OF_A_NAME = 120  # bytes of UTF-8: 255 is what a name of a file may take
 
 
 def render_invoices(*, at: datetime) -> int:
@@ -34,7 +37,12 @@ def _print(pk: int, paper: str, at: datetime) -> bool:
         row = Invoice.objects.select_for_update().get(pk=pk)
         if row.file_id is not None:
             return False
-        name = f"{sheet.issued_on:%Y%m%d}_{sheet.customer.name}_{row.number}_{row.total}.pdf"
+        name = file_name(row.issued_on or local_day(at), sheet.customer.name, row)
         row.file = file_store(name=name, content_type="application/pdf", data=data, by=None, at=at)
         row.save(update_fields=["file"])
     return True
+
+
+def file_name(issued_on: date, customer: str, invoice: Invoice) -> str:
+    """What its PDF is called: by day, customer, number and yen (電子帳簿保存法), short enough for every file system."""
+    return f"{issued_on:%Y%m%d}_{clipped(customer, MOST_OF_A_NAME)}_{invoice.number}_{invoice.total}.pdf"

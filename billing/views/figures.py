@@ -40,9 +40,11 @@ def age_label(age: Age) -> str:
 
 
 def short_yen(amount: int) -> str:
-    """A mark of the axis: 万円 from ten thousand on, in English thousands."""
+    """A mark of the axis: 万円 from ten thousand on, 億円 from a hundred million on."""
+    if amount >= 100_000_000:
+        return _("%(amount)s hundred million yen") % {"amount": f"{amount / 100_000_000:,.10g}"}
     if amount >= 10_000:
-        return _("%(amount)s ten thousand yen") % {"amount": f"{amount / 10_000:,.4g}"}
+        return _("%(amount)s ten thousand yen") % {"amount": f"{amount / 10_000:,.10g}"}
     return f"{amount:,}"
 
 

@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import translation
 
 from billing.models import Invoice
 from billing.selectors.figures import figures
 from billing.services import Line, check_refuse, delivery_create, invoice_create, invoice_sent, payment_record
+from billing.views.figures import short_yen
 from customers.models import Customer
 from office.clock import JST
 from office.models import User
@@ -143,3 +145,15 @@ def test_page_and_program_say_the_same_numbers(
             assert f"{age['yen']:,}円" in shown
         assert shown.count("<svg") >= 4  # a drawing beside each table
         assert "style=" not in shown.split('id="main"')[1]
+
+
+@pytest.mark.parametrize(
+    ("amount", "mark"),
+    [
+        (5_000, "5,000"), (50_000, "5万円"), (50_000_000, "5,000万円"), (100_000_000, "1億円"),
+        (150_000_000, "1.5億円"), (2 * 10**12, "20,000億円"),
+    ],
+)  # fmt: skip
+def test_a_mark_of_the_axis_is_a_plain_number(amount: int, mark: str) -> None:
+    with translation.override("ja"):
+        assert short_yen(amount) == mark

@@ -161,6 +161,34 @@ def test_an_export_holds_papers_index_and_manifest_and_is_noted(
     assert (row.actor, row.detail) == (books.auditor, "3\nsince 2026-09-01\nuntil 2026-10-31")
 
 
+@pytest.mark.parametrize("stored", ["new", "cut off"])
+def test_long_names_are_papers_of_their_own(
+    books: SimpleNamespace, client_for: ClientFor, tmp_path: Path, stored: str
+) -> None:
+    """A name of a file takes 255 bytes, 85 kanji; two papers of one day are two."""
+    books.towa.name = "株式会社" + "長" * 191
+    books.towa.save()
+    at, numbers = clock.now(), ("D-2", "D-3")
+    for number in numbers:
+        goods = Line(description="ボールねじ", quantity=Decimal(1), unit="本", unit_price=Decimal(100_000))
+        delivery_create(
+            number=number, customer_id=books.towa.pk, delivered_on=date(2026, 10, 5), lines=[goods], by=books.billing,
+            at=at,
+        )  # fmt: skip
+        draft = draft_gather(customer_id=books.towa.pk, until=date(2026, 10, 31), by=books.billing, at=at)
+        issue(books, draft, at, issued_on=date(2026, 10, 31))
+    render_invoices(at=at)
+    if stored == "cut off":
+        put_guards_aside()
+        File.objects.filter(name__contains="長").update(name=f"20261031_{books.towa.name}"[:200])
+    answer = client_for(books.auditor).post("/billing/export/", {"since": "2026-10-31", "until": "2026-10-31"})
+    archive = taken(answer)
+    archive.extractall(tmp_path)
+    assert sum(name.startswith("pdf/") for name in {*archive.namelist()}) == 3
+    assert subprocess.run(["sha256sum", "-c", "SHA256SUMS.txt"], cwd=tmp_path, capture_output=True).returncode == 0
+    assert [problem for problem in billing.verify.problems() if "PDF" in problem] == []
+
+
 def test_a_byte_changed_in_the_database_shows_in_the_export(books: SimpleNamespace, client_for: ClientFor) -> None:
     put_guards_aside()
     file = books.printed.file

@@ -20,6 +20,7 @@ from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, delivered
 
 pytestmark = pytest.mark.django_db
 GOODS = {"description": "x", "quantity": "1", "unit_price": "1"}
+DELIVERY = {"number": "D-9", "customer": 1, "delivered_on": "2026-11-10", "lines": [GOODS]}
 FAR = ("0001-01-01", "1989-12-31", "2100-01-01", "9999-12-31")
 
 
@@ -101,3 +102,23 @@ def test_a_draft_is_confirmed_once(cast: SimpleNamespace, program: Program) -> N
     seen = {"number": program.draft.number, "version": program.draft.version}
     assert program.send("invoices/check", [seen, seen]) == 400
     assert program.send("invoices/check", [seen]) == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("invoices/check", [{"number": "\ud800", "version": 1}]),
+        ("invoices/send", {"numbers": ["\ud800"], "how": "mail"}),
+        ("deliveries", {**DELIVERY, "order": "\ud800"}),
+        ("corrections", {"invoice": "\ud800", "reason": "x"}), ("notices", {"customers": [10**30], "kind": "bank"}),
+    ],
+)  # fmt: skip
+def test_what_no_database_holds_is_refused(program: Program, path: str, body: Any) -> None:
+    before = written()
+    assert program.send(path, body) == 400
+    assert written() == before
+
+
+@pytest.mark.parametrize("asked", ["since=9999-12-31", "until=0001-01-01"])
+def test_the_collections_of_another_age_are_refused(program: Program, asked: str) -> None:
+    assert program.client.get(f"/api/v1/billing/collections?{asked}").status_code == 400
