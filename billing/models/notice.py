@@ -44,6 +44,7 @@ class ChangeNotice(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")  # whose words they are
+    makers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")  # whoever has written some of it
     checked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     refused = models.CharField(max_length=200, blank=True)  # why it was sent back
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -55,8 +55,8 @@ def sees_whole(viewer: Viewer, notice: ChangeNotice) -> bool:
 
 
 def wrote(notice: ChangeNotice, user: User) -> bool:
-    """Whether its words are this person's: begun or last changed by them."""
-    return user.pk in {notice.changed_by_id, notice.created_by_id}
+    """Whether some of its words are this person's, however often others have changed them since."""
+    return notice.makers.filter(pk=user.pk).exists()
 
 
 def may_check(notice: ChangeNotice, user: User, at: datetime) -> bool:

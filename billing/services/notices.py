@@ -75,6 +75,7 @@ def notice_draft(*, words: NoticeWords, by: User, at: datetime, key: str) -> Cha
     )  # fmt: skip
     _write(notice, words, by, at)
     notice.save(force_insert=True)
+    notice.makers.add(by)
     _choose(notice, words.customers)
     _journal(notice, gettext_noop("Notice of a change written"), notice.title, by, at)
     return notice
@@ -87,6 +88,7 @@ def notice_change(*, notice_id: int, words: NoticeWords, version: int, by: User,
     _write(notice, words, by, at)
     notice.state, notice.checked_by, notice.refused, notice.version = State.DRAFT, None, "", version + 1
     notice.save()
+    notice.makers.add(by)
     _choose(notice, words.customers)
     _journal(notice, gettext_noop("Notice of a change changed"), notice.title, by, at)
     return notice
@@ -94,7 +96,7 @@ def notice_change(*, notice_id: int, words: NoticeWords, version: int, by: User,
 
 @transaction.atomic
 def notice_check(*, notice_id: int, version: int, by: User, at: datetime) -> ChangeNotice:
-    """Confirm it as it was read. Refused forbidden for whoever wrote it last: for an account without exception, else
+    """Confirm it as it was read. Refused forbidden for whoever wrote some of it: for an account without exception, else
     unless a house rule lets one person do both; incomplete while a slot is open or a customer would read of no change.
     """
     notice = _unsent(notice_id, version)

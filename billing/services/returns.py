@@ -15,6 +15,7 @@ from billing.services.drafts import OTHER_KEY, draft_save, lines_of, subject_of
 from billing.services.payments import payment_record
 from customers.models import Customer
 from customers.text import clean
+from office.calendar import refuse_far
 from office.clock import local_day
 from office.errors import Refused
 from office.models import User
@@ -114,6 +115,7 @@ def _check(invoice: Invoice, amount: int, settled_on: date, today: date) -> None
         raise Refused("invalid", NO_MONEY, field="amount")
     if amount > (owed := -found.total - vars(found)["settled"]):
         raise Refused("invalid", TOO_MUCH, field="amount", number=invoice.number, open=f"{owed:,}")
+    refuse_far(settled_on=settled_on)
     if settled_on > today:
         raise Refused("invalid", FUTURE, field="settled_on")
 

@@ -18,6 +18,7 @@ from billing.services.issuing import NOT_ISSUED
 from billing.services.mails import all_sent, mails_of, mails_settle, trouble_of
 from billing.services.watch import watch_tell
 from customers.text import clean, required
+from office.calendar import refuse_far
 from office.clock import local_day
 from office.errors import Refused
 from office.models import Outbox, User
@@ -51,6 +52,7 @@ def invoices_send(
     if not found:
         raise Refused("invalid", NONE)
     day = local_day(at) if sent_on is None else sent_on
+    refuse_far(sent_on=sent_on)
     if day > local_day(at):
         raise Refused("invalid", FUTURE, field="sent_on")
     number = required(receipt, field="receipt", limit=60) if how == PORTAL else ""

@@ -104,7 +104,7 @@ def parts(request: HttpRequest, number: str) -> HttpResponse:
         for name, value in ((kind, row.amount), (f"{kind}_of", "yen"), (f"{kind}_on", row.base_on))
     }
     form = PartsForm(request.POST or None, initial=initial)
-    version = whole_number(request.POST.get("version", "")) or found.version
+    version = whole_number(request.POST.get("version", "")) if request.method == "POST" else found.version
 
     def save() -> None:
         draft_parts(invoice_id=found.pk, version=version, parts=form.parts(), by=viewer.user, at=viewer.at)
@@ -112,7 +112,7 @@ def parts(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and accepted(form, save):
         messages.success(request, _("The payment days are set. A colleague checks the draft."))
         return redirect("billing:invoice", number)
-    context = {"invoice": found, "form": form, "version": version}
+    context = {"invoice": found, "form": form, "version": version or found.version}
     return render(request, "billing/parts.html", context, status=422 if form.errors else 200)
 
 

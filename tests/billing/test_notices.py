@@ -170,6 +170,16 @@ def test_an_account_takes_two_people_whatever_the_house_rule(cast: SimpleNamespa
     assert any("詐欺" in text for text in letter.paragraphs)
 
 
+def test_whoever_wrote_some_of_it_does_not_check_it(cast: SimpleNamespace, at: datetime) -> None:
+    notice = draft(cast, at, bank(cast))
+    for version, who in ((1, cast.billing2), (2, cast.manager)):
+        notice_change(notice_id=notice.pk, words=bank(cast), version=version, by=who, at=at)
+    for who in (cast.billing, cast.billing2, cast.manager):
+        with pytest.raises(Refused, match="does not check"):
+            notice_check(notice_id=notice.pk, version=3, by=who, at=at)
+    notice_check(notice_id=notice.pk, version=3, by=cast.branch, at=at)
+
+
 def test_the_database_too_wants_two_people_for_an_account(cast: SimpleNamespace, at: datetime) -> None:
     draft(cast, at, bank(cast))
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -122,3 +122,9 @@ def test_what_no_database_holds_is_refused(program: Program, path: str, body: An
 @pytest.mark.parametrize("asked", ["since=9999-12-31", "until=0001-01-01"])
 def test_the_collections_of_another_age_are_refused(program: Program, asked: str) -> None:
     assert program.client.get(f"/api/v1/billing/collections?{asked}").status_code == 400
+
+
+@pytest.mark.parametrize("day", FAR)
+def test_no_invoice_went_out_in_another_age(program: Program, day: str) -> None:
+    sent = {"how": "post", "sent_on": day, "idempotency_key": "k"}
+    assert program.send(f"invoices/{program.issued.number}/send", sent) == 400

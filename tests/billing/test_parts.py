@@ -82,8 +82,9 @@ def test_the_clerk_s_way_through_the_page(
         assert clerk.post(path, typed).status_code == 302
         assert [yen for _kind, yen, _day in paid_in(draft)] == [300_000, 420_114, 420_114]
         assert 'value="420114"' in clerk.get(path).content.decode()
-        answer = clerk.post(path, typed)  # a second tap on the old page
-        assert (answer.status_code, "もう一度" in answer.content.decode()) == (422, True)
+        for read in ("1", "", "x"):  # a second tap on the old page, and a page that says nothing
+            answer = clerk.post(path, typed | {"version": read})
+            assert (answer.status_code, "もう一度" in answer.content.decode()) == (422, True)
         assert client_for(cast.rep).get(path).status_code == 403
 
 
