@@ -67,7 +67,9 @@ RECORDS: Mapping[str, Layout] = {
     END: {},
 }  # fmt: skip
 LAYOUT_B: Layout = {"amount_2": (129, 140), "cheques_2": (141, 152), "edi": (153, 172)}
-DIGITS_OF_B = slice(128, 152)  # in layout A an EDI text and four blanks stand here, never 24 digits
+# In layout A an EDI text and four blanks stand here, never 24 digits; where all is blank it may be either, and what
+# follows is the EDI text of B or blank.
+DIGITS_OF_B = slice(128, 152)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,7 +185,7 @@ def _transfer(number: int, text: str, account: str) -> Transfer:
         payer=_field(text, "payer"),
         payer_code=_unless_zeros(_field(text, "payer_code")),
         bank=" ".join(filter(None, (_field(text, "bank"), _field(text, "branch")))),
-        edi=_cut(text, LAYOUT_B["edi"]) if is_b else _field(text, "edi"),
+        edi=_cut(text, LAYOUT_B["edi"]) if is_b or not text[DIGITS_OF_B].strip() else _field(text, "edi"),
         cancels=cancel == "1",
         record=number,
     )

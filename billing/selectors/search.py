@@ -5,7 +5,7 @@ Every page is taken by keyset and nothing is counted beyond it, so a page costs 
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
@@ -69,6 +69,15 @@ class Wanted:
         }  # fmt: skip
         return Q(**{name: value for name, value in bounds.items() if value is not None})
 
+    def given_back(self) -> Q:
+        """Return the condition for what gives money back: its sum is below zero, but stands on its paper without the
+        sign. Empty where no sum is looked for, or one that is below zero."""
+        least, most = self.least or 0, self.most
+        if (self.least, most) == (None, None) or least < 0 or (most is not None and most < 1):
+            return Q()
+        span = replace(self, least=None if most is None else -most, most=min(-least, -1))
+        return span.between("issued_on", "total")
+
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
@@ -81,7 +90,7 @@ class Page(Generic[Row]):
 def invoices_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Invoice]:
     """Return the viewer's invoices that fit, with their figures: of a span of days in their order, else the last made
     first. A draft has no day of issue and is found by partner and amount. Refused invalid for no such page."""
-    found = invoices_visible(viewer).filter(wanted.between("issued_on", "total"))
+    found = invoices_visible(viewer).filter(wanted.between("issued_on", "total") | wanted.given_back())
     if wanted.customer is not None:
         found = found.filter(customer=wanted.customer)
     if wanted.q:
@@ -103,8 +112,8 @@ def invoices_page(viewer: Viewer, wanted: Wanted, *, size: int = PAGE) -> Page[I
 def payments_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Payment]:
     """Return the money of the viewer's customers that fits, the latest first; counter-entries are among it.
 
-    q: the partner; where none is found, a document number or the payer as the bank wrote it; `before` also the id of a
-    payment.
+    q: the partner; where none is found, a whole document number or the payer as the bank wrote it; `before` also the
+    id of a payment.
     """
     found = Payment.objects.filter(theirs(viewer, "invoice__customer__"), wanted.between("received_on", "amount"))
     if wanted.customer is not None:
@@ -112,7 +121,7 @@ def payments_found(viewer: Viewer, wanted: Wanted) -> QuerySet[Payment]:
     if wanted.q:
         # One or the other: a condition over both tables at once could use no index of either.
         keys = _partner_keys(viewer, wanted.q)
-        named_so = Q(invoice__number=wanted.q) | Q(payer__startswith=wanted.q)
+        named_so = Q(invoice__number__in=[wanted.q, wanted.q.upper()]) | Q(payer__startswith=wanted.q)
         found = found.filter(_of(keys, viewer, wanted.q, "invoice__") if keys else named_so)
     if wanted.before:
         found = found.filter(_after(_last_payment(viewer, wanted), "received_on", by_day=True))

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from billing.models import Invoice
 from billing.selectors import Wanted, invoices_found, invoices_page, payments_found, payments_page
-from billing.services import invoice_create, payment_record
+from billing.services import invoice_create, payment_record, reduction_create
 from office import clock
 from office.errors import Refused
 from office.models import User
@@ -70,6 +70,24 @@ def test_every_combination_finds_what_it_names_and_nothing_else(books: SimpleNam
             assert days == sorted(days, reverse=True), wanted
         paid = {row.invoice_id for row in payments_found(viewer, wanted)}
         assert paid == {row.pk for row in expected if row.state == "issued"}, wanted
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "found"),
+    [
+        (94_600, 94_600, True), (-94_600, -94_600, True), (None, 94_600, True), (94_600, None, True),
+        (94_601, None, False), (1, 94_599, False), (0, 0, False), (-94_599, -1, False),
+    ],
+)  # fmt: skip
+def test_what_gives_money_back_is_found_by_the_sum_on_its_paper(
+    books: SimpleNamespace, least: int | None, most: int | None, found: bool
+) -> None:
+    sold = Invoice.objects.filter(total=5_500_000).first()
+    assert sold
+    draft = reduction_create(invoice_id=sold.pk, amount=94_600, reason="お詫び", by=books.billing, at=clock.now())
+    back = issue(books, draft, clock.now())
+    rows = invoices_found(viewer_for(books.billing, clock.now()), Wanted(least=least, most=most))
+    assert (back in rows) is found
 
 
 @pytest.mark.parametrize("wanted", [Wanted(), Wanted(since=DAYS[0]), Wanted(most=110_000), Wanted(q="東和")])

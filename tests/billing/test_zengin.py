@@ -129,6 +129,14 @@ def test_both_places_of_layout_b_may_be_filled_when_they_agree() -> None:
     assert read_zengin(spoilt(2, 20, f"{row.yen:010}", notices(row)))[0].amount == row.yen
 
 
+def test_layout_b_may_leave_its_own_sums_blank() -> None:
+    row = replace(ONE, layout="B")
+    blank = spoilt(2, 20, f"{row.yen:010}", spoilt(2, 129, " " * 24, notices(row)))
+    (found,) = read_zengin(blank)
+    assert (found.amount, found.edi) == (row.yen, row.edi)
+    assert read_zengin(notices(replace(ONE, edi="")))[0].edi == ""
+
+
 def test_a_cancelled_transfer_may_count_or_not() -> None:
     both = (ONE, replace(ONE, cancel=True))
     for counted in (True, False):
