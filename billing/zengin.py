@@ -5,6 +5,7 @@ RECORDS as data. Banks differ in what they leave blank, so whatever the format c
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -101,6 +102,7 @@ class _Account:
 
 def looks_like_zengin(data: bytes) -> bool:
     """Return whether the bytes begin as a file of this format does, in either code."""
+    data = data.removeprefix(BOM_UTF8)
     return data[:1] == EBCDIC_ONE or (bool(re.match(rb"1\d\d", data)) and b"," not in data[:68])
 
 
@@ -111,6 +113,7 @@ def read_zengin(data: bytes) -> list[Transfer]:
     """
     if data[:1] == EBCDIC_ONE:
         raise _refused(EBCDIC)
+    data = _as_written_by_the_bank(data)
     found: list[Transfer] = []
     account: _Account | None = None
     before = ""  # sort of the record before
@@ -130,6 +133,16 @@ def read_zengin(data: bytes) -> list[Transfer]:
     if before != END:
         raise _refused(CUT_OFF, record=number)
     return found
+
+
+def _as_written_by_the_bank(data: bytes) -> bytes:
+    """Undo what an editor has done that saves all as UTF-8; its first byte of a kana stands in no file of a bank."""
+    if b"\xef" not in data:
+        return data
+    try:
+        return data.decode("utf-8-sig").encode("cp932")
+    except UnicodeError:
+        return data
 
 
 def _may_follow(before: str) -> str:

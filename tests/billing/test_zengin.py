@@ -129,6 +129,15 @@ def test_both_places_of_layout_b_may_be_filled_when_they_agree() -> None:
     assert read_zengin(spoilt(2, 20, f"{row.yen:010}", notices(row)))[0].amount == row.yen
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_what_an_editor_saved_anew_is_read(encoding: str) -> None:
+    saved = notices(ONE).decode("cp932").encode(encoding)
+    assert looks_like_zengin(saved)
+    assert read_zengin(saved) == read_zengin(notices(ONE))
+    with pytest.raises(Refused):
+        read_zengin(saved[:-3] + b"\xef")
+
+
 def test_layout_b_may_leave_its_own_sums_blank() -> None:
     row = replace(ONE, layout="B")
     blank = spoilt(2, 20, f"{row.yen:010}", spoilt(2, 129, " " * 24, notices(row)))
