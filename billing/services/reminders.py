@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from billing.models import Instalment
 from billing.reminders import LABEL, PREFIX, Overdue, detail, source_of
 from billing.selectors.overdue import overdue
+from billing.services.drafts import OTHER_KEY
 from billing.services.thank_you import after_call
 from customers.models import Activity, Call
 from customers.services import ActivityRow, activities_put, call_record
@@ -48,7 +49,9 @@ def payment_reminder_record(
     """
     mine = Activity.objects.select_for_update(of=("self",)).filter(source__startswith=f"{PREFIX}{instalment_id}:")
     activity = mine.order_by("-opened_at", "-pk").first()
-    if activity is not None and Call.objects.filter(key=key).exists():
+    if activity is not None and (known := Call.objects.filter(key=key).first()):
+        if not known.source.startswith(f"{PREFIX}{instalment_id}:"):
+            raise Refused("conflict", OTHER_KEY)
         return activity
     if activity is None or activity.customer_id is None or activity.state != Activity.State.OPEN:
         raise Refused("conflict", NOT_ASKED)

@@ -142,6 +142,9 @@ def test_an_absence_moves_it_and_a_repeated_key_changes_nothing(books: Books) ->
     assert Activity.objects.get(source__startswith="payment-reminder:").level == 1
     books.record("call_back", books.at(11, 5, 15), "k2")
     assert books.tasks() == [("1", "open")]
+    Call.objects.filter(key="k2").update(source="payment-reminder:0:1")  # the key of a call about something else
+    with pytest.raises(Refused, match="something else already"):
+        books.record("call_back", books.at(11, 5, 15), "k2")
 
 
 def test_money_ends_it(books: Books) -> None:
