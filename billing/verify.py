@@ -17,7 +17,7 @@ from billing.held import NONE, held, quantities
 from billing.models import Delivery, DeliveryLine, Invoice, InvoiceLine
 from billing.paper import Sheet
 from billing.selectors.invoices import REPLACED, REPLACING
-from billing.selectors.left import left_of, newest_of
+from billing.selectors.left import family_of, left_in_all, left_of, newest_of
 from billing.selectors.returns import originals
 from office.errors import Refused
 from office.guards import missing_guards
@@ -78,10 +78,16 @@ def _given_back() -> Iterator[str]:
     taken = InvoiceLine.objects.filter(frozen=True, quantity__lt=0).select_related("reduces", "delivery_line")
     lines = list(taken.filter(Q(reduces__isnull=False) | Q(delivery_line__of__isnull=False)))
     named = [line.reduces for line in lines if line.reduces] + list(originals(lines).values())
+    told = set[int]()
     for invoice in {newest_of(row) for row in named}:
         with suppress(Refused):  # issued elsewhere, and its sums do not tell the rate
             if (over := -sum(left_of(invoice, drafts=False).values())) > 0:
                 yield f"invoice {invoice.number}: {over} yen more were given back than it came to"
+            family = family_of(invoice) if invoice.pk not in told else []
+            told |= {row.pk for row in family}
+            if len(family) > 1 and (over := -left_in_all(family, drafts=False)) > 0:
+                numbers = ", ".join(row.number for row in family)
+                yield f"invoices {numbers}: {over} yen more were given back than they came to together"
 
 
 def _more_of_corrections() -> Mapping[int, Decimal]:

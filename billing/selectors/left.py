@@ -28,12 +28,40 @@ def left_of(old: Invoice, issuing: Invoice | None = None, *, drafts: bool = True
 
     Refused conflict for what was issued elsewhere and whose sums fit several rates.
     """
-    counted = _counted(issuing, old.customer_id)
-    counted = counted if drafts else counted.filter(frozen=True)
+    counted = _counting(old, issuing, drafts=drafts)
     left = _priced(old, counted)
     for rate, yen in _came_back(old, counted):
         left[rate] = left.get(rate, 0) - yen
     return left
+
+
+def family_of(old: Invoice, issuing: Invoice | None = None) -> list[Invoice]:
+    """Return the issued invoices, and the one being issued, that bill a part of the same deliveries as this one, or as
+    one of those; itself among them."""
+    billed = _counted(issuing, old.customer_id).filter(Q(frozen=True) | Q(invoice=issuing), quantity__gt=0)
+    found, lines = {old.pk}, set(old.lines.values_list("delivery_line", flat=True)) - {None}
+    while more := set(billed.filter(delivery_line__in=lines).values_list("invoice", flat=True)) - found:
+        found |= more
+        lines |= set(billed.filter(invoice__in=more).values_list("delivery_line", flat=True)) - {None}
+    return list(Invoice.objects.filter(pk__in=found).order_by("pk"))
+
+
+def left_in_all(family: Sequence[Invoice], issuing: Invoice | None = None, *, drafts: bool = True) -> int:
+    """Return the yen, tax included, that are left of what these invoices came to together, less what was taken off
+    their prices and what came back of the deliveries they bill: which of them bears it does not matter."""
+    counted = _counting(family[0], issuing, drafts=drafts)
+    priced = sum(sum(_priced(invoice, counted).values()) for invoice in family)
+    billed = counted.filter(invoice__in=family, quantity__gt=0, delivery_line__isnull=False)
+    back = counted.filter(quantity__lt=0, delivery_line__of__in=billed.values("delivery_line"))
+    return priced - sum(
+        -line.amount if line.invoice.inclusive else -line.amount + on(-line.amount, line.rate, "down")
+        for line in back.select_related("invoice")
+    )  # fmt: skip
+
+
+def _counting(old: Invoice, issuing: Invoice | None, *, drafts: bool) -> QuerySet[InvoiceLine]:
+    counted = _counted(issuing, old.customer_id)
+    return counted if drafts else counted.filter(frozen=True)
 
 
 def _priced(old: Invoice, counted: QuerySet[InvoiceLine]) -> dict[int, int]:

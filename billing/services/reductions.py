@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from billing.models import Invoice, InvoiceLine
-from billing.selectors.left import by_delivery, left_of, newest_of
+from billing.selectors.left import by_delivery, family_of, left_in_all, left_of, newest_of
 from billing.selectors.returns import originals
 from billing.services.changes import NOT_ISSUED
 from billing.services.drafts import draft_save, drafted
@@ -32,6 +32,10 @@ TOO_MUCH = gettext_noop("At most %(left)s yen can still be taken off %(number)s.
 TOO_MUCH_AT = gettext_noop(
     "At %(rate)s%%, %(yen)s yen more than is left of %(number)s would be given back. Please look at amount and rate."
 )
+TOO_MUCH_IN_ALL = gettext_noop(
+    "%(yen)s yen more than %(numbers)s came to together would be given back: they bill the same deliveries."
+)
+NAMED = 4  # invoices named in one sentence
 TOO_CHEAP = gettext_noop(
     "%(yen)s yen more have been given back for “%(what)s” than would be billed for it. Please correct the return "
     "invoice first."
@@ -105,6 +109,7 @@ def refuse_overreduced(invoice: Invoice) -> None:
         counting.add(counts.pk)
     for counts in _locked(counting):
         _refuse_more(counts, left_of(counts, invoice))
+        _refuse_more_in_all(counts, invoice)
     _refuse_dearer(invoice, lines, sold)
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
         (before,) = _locked({invoice.corrects.pk})
@@ -123,6 +128,15 @@ def _refuse_more(old: Invoice, left: Mapping[int, int]) -> None:
     for rate, yen in left.items():
         if yen < 0:
             raise Refused("invalid", TOO_MUCH_AT, field="amount", number=old.number, rate=rate, yen=f"{-yen:,}")
+
+
+def _refuse_more_in_all(counts: Invoice, issuing: Invoice) -> None:
+    """Refused where the invoices that share deliveries would give back more than they came to together: each alone
+    may seem to have something left that another one counts on. Locks them."""
+    family = _locked({row.pk for row in family_of(counts, issuing)})
+    if len(family) > 1 and (over := -left_in_all(family, issuing)) > 0:
+        numbers = "・".join(row.number for row in family[:NAMED])
+        raise Refused("invalid", TOO_MUCH_IN_ALL, field="amount", numbers=numbers, yen=f"{over:,}")
 
 
 def _refuse_dearer(invoice: Invoice, lines: Sequence[InvoiceLine], sold: Mapping[int, Invoice]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -320,3 +321,38 @@ def test_the_clerk_bills_no_further_than_the_next_cutoff(cast: SimpleNamespace) 
     with pytest.raises(Refused, match="next cutoff") as refused:
         draft_gather(customer_id=cast.towa.pk, until=CUTOFF + timedelta(days=1), by=cast.billing, at=EVENING)
     assert (refused.value.code, refused.value.field) == ("invalid", "until")
+
+
+class TestTwoInvoicesOfOneDelivery:
+    """Two sorts of goods, each half on one invoice of 2,200 yen and half on another one."""
+
+    @pytest.fixture
+    def both(self, cast: SimpleNamespace) -> tuple[Invoice, Invoice]:
+        goods = Line(description="A", quantity=Decimal(2), unit="本", unit_price=Decimal(1_000))
+        delivered(cast, "D-1", goods, replace(goods, description="B"))
+        half = {1: Change(quantity=Decimal(1)), 2: Change(quantity=Decimal(1))}
+        draft = gathered(cast)
+        draft = draft_change(invoice_id=draft.pk, version=draft.version, changes=half, by=cast.billing, at=EVENING)
+        return issue(cast, draft, EVENING), issue(cast, gathered(cast), EVENING)
+
+    def test_bear_what_came_back_together(self, cast: SimpleNamespace, both: tuple[Invoice, Invoice]) -> None:
+        back(cast, 1, "R-1", ("D-1", 1))
+        back(cast, 1, "R-2", ("D-1", 2))
+        issue(cast, returned(cast), EVENING)
+        issue(cast, reduced(cast, both[0], 1_100), EVENING)
+        draft = reduced(cast, both[1], 2_200)
+        with pytest.raises(Refused, match="1,100 yen more than INV-26-0001・INV-26-0002 came to together"):
+            issue(cast, draft, EVENING)
+        draft_discard(invoice_id=draft.pk, by=cast.billing, at=EVENING)
+        issue(cast, reduced(cast, both[1], 1_100), EVENING)
+        assert list(verify.problems()) == []
+
+    def test_bear_what_was_taken_off_together(self, cast: SimpleNamespace, both: tuple[Invoice, Invoice]) -> None:
+        for one in both:
+            issue(cast, reduced(cast, one, 1_100), EVENING)
+        back(cast, 2, "R-1", ("D-1", 1))
+        issue(cast, returned(cast), EVENING)
+        back(cast, 1, "R-2", ("D-1", 2))
+        with pytest.raises(Refused, match="came to together"):
+            issue(cast, returned(cast), EVENING)
+        assert list(verify.problems()) == []
