@@ -15,6 +15,7 @@ from billing.services.drafts import CHANGED, DRAFT, count_from, refuse_issued, r
 from billing.services.reductions import promise_done, refuse_overreduced
 from billing.services.thank_you import thank_you_calls_move
 from billing.sheets import PRINTED, sheet_of
+from customers.models import Customer
 from customers.text import required
 from office.clock import local_day
 from office.errors import Refused
@@ -74,6 +75,8 @@ def invoice_issue(*, invoice_id: int, by: User, at: datetime, issued_on: date | 
     when the payment days count, the day of issue does. By one person alone only where a house rule allows it, and the
     journal says so. The document of a compensation keeps its promise. Refused conflict for what is issued or unchecked.
     """
+    # Two documents of one customer may give back the same money, each before it sees the other one.
+    list(Customer.objects.select_for_update(no_key=True, of=("self",)).filter(invoices=invoice_id))
     invoice = Invoice.objects.select_for_update().get(pk=invoice_id)
     refuse_issued(invoice)
     alone = _alone(invoice, by, at)

@@ -114,6 +114,7 @@ def refuse_overreduced(invoice: Invoice) -> None:
     if invoice.kind == Invoice.Kind.CORRECTED and invoice.corrects is not None:
         (before,) = _locked({invoice.corrects.pk})
         _refuse_cheaper(invoice, before)
+        _refuse_more_in_all(invoice, invoice)
         left = left_of(invoice, invoice)
         if sum(left.values()) < 0:
             _refuse_more(before, left)

@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import partial
 from types import SimpleNamespace
 
 import pytest
 
+from billing import verify
 from billing.models import Invoice, InvoiceLine
 from billing.services import (
+    Change,
     Imported,
+    Line,
     delivery_create,
+    draft_change,
     draft_gather,
     drafts_sweep,
+    invoice_correct,
     invoice_issue,
     invoices_check,
     receipts_import,
+    return_gather,
 )
 from office.errors import Refused
 from office.models import JournalRow
 from office.viewer import viewer_for
 from tests.billing.bankfile import Sent, notices
-from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER
+from tests.billing.paperwork import issue
+from tests.billing.test_records import CUTOFF, EVENING, SCREW, WATER, back, delivered
 from tests.proof.test_races import Crowd
 
 pytestmark = [pytest.mark.both, pytest.mark.django_db(transaction=True)]
@@ -77,3 +85,25 @@ def test_a_bank_file_that_comes_twenty_times_at_once_adds_its_transfers_once(
     outcomes = twenty.at_once(*(partial(receipts_import, data=data, viewer=viewer) for data in files))
     assert sorted(one.added for one in outcomes if isinstance(one, Imported)) == [0] * 19 + [30]
     assert JournalRow.objects.filter(about="import receipts").count() == 1
+
+
+def test_two_corrections_do_not_both_count_on_the_other_invoice(cast: SimpleNamespace, twenty: Crowd) -> None:
+    goods = Line(description="A", quantity=Decimal(12), unit="本", unit_price=Decimal(1_000))
+    delivered(cast, "D-1", goods)
+    draft = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    half = {1: Change(quantity=Decimal(6))}
+    draft = draft_change(invoice_id=draft.pk, version=draft.version, changes=half, by=cast.billing, at=EVENING)
+    rest = draft_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING)
+    sold = [issue(cast, one, EVENING) for one in (draft, rest)]
+    back(cast, 6)
+    issue(cast, return_gather(customer_id=cast.towa.pk, until=CUTOFF, by=cast.billing, at=EVENING), EVENING)
+    cheaper = []
+    for invoice in sold:
+        draft = invoice_correct(invoice_id=invoice.pk, reason="単価", by=cast.billing, at=EVENING)
+        price = {1: Change(unit_price=Decimal(1))}
+        draft = draft_change(invoice_id=draft.pk, version=draft.version, changes=price, by=cast.billing, at=EVENING)
+        cheaper.append(invoices_check(seen={draft.pk: draft.version}, by=cast.billing2, at=EVENING)[0])
+    put = [partial(invoice_issue, invoice_id=one.pk, by=cast.billing, at=EVENING) for one in cheaper]
+    outcomes = twenty.at_once(*put * 10)
+    assert sorted(type(one).__name__ for one in outcomes) == ["Invoice"] + ["Refused"] * 19
+    assert list(verify.problems()) == []
