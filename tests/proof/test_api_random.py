@@ -2,7 +2,7 @@
 refused with a sentence and leaves nothing, and after every request the rows alone say where the incident stands.
 
 A sequence is one incident from its first report through random steps. bin/check runs 500 through the engine alone
-(test_engine_random), 500 through the services (test_service_random) and 160 by HTTP here, where nearly all the time
+(test_engine_random), 500 through the services (test_service_random) and 120 by HTTP here, where nearly all the time
 goes into the answers, each with the whole incident as its reader sees it. The long form runs 10,000 of each; 20 more
 with a real restart in the middle are in tests/drills/test_restart.py.
 """
@@ -193,7 +193,7 @@ def program(user: User, at: datetime) -> Client:
 @pytest.mark.parametrize("share", range(SHARES))  # so that all processes can run them
 def test_the_api_stays_in_order(cast: SimpleNamespace, at: datetime, share: int) -> None:
     rounds = settings(
-        max_examples=often(160, 10_000) // SHARES, stateful_step_count=often(10, 30), deadline=None, database=None,
+        max_examples=often(120, 10_000) // SHARES, stateful_step_count=often(10, 30), deadline=None, database=None,
         suppress_health_check=list(HealthCheck), phases=PHASES, print_blob=True,
     )  # fmt: skip
     AnApi.cast, AnApi.opened = cast, at
